@@ -1,0 +1,1 @@
+"""Bulou (不漏): the operations ledger of an outbreak response."""
