@@ -53,9 +53,7 @@ TOO_COARSE = {"田林新村", "长桥新村", "乐山新村", "漕溪新村"}
 #: Slips of the pen in the lists ("吴中东路500路"): neither a lane nor a house number.
 SLIP = re.compile(r"\d路$")
 
-PROPER_END = re.compile(
-    r"(村|苑|园|小区|公寓|新村|大楼|大厦|花园|花苑|家园|别墅|坊|庭|城|阁|院)$"
-)
+PROPER_END = re.compile(r"(村|苑|园|小区|公寓|新村|大楼|大厦|花园|花苑|家园|别墅|坊|庭|城|阁|院)$")
 LANE = re.compile(r"(?P<before>.*?)(?P<number>\d+)弄")
 HOUSE = re.compile(r"(?P<before>.*?)(?P<number>甲?\d+)[号、\-—－]")
 PART = re.compile(
@@ -94,13 +92,9 @@ def compound_of(raw: str, roads: list[str]) -> tuple[str, str, str]:
         lane = LANE.match(candidate)
         road = road_at_end(lane["before"], roads) if lane else ""
         if lane and road:
-            own = lane["before"][: -len(road)] or (
-                outside if candidate is inside else ""
-            )
+            own = lane["before"][: -len(road)] or (outside if candidate is inside else "")
             if not own:  # "东泉路185弄易通公寓(6号-10号)"
-                own = re.sub(
-                    r"^(\d+支弄)?(小区)?[\d号、\-—－甲乙]*", "", candidate[lane.end() :]
-                )
+                own = re.sub(r"^(\d+支弄)?(小区)?[\d号、\-—－甲乙]*", "", candidate[lane.end() :])
             return f"{road}{lane['number']}弄", proper(own), "lane"
     house = HOUSE.match(outside)
     road = road_at_end(house["before"], roads) if house else ""
@@ -136,16 +130,12 @@ def read_streets(source: Path) -> list[dict]:
 def read_neighbourhoods(source: Path, streets: list[dict]) -> dict[int, list[dict]]:
     number_of = {row["code"]: row["number"] for row in streets}
     result: dict[int, list[dict]] = defaultdict(list)
-    for row in sorted(
-        read(source / "places/xuhui_admin_codes.csv"), key=lambda row: row["code"]
-    ):
+    for row in sorted(read(source / "places/xuhui_admin_codes.csv"), key=lambda row: row["code"]):
         if row["level"] != "committee":
             continue
         virtual = row["parent_code"] not in number_of
         street = number_of[VIRTUAL_STREET if virtual else row["parent_code"]]
-        result[street].append(
-            {"code": row["code"], "name": row["name"], "virtual": virtual}
-        )
+        result[street].append({"code": row["code"], "name": row["name"], "virtual": virtual})
     for rows in result.values():
         rows.sort(key=lambda row: (row["virtual"], row["code"]))
     return result
@@ -186,9 +176,7 @@ class StreetFinder:
         return near[1], "nearest number"
 
 
-def collect(
-    source: Path, streets: list[dict], roads: list[str]
-) -> dict[tuple[int, str], dict]:
+def collect(source: Path, streets: list[dict], roads: list[str]) -> dict[tuple[int, str], dict]:
     """Return candidate compounds by (street, key) with all their published names."""
     found: dict[tuple[int, str], dict] = {}
 
@@ -235,11 +223,7 @@ def collect(
     for row in sorted(geocodes, key=lambda row: row["address"]):
         key, _, _ = compound_of(row["address"], roads)
         known = by_name.get(key, set())
-        where = (
-            (next(iter(known)), "announcement")
-            if len(known) == 1
-            else finder.find(row["address"])
-        )
+        where = (next(iter(known)), "announcement") if len(known) == 1 else finder.find(row["address"])
         if where:
             add(where[0], row["address"], where[1])
     return found
@@ -256,7 +240,7 @@ def merge_named_lanes(found: dict[tuple[int, str], dict]) -> None:
                 other = found.get((street, stem))
                 if other and other["kind"] == "name":
                     absorb(entry, found.pop((street, stem)))
-    for (street, key), entry in sorted(found.items()):
+    for street, key in sorted(found):
         short = re.sub("小区$", "", key)
         if short != key and (street, short) in found and (street, key) in found:
             absorb(found[street, short], found.pop((street, key)))
@@ -271,18 +255,10 @@ def absorb(entry: dict, other: dict) -> None:
         entry["how"] = "announcement"
 
 
-def choose(
-    found: dict[tuple[int, str], dict], days: Counter, in_window: Counter
-) -> list[tuple[int, str]]:
+def choose(found: dict[tuple[int, str], dict], days: Counter, in_window: Counter) -> list[tuple[int, str]]:
     """Keep all announced and all named compounds, then the lanes listed on most days until COMPOUNDS are reached."""
-    sure = [
-        at for at, entry in found.items() if entry["listed"] or entry["kind"] == "name"
-    ]
-    lanes = [
-        at
-        for at, entry in found.items()
-        if entry["kind"] == "lane" and not entry["listed"]
-    ]
+    sure = [at for at, entry in found.items() if entry["listed"] or entry["kind"] == "name"]
+    lanes = [at for at, entry in found.items() if entry["kind"] == "lane" and not entry["listed"]]
     lanes.sort(
         key=lambda at: (
             -sum(in_window[raw] for raw in found[at]["raw"]),
@@ -304,11 +280,7 @@ def seat(names: list[str], neighbourhoods: list[dict]) -> list[tuple[int, str]]:
     limit = -(-len(names) // len(load)) + 2
     result: list[tuple[int, str] | None] = [None] * len(names)
     for at, name in enumerate(names):
-        fits = [
-            i
-            for i in load
-            if len(stems[i]) >= 2 and name.startswith(stems[i]) and load[i] < limit
-        ]
+        fits = [i for i in load if len(stems[i]) >= 2 and name.startswith(stems[i]) and load[i] < limit]
         if fits:
             best = max(fits, key=lambda i: (len(stems[i]), -load[i], -i))
             load[best] += 1
@@ -336,10 +308,7 @@ def main(source: Path) -> None:
             "schematic_width_m",
             "schematic_height_m",
         ],
-        [
-            [s["number"], s["code"], s["name"], s["announcement_name"], *s["box"]]
-            for s in streets
-        ],
+        [[s["number"], s["code"], s["name"], s["announcement_name"], *s["box"]] for s in streets],
     )
     write(
         "neighbourhoods.csv",
@@ -367,14 +336,9 @@ def main(source: Path) -> None:
     for street in range(1, len(streets) + 1):
         keys = [key for at, key in chosen if at == street]
         entries = [found[street, key] for key in keys]
-        names = [
-            next(iter(e["names"])) if len(e["names"]) == 1 else k
-            for k, e in zip(keys, entries, strict=True)
-        ]
+        names = [next(iter(e["names"])) if len(e["names"]) == 1 else k for k, e in zip(keys, entries, strict=True)]
         # Two lanes may carry one proper name: then the lane tells them apart.
-        names = [
-            n if names.count(n) == 1 else k for n, k in zip(names, keys, strict=True)
-        ]
+        names = [n if names.count(n) == 1 else k for n, k in zip(names, keys, strict=True)]
         numbers: Counter = Counter()
         places = seat(names, neighbourhoods[street])
         for (unit, why), name, key, entry in sorted(
@@ -400,9 +364,7 @@ def main(source: Path) -> None:
             raw = set(entry["raw"])
             dates = sorted(row["date"] for row in window if row["address"] in raw)
             if dates:
-                prevalence.append(
-                    [street, unit, numbers[unit], len(dates), dates[0], dates[-1]]
-                )
+                prevalence.append([street, unit, numbers[unit], len(dates), dates[0], dates[-1]])
                 kept += len(dates)
     write(
         "compounds.csv",
@@ -431,9 +393,7 @@ def main(source: Path) -> None:
         ],
         prevalence,
     )
-    print(
-        f"{kept} of {len(window)} address-days {FIRST_DAY}..{LAST_DAY} belong to a kept compound"
-    )
+    print(f"{kept} of {len(window)} address-days {FIRST_DAY}..{LAST_DAY} belong to a kept compound")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A synthetic town for rehearsals: the places of an example folder, filled with people who do not exist.
 
-Pure and seeded: the same folder, number of people and seed give the same town, on any machine. The buildings depend
-on the seed alone, so a town of 20,000 is a thinned copy of the town of 1,113,078 with the same seed.
+Pure and seeded: the same folder, number of people and seed give the same town (as long as numpy keeps its streams). The
+buildings depend on the seed alone, so a town of 20,000 is a thinned copy of the town of 1,113,078 with the same seed.
 """
 
 from __future__ import annotations
@@ -48,24 +48,16 @@ def make_town(example_dir: Path | str, people: int, seed: int) -> Town:
         raise ValueError("a town needs at least one person")
     example = town_places.read_example(Path(example_dir))
     # One stream for each thing drawn: a change in how names are drawn must not move a building.
-    streams = [
-        np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(8)
-    ]
+    streams = [np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(8)]
     buildings = town_places.draw_buildings(example, streams[0])
 
     statistics = example.statistics
-    sizes = town_people.draw_sizes(
-        people, statistics["household_size"]["shares"], streams[1]
-    )
-    in_building = town_places.settle(
-        buildings, len(sizes), people / example.census_people
-    )
+    sizes = town_people.draw_sizes(people, statistics["household_size"]["shares"], streams[1])
+    in_building = town_places.settle(buildings, len(sizes), people / example.census_people)
     households = seat_households(buildings, in_building)
     areas = town_places.lay_out(example, buildings, in_building)
 
-    ages, household = town_people.fit_ages(
-        sizes, statistics["age"]["shares"], streams[2]
-    )
+    ages, household = town_people.fit_ages(sizes, statistics["age"]["shares"], streams[2])
     needs = town_people.draw_needs(ages, household, statistics["needs"], streams[3])
     born = town_people.birth_days(ages, np.datetime64(statistics["as_of"]), streams[4])
     persons = pl.DataFrame(
@@ -73,9 +65,7 @@ def make_town(example_dir: Path | str, people: int, seed: int) -> Town:
             "id": np.arange(1, people + 1, dtype=np.int64),
             "household": household.astype(np.int64) + 1,
             "name": town_people.draw_names(household, ages, streams[5]),
-            "birth_year": (born.astype("datetime64[Y]").astype(np.int64) + 1970).astype(
-                np.int16
-            ),
+            "birth_year": (born.astype("datetime64[Y]").astype(np.int64) + 1970).astype(np.int16),
             "phone": town_people.draw_phones(ages, streams[6]),
             "id_number": town_people.id_numbers(born),
             "needs": town_people.needs_lists(needs),
@@ -90,18 +80,14 @@ def make_town(example_dir: Path | str, people: int, seed: int) -> Town:
     )
 
 
-def seat_households(
-    buildings: town_places.Buildings, in_building: np.ndarray
-) -> pl.DataFrame:
+def seat_households(buildings: town_places.Buildings, in_building: np.ndarray) -> pl.DataFrame:
     """Give every household a door: spread evenly over its building's doors, no door twice."""
     at = np.repeat(np.arange(len(in_building)), in_building)
     turn = np.arange(len(at)) - (np.cumsum(in_building) - in_building)[at]
     per_stairwell = (buildings.floors * buildings.doors_per_floor)[at]
     here = in_building[at]
     # More people than the census may overfill a building: then it gets more stairwells.
-    capacity = np.maximum(
-        buildings.capacity[at], -(-here // per_stairwell) * per_stairwell
-    )
+    capacity = np.maximum(buildings.capacity[at], -(-here // per_stairwell) * per_stairwell)
     slot = turn * capacity // here
     stairwell, rest = np.divmod(slot, per_stairwell)
     floor, door = np.divmod(rest, buildings.doors_per_floor[at])
@@ -164,9 +150,7 @@ def persons_file(town: Town, language: str = "en") -> pl.DataFrame:
         (5, "building"),
     ):
         shift = town_places.SHIFTS[depth - 1]
-        places = places.with_columns(
-            (pl.col("area") // (1 << shift) * (1 << shift)).alias("node")
-        ).join(
+        places = places.with_columns((pl.col("area") // (1 << shift) * (1 << shift)).alias("node")).join(
             names.rename({"id": "node", "name": title}),
             on="node",
             how="left",
@@ -174,14 +158,10 @@ def persons_file(town: Town, language: str = "en") -> pl.DataFrame:
         )
     needs = pl.col("needs")
     if language == "zh":
-        needs = needs.list.eval(
-            pl.element().replace_strict(NEEDS_ZH, return_dtype=pl.String)
-        ).list.join("、")
+        needs = needs.list.eval(pl.element().replace_strict(NEEDS_ZH, return_dtype=pl.String)).list.join("、")
     else:
         needs = needs.list.join(";")
-    frame = town.persons.join(
-        places, on="household", how="left", maintain_order="left"
-    ).select(
+    frame = town.persons.join(places, on="household", how="left", maintain_order="left").select(
         *(
             "street",
             "neighbourhood",

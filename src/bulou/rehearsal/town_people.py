@@ -35,9 +35,7 @@ CHECK_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 CHECK_DIGITS = "10X98765432"
 
 
-def draw_sizes(
-    people: int, shares: dict[str, float], rng: np.random.Generator
-) -> np.ndarray:
+def draw_sizes(people: int, shares: dict[str, float], rng: np.random.Generator) -> np.ndarray:
     """Return household sizes that add up to exactly ``people``; the last household takes what is left."""
     size = np.array([int(key) for key in shares])
     share = np.array(list(shares.values()))
@@ -52,23 +50,17 @@ def draw_sizes(
     return sizes
 
 
-def draw_ages(
-    people: int, shares: dict[str, float], rng: np.random.Generator
-) -> np.ndarray:
+def draw_ages(people: int, shares: dict[str, float], rng: np.random.Generator) -> np.ndarray:
     """Return ages whose groups of five have the given shares as nearly as whole people allow, youngest first."""
     start = np.array([int(key) for key in shares])
     share = np.array(list(shares.values()))
     exact = share / share.sum() * people
     counts = np.floor(exact).astype(np.int64)
-    counts[
-        np.argsort(-(exact - counts), kind="stable")[: people - int(counts.sum())]
-    ] += 1
+    counts[np.argsort(-(exact - counts), kind="stable")[: people - int(counts.sum())]] += 1
     return np.sort(np.repeat(start, counts) + rng.integers(0, 5, people))
 
 
-def fit_ages(
-    sizes: np.ndarray, shares: dict[str, float], rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def fit_ages(sizes: np.ndarray, shares: dict[str, float], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return (age, household row) of each person.
 
     A target age is drawn for every seat by a plain picture of households (children with parents a generation older,
@@ -111,9 +103,7 @@ def fit_ages(
     )
     family = rng.normal(37, 6, len(sizes)).clip(23, 52)
     grown = rng.normal(57, 7, len(sizes)).clip(44, 80)
-    head = np.select([has_child, sizes == 1, sizes == 2], [family, alone, pair], grown)[
-        household
-    ]
+    head = np.select([has_child, sizes == 1, sizes == 2], [family, alone, pair], grown)[household]
     elder = np.where(has_child[household], head + 27, head + 24)
     target = np.select(
         [seat == 0, seat == 1, (seat == 2) & ~has_child[household]],
@@ -149,9 +139,7 @@ def draw_needs(
     )
     weight = np.clip((ages - 30) / 10.0, 0, 5) * (ages >= 35)
     dialysis = u[1] < settings["dialysis"]["share"] * weight / max(weight.mean(), 1e-9)
-    pregnant = (
-        (u[2] < settings["pregnant"]["share"]) & (ages >= 20) & (ages < 45) & ~bedridden
-    )
+    pregnant = (u[2] < settings["pregnant"]["share"]) & (ages >= 20) & (ages < 45) & ~bedridden
     alone = (ages >= 75) & (np.bincount(household)[household] == 1)
     flags = (bedridden & (ages >= 1), dialysis, ages < 1, pregnant, alone)
     return sum(flag.astype(np.int64) << bit for bit, flag in enumerate(flags))
@@ -159,25 +147,18 @@ def draw_needs(
 
 def needs_lists(mask: np.ndarray) -> pl.Series:
     """Return the needs of each person as a list of names."""
-    lists = [
-        [name for bit, name in enumerate(NEEDS) if value >> bit & 1]
-        for value in range(1 << len(NEEDS))
-    ]
+    lists = [[name for bit, name in enumerate(NEEDS) if value >> bit & 1] for value in range(1 << len(NEEDS))]
     return pl.Series("needs", lists, dtype=pl.List(pl.String)).gather(mask)
 
 
-def draw_names(
-    household: np.ndarray, ages: np.ndarray, rng: np.random.Generator
-) -> pl.Series:
+def draw_names(household: np.ndarray, ages: np.ndarray, rng: np.random.Generator) -> pl.Series:
     """Return names: surname, the mark 试, one or two characters. Most members share the household's surname."""
     surnames, weights = surname_table()
     households = int(household[-1]) + 1 if len(household) else 0
     of_household = rng.choice(len(surnames), households, p=weights)[household]
     own = rng.choice(len(surnames), len(household), p=weights)
     # In about two adults of five the surname is another (a spouse keeps it); children carry the household's.
-    pick = np.where(
-        (rng.random(len(household)) < 0.4) & (ages >= 18), own, of_household
-    )
+    pick = np.where((rng.random(len(household)) < 0.4) & (ages >= 18), own, of_household)
     letters = sorted(set(GIVEN))
     one = pl.Series(letters)
     second = pl.Series(["", *letters])
@@ -193,9 +174,7 @@ def draw_names(
             "c": second.gather(tail),
         }
     )
-    return frame.select(
-        pl.concat_str("a", pl.lit(MARK), "b", "c").alias("name")
-    ).to_series()
+    return frame.select(pl.concat_str("a", pl.lit(MARK), "b", "c").alias("name")).to_series()
 
 
 def surname_table() -> tuple[list[str], np.ndarray]:
@@ -215,20 +194,14 @@ def draw_phones(ages: np.ndarray, rng: np.random.Generator) -> pl.Series:
     """Return 11-digit numbers beginning with 000, no two alike; none for children under 12 and one adult in twelve."""
     people = len(ages)
     # A bijection of 0..10^8-1 (odd multiplier prime to 10): distinct without drawing and looking up.
-    tail = (
-        np.arange(people, dtype=np.int64) * 64_532_197 + int(rng.integers(0, 10**8))
-    ) % 10**8
+    tail = (np.arange(people, dtype=np.int64) * 64_532_197 + int(rng.integers(0, 10**8))) % 10**8
     none = (ages < 12) | (rng.random(people) < 1 / 12)
     frame = pl.DataFrame({"tail": tail, "none": none})
     number = pl.lit(PHONE_PREFIX) + pl.col("tail").cast(pl.String).str.zfill(8)
-    return frame.select(
-        pl.when("none").then(None).otherwise(number).alias("phone")
-    ).to_series()
+    return frame.select(pl.when("none").then(None).otherwise(number).alias("phone")).to_series()
 
 
-def birth_days(
-    ages: np.ndarray, as_of: np.datetime64, rng: np.random.Generator
-) -> np.ndarray:
+def birth_days(ages: np.ndarray, as_of: np.datetime64, rng: np.random.Generator) -> np.ndarray:
     """Return birth dates (datetime64[D]) that make the given ages on the day ``as_of``."""
     year = as_of.astype("datetime64[Y]")
     into_year = (as_of - year.astype("datetime64[D]")).astype(int)
@@ -243,9 +216,7 @@ def id_numbers(born: np.ndarray) -> pl.Series:
     Raises:
         ValueError: more than 1,000 people were born on one day (a town far above ten million).
     """
-    frame = pl.DataFrame({"born": born}).with_columns(
-        pl.int_range(pl.len()).over("born").alias("n")
-    )
+    frame = pl.DataFrame({"born": born}).with_columns(pl.int_range(pl.len()).over("born").alias("n"))
     n = frame["n"].to_numpy()
     if len(n) and n.max() > 999:
         raise ValueError("more people than identity numbers for one birth date")
@@ -259,7 +230,5 @@ def id_numbers(born: np.ndarray) -> pl.Series:
     check = pl.Series(list(CHECK_DIGITS)).gather(total % 11)
     digits = pl.DataFrame({"body": body, "check": check})
     return digits.select(
-        pl.concat_str(
-            pl.lit(REGION), pl.col("body").cast(pl.String).str.zfill(11), "check"
-        ).alias("id_number")
+        pl.concat_str(pl.lit(REGION), pl.col("body").cast(pl.String).str.zfill(11), "check").alias("id_number")
     ).to_series()

@@ -94,9 +94,7 @@ def apportion(total: int, weights: np.ndarray, least: int = 0) -> np.ndarray:
 def draw_compound_people(example: Example, rng: np.random.Generator) -> np.ndarray:
     """Return people at census size for each compound: log-normal within its neighbourhood, those within the town."""
     settings = example.statistics["places"]
-    homes = [
-        (int(row["street"]), int(row["neighbourhood"])) for row in example.compounds
-    ]
+    homes = [(int(row["street"]), int(row["neighbourhood"])) for row in example.compounds]
     units = {unit: at for at, unit in enumerate(sorted(set(homes)))}
     of_unit = np.array([units[home] for home in homes])
     unit_weight = rng.lognormal(0, settings["neighbourhood_sigma"], len(units))
@@ -128,11 +126,7 @@ def draw_buildings(example: Example, rng: np.random.Generator) -> Buildings:
     in_building = people[compound] * weight / per_compound[compound]
     floors = np.array([row["floors"] for row in kinds])[kind][compound]
     doors = np.array([row["doors_per_floor"] for row in kinds])[kind][compound]
-    stairwells = (
-        np.ceil(in_building / mean * (1 + VACANCY) / (floors * doors))
-        .astype(np.int64)
-        .clip(1)
-    )
+    stairwells = np.ceil(in_building / mean * (1 + VACANCY) / (floors * doors)).astype(np.int64).clip(1)
     base = np.array(
         [
             area_id(
@@ -172,9 +166,7 @@ def settle(buildings: Buildings, households: int, scale: float) -> np.ndarray:
     return apportion(households, weights)
 
 
-def cells(
-    box: tuple[float, float, float, float], count: int
-) -> list[tuple[float, float, float, float]]:
+def cells(box: tuple[float, float, float, float], count: int) -> list[tuple[float, float, float, float]]:
     """Cut a rectangle (x, y, width, height) into ``count`` rectangles, row by row from the south-west."""
     x, y, width, height = box
     columns = max(1, round((count * width / height) ** 0.5))
@@ -194,9 +186,7 @@ def cells(
     return result
 
 
-def lay_out(
-    example: Example, buildings: Buildings, households: np.ndarray
-) -> pl.DataFrame:
+def lay_out(example: Example, buildings: Buildings, households: np.ndarray) -> pl.DataFrame:
     """Return the areas that are inhabited, and all streets and neighbourhoods: the ``areas`` frame of a town."""
     rows: list[tuple] = []
 
@@ -231,9 +221,7 @@ def lay_out(
         in_street.setdefault(row["street"], []).append(row)
 
     boxes = {
-        row["street"]: tuple(
-            float(row[f"schematic_{key}_m"]) for key in ("x", "y", "width", "height")
-        )
+        row["street"]: tuple(float(row[f"schematic_{key}_m"]) for key in ("x", "y", "width", "height"))
         for row in example.streets
     }
     east = max(box[0] + box[2] for box in boxes.values())
@@ -253,9 +241,7 @@ def lay_out(
             where = (district, int(unit["street"]), int(unit["neighbourhood"]))
             add(area_id(*where), 3, unit["name"], unit["code"], unit_box)
             inside = in_unit.get((unit["street"], unit["neighbourhood"]), [])
-            for compound, compound_box in zip(
-                inside, cells(unit_box, len(inside)), strict=True
-            ):
+            for compound, compound_box in zip(inside, cells(unit_box, len(inside)), strict=True):
                 if compound not in of_compound:
                     continue
                 row = example.compounds[compound]
@@ -267,9 +253,7 @@ def lay_out(
                     compound_box,
                 )
                 stand = of_compound[compound]
-                for at, building_box in zip(
-                    stand, cells(compound_box, len(stand)), strict=True
-                ):
+                for at, building_box in zip(stand, cells(compound_box, len(stand)), strict=True):
                     add(
                         int(buildings.id[at]),
                         5,
