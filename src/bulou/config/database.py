@@ -1,0 +1,175 @@
+"""Brings the database of a data folder to this version of the code: started, migrated, granted."""
+
+import hashlib
+import os
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+import bulou
+from bulou.config import connections
+from bulou.config.connections import Urls
+from bulou.config.environment import read
+from bulou.config.postgres import DATABASE, Cluster
+
+# Any number, but the same in every process: two starts at once migrate one after the other.
+MIGRATING = 0x62756C6F75
+
+
+class NotReady(RuntimeError):
+    """The database cannot be brought up; the message says what to do."""
+
+
+def prepare(data: str | os.PathLike[str] | None = None) -> Urls:
+    """Make the database ready and bind Django to it.
+
+    Starts or joins the embedded cluster of folder `data` unless BULOU_DATABASE_URL names a server.
+    Does nothing but one query when the database already has this version of the code.
+
+    The caller keeps the cluster in use (`using`); a cluster started here alone stays running.
+    """
+    given = connections.urls(data)
+    if not read("BULOU_DATABASE_URL"):
+        os.environ["BULOU_DATA"] = str(data or read("BULOU_DATA"))
+        cluster = Cluster(os.environ["BULOU_DATA"])
+        cluster.start()
+        create(cluster)
+    connections.bind(given)
+    setup()
+    migrate(given)
+    return given
+
+
+def setup() -> None:
+    """Load Django and the rooms. Harmless when it was done before."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.config.settings")
+    django.setup()
+
+
+def create(cluster: Cluster, database: str = DATABASE) -> None:
+    """Create `database` in the embedded cluster if it is not there."""
+    with cluster.connect() as connection:
+        known = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", (database,)
+        )
+        if known.fetchone():
+            return
+        try:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database))
+            )
+        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            pass  # another process was faster
+
+
+def migrate(given: Urls) -> bool:
+    """Run migrations, grants and the ledger's own installation. Returns whether it had to.
+
+    Raises NotReady when the database is behind and the owner's URL is not known.
+    """
+    if installed_digest(given.application) == code_digest():
+        return False
+    if given.owner is None:
+        raise NotReady(
+            "the database is not at this version: set BULOU_OWNER_URL and run `bulou migrate`"
+        )
+    with psycopg.connect(given.owner, autocommit=True) as guard:
+        guard.execute("SELECT pg_advisory_lock(%s)", (MIGRATING,))
+        if installed_digest(given.application) == code_digest():
+            return True  # another process did it while this one waited
+        _migrate(given, guard)
+    return True
+
+
+def _migrate(given: Urls, guard: psycopg.Connection) -> None:
+    from django.core.management import call_command
+    from django.db import connections as django_connections
+    from django.db import transaction
+
+    role = conninfo_to_dict(given.application)["user"]
+    default_grants(guard, role)
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    with transaction.atomic(using="owner"):
+        owner = django_connections["owner"]
+        grant(owner, role)
+        if find_spec("bulou.ledger.install"):
+            from bulou.ledger.install import install
+
+            install(owner)
+        with owner.cursor() as cursor:
+            cursor.execute(
+                "CREATE TABLE IF NOT EXISTS config_version (digest text NOT NULL)"
+            )
+            cursor.execute("DELETE FROM config_version")
+            cursor.execute("INSERT INTO config_version VALUES (%s)", [code_digest()])
+            cursor.execute(
+                sql.SQL(
+                    "REVOKE INSERT, UPDATE, DELETE ON config_version FROM {}"
+                ).format(sql.Identifier(role))
+            )
+    django_connections["owner"].close()
+
+
+def default_grants(connection: psycopg.Connection, role: str) -> None:
+    """What the owner makes later, the application role may use; the policies decide on rows."""
+    for what, on in _GRANTS:
+        connection.execute(
+            sql.SQL(
+                "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {} ON {} TO {}"
+            ).format(sql.SQL(what), sql.SQL(on), sql.Identifier(role))
+        )
+
+
+def grant(connection, role: str) -> None:
+    """The same for what is there already (runs before install, which may take rights away)."""
+    with connection.cursor() as cursor:
+        for what, on in _GRANTS:
+            cursor.execute(
+                sql.SQL("GRANT {} ON ALL {} IN SCHEMA public TO {}").format(
+                    sql.SQL(what), sql.SQL(on), sql.Identifier(role)
+                )
+            )
+        cursor.execute(
+            sql.SQL(
+                "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}"
+            ).format(sql.Identifier(role))
+        )
+
+
+_GRANTS = (
+    ("SELECT, INSERT, UPDATE, DELETE", "TABLES"),
+    ("USAGE, SELECT, UPDATE", "SEQUENCES"),
+    ("EXECUTE", "FUNCTIONS"),
+)
+
+
+def installed_digest(url: str) -> str | None:
+    """The code version that the database was last migrated to, or None for an empty one."""
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        try:
+            row = connection.execute("SELECT digest FROM config_version").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
+        return row[0] if row else None
+
+
+@cache
+def code_digest() -> str:
+    """A digest of all code and SQL of this package.
+
+    Wider than the migrations on purpose: install writes lookup tables from vocabulary modules,
+    and running it once too often costs a second, once too seldom a wrong ledger.
+    """
+    root = Path(bulou.__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted([*root.rglob("*.py"), *root.rglob("*.sql")]):
+        digest.update(
+            str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0"
+        )
+    return digest.hexdigest()

@@ -1,0 +1,85 @@
+"""Every setting that an installation may give, in one table.
+
+The reference page of the manual is printed from it; a setting that is not here does not exist.
+"""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable: its default ("" means not set) and its meaning in zh and en."""
+
+    name: str
+    default: str
+    zh: str
+    en: str
+
+
+TABLE = (
+    Variable(
+        "BULOU_DATA",
+        "data",
+        "数据目录：内嵌数据库及全部状态；命令行 --data 优先。",
+        "Data folder: the embedded database and all state. The option --data wins over it.",
+    ),
+    Variable(
+        "BULOU_DATABASE_URL",
+        "",
+        "数据库服务器地址（应用角色，非属主、非超级用户）；留空则启动内嵌 PostgreSQL。",
+        "URL of a PostgreSQL 17+ server, as the application role (neither owner nor superuser)."
+        " When empty, the embedded PostgreSQL of the data folder starts.",
+    ),
+    Variable(
+        "BULOU_OWNER_URL",
+        "",
+        "同一数据库的属主地址，用于迁移与核对；只在使用外部服务器时需要。",
+        "URL of the same database as its owner, for migrations and verify."
+        " Needed only together with BULOU_DATABASE_URL.",
+    ),
+    Variable(
+        "BULOU_SECRET_KEY",
+        "",
+        "会话签名密钥；留空则用数据目录 secrets.json 中自动生成的密钥。",
+        "Key that signs sessions. When empty, the one made in secrets.json of the data folder.",
+    ),
+    Variable(
+        "BULOU_PUBLIC_URL",
+        "",
+        "对外网址，如 https://bulou.example；留空则为本机 serve 打印的地址。",
+        "The address people use, such as https://bulou.example."
+        " When empty, the one that `bulou serve` prints.",
+    ),
+    Variable(
+        "BULOU_TIME_ZONE",
+        "Asia/Shanghai",
+        "显示与按日规则所用时区；存储一律 UTC。",
+        "Time zone of screens and of day rules. Storage is always UTC.",
+    ),
+    Variable(
+        "BULOU_LANGUAGE",
+        "zh-hans",
+        "默认界面语言：zh-hans 或 en；用户可自行切换。",
+        "Default language of screens: zh-hans or en. Each user may switch.",
+    ),
+    Variable(
+        "BULOU_DESK_URL",
+        "",
+        "现场入口转交桌面页面的内部地址；由 serve 设置。",
+        "Inner address to which the field door hands desk pages. Set by `bulou serve`.",
+    ),
+    Variable(
+        "BULOU_DEBUG",
+        "",
+        "设为 1 时显示错误详情；切勿用于正式环境。",
+        "1 shows error details in the browser. Never in earnest use.",
+    ),
+)
+
+NAMES = {variable.name: variable for variable in TABLE}
+
+
+def read(name: str) -> str:
+    """The value of a variable of the table, or its default. KeyError for any other name."""
+    return os.environ.get(name) or NAMES[name].default
