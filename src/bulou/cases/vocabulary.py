@@ -1,0 +1,34 @@
+"""The words of cases: what is owed to a person who tests positive, from verified result to admission."""
+
+from __future__ import annotations
+
+from bulou.ledger.vocabulary import Consequence, DutyKind, Mark, Reason, Stage, Subject
+
+#: Codes of the result books of a carrier, as the laboratories' room declares them; only the ledger's terms are shared.
+RESULTED, SINGLE, POSITIVE = 5, 2, 2
+
+DUTIES = (
+    DutyKind(
+        5, "disposition", Subject.PERSON, 3, "应转", "disposition owed",
+        (
+            Stage("open", "待告知", "open", within=120),
+            Stage("told", "已告知", "told", within=120),
+            Stage("placed", "已定去处", "placed", within=240),
+            Stage("collected", "已上车", "collected", within=120),
+            Stage("admitted", "已收治", "admitted"),
+        ),
+        took_part=3,
+        reasons=(
+            Reason("transport_refused", Mark.REFUSED, "拒绝转运", "refuses transport"),
+            Reason("home_isolation", Mark.EXCUSED, "按规则居家隔离", "isolates at home under the rule"),
+            Reason("past_infection", Mark.EXCUSED, "既往感染, 专家组认定", "past infection, decided by experts"),
+        ),
+    ),
+)  # fmt: skip
+
+CONSEQUENCES = (
+    Consequence(
+        "tube", RESULTED, (SINGLE,), (POSITIVE,), of="swab", kind="disposition", per_carrier=False,
+        standing=("infection", "positive"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""Turns plain values into columns for set-based statements, and rows back into plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bulou.ledger.areas import ancestor
+from bulou.ledger.lines import Entry, Line, Movement, Statement
+from bulou.ledger.rules import JournalFacts
+
+Placed = tuple[tuple[int, int], Entry]
+
+
+def _columns(names: Sequence[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+
+def parse_ranges(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the inclusive ranges of an int8multirange's text; PostgreSQL prints them half open."""
+    inner = text.strip("{}")
+    if not inner:
+        return ()
+    pairs = (part.strip("[)").split(",") for part in inner.split("),"))
+    return tuple((int(lo), int(hi) - 1) for lo, hi in pairs)
+
+
+def journal_facts(row: Sequence[Any]) -> JournalFacts:
+    """Return a journal's facts from (id, kind, ranges as text, enrolled_at, expires_at)."""
+    return JournalFacts(row[0], row[1], parse_ranges(row[2]), row[3], row[4])
+
+
+def street(entry: Entry | None) -> int | None:
+    """Return the street that an entry happened in."""
+    return None if entry is None else ancestor(entry.area, 2)
+
+
+def entries(slots: Iterable[Any]) -> dict[str, list[Any]]:
+    """Return columns of ``ledger_entry`` from the intake's slots."""
+    rows = []
+    for slot in slots:
+        report, entry = slot.report, slot.report.entry
+        refusal = slot.refusal
+        rows.append((
+            report.journal,
+            report.number,
+            entry.kind.replace("\0", "?") if entry else "",
+            entry.at if entry and entry.at.tzinfo else None,
+            entry.area if entry else 0,
+            report.raw,
+            slot.digest,
+            refusal.code if refusal else None,
+            refusal.field.replace("\0", "?")[:200] if refusal else None,
+            ",".join(sorted(set(slot.flags))),
+        ))  # fmt: skip
+    names = ("journal", "number", "kind", "at", "area", "raw", "digest", "refusal", "refused_field", "flags")
+    return _columns(names, rows)
+
+
+def lines(rows: Iterable[tuple[tuple[int, int], Entry | None, Line]]) -> dict[str, list[Any]]:
+    """Return columns of ``ledger_line``; lines of an entry are numbered from 0."""
+    out, place = [], {}
+    for key, entry, line in rows:
+        assert entry is not None
+        n = place[key] = place.get(key, -1) + 1
+        ref = line.ref or (None, None)
+        out.append((
+            *key, n, int(line.act), entry.at, *line.key, line.area, line.stage, line.frozen, line.again,
+            line.variant, line.value, line.carrier_kind, line.carrier, line.mark if line.mark is None else int(line.mark),
+            line.reason, line.until, line.to_area, *ref,
+        ))  # fmt: skip
+    names = (
+        "journal", "number", "line", "act", "at", "campaign", "kind", "subject", "occasion", "area", "stage", "frozen",
+        "again", "variant", "value", "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal",
+        "ref_number",
+    )  # fmt: skip
+    return _columns(names, out)
+
+
+def movements(rows: Iterable[tuple[tuple[int, int], Entry | None, Movement]]) -> dict[str, list[Any]]:
+    """Return columns of ``ledger_movement``."""
+    out, place = [], {}
+    for key, entry, m in rows:
+        assert entry is not None
+        n = place[key] = place.get(key, -1) + 1
+        ends = (int(m.from_kind), m.from_id, int(m.to_kind), m.to_id)
+        out.append((*key, n, entry.at, int(m.item_kind), m.item, *ends, m.quantity))
+    names = ("journal", "number", "line", "at", "item_kind", "item", "from_kind", "from_id", "to_kind", "to_id", "quantity")
+    return _columns(names, out)
+
+
+def statements(rows: Iterable[tuple[tuple[int, int], Entry | None, Statement]]) -> dict[str, list[Any]]:
+    """Return columns of ``ledger_statement``."""
+    out, place = [], {}
+    for key, entry, s in rows:
+        assert entry is not None
+        n = place[key] = place.get(key, -1) + 1
+        out.append((*key, n, entry.at, entry.area, int(s.subject_kind), s.subject, s.name, s.value, s.until))
+    names = ("journal", "number", "line", "at", "area", "subject_kind", "subject", "name", "value", "until")
+    return _columns(names, out)
+
+
+def keys(rows: Iterable[tuple[int, int, int, int]]) -> dict[str, list[int]]:
+    """Return columns of duty keys."""
+    return _columns(("campaign", "kind", "subject", "occasion"), list(rows))

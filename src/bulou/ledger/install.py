@@ -1,0 +1,79 @@
+"""Brings the database's functions, lookup tables and policies to what the code declares. Safe to run at any time."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from bulou.ledger.statements import statements
+from bulou.ledger.vocabulary import REGISTRY, Registry
+
+#: Tables whose rows belong to an area; each gets the policy that compares it with the session's scope.
+SCOPED = {
+    "ledger_entry": "area",
+    "ledger_line": "area",
+    "ledger_statement": "area",
+    "ledger_duty": "area",
+    "ledger_counter": "area",
+    "ledger_standing": "area",
+}
+#: Room for updates within the page: duties move through their stages, counters change with every batch.
+FILL = {"ledger_duty": 70, "ledger_counter": 50, "ledger_journal": 50, "ledger_holding": 70}
+
+
+def install(connection: Any, role: str = "bulou_app", registry: Registry = REGISTRY) -> None:
+    """Install functions, lookup tables, storage settings and row level security, as the owner of the tables."""
+    with connection.cursor() as cursor:
+        for statement in statements(__package__, "fold").values():
+            cursor.execute(statement)
+        _fill_lookup(cursor, registry)
+        for table, percent in FILL.items():
+            cursor.execute(f"ALTER TABLE {table} SET (fillfactor = {percent})")
+        for table, column in SCOPED.items():
+            protect(cursor, table, column, role)
+        cursor.execute(
+            "INSERT INTO ledger_incarnation (name, since) SELECT %s, %s WHERE NOT EXISTS (SELECT FROM ledger_incarnation)",
+            [secrets.token_hex(8), datetime.now(UTC)],
+        )
+
+
+def protect(cursor: Any, table: str, column: str, role: str = "bulou_app") -> None:
+    """Put a table under row level security by its area column: absent scope means deny."""
+    cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    cursor.execute(f"DROP POLICY IF EXISTS scope ON {table}")
+    cursor.execute(
+        f"CREATE POLICY scope ON {table} TO {role} USING ("
+        f"(SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> {column})"
+    )
+
+
+def _fill_lookup(cursor: Any, registry: Registry) -> None:
+    codes = {duty.name: duty.code for duty in registry.duties.values()}
+    cursor.execute("LOCK TABLE ledger_duty_kind IN SHARE ROW EXCLUSIVE MODE")
+    cursor.execute("DELETE FROM ledger_duty_kind")
+    cursor.execute("DELETE FROM ledger_carriage")
+    cursor.execute("DELETE FROM ledger_consequence")
+    cursor.executemany(
+        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part) VALUES (%s, %s, %s, %s, %s, %s)",
+        [(d.code, d.name, int(d.subject), d.tier, d.final, d.took_part) for d in registry.duties.values()],
+    )
+    cursor.executemany(
+        "INSERT INTO ledger_carriage (carrier_kind, carrier_stage, kind, stage, variants, vals)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        [
+            (codes[c.carrier], c.carrier_stage, codes[c.kind], c.stage, list(c.variants) or None, list(c.values) or None)
+            for c in registry.carriages
+        ],
+    )
+    cursor.executemany(
+        "INSERT INTO ledger_consequence (carrier_kind, stage, variants, vals, of_kind, kind, per_carrier,"
+        " standing_name, standing_value) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            (
+                codes[c.carrier], c.stage, list(c.variants) or None, list(c.values), codes[c.of], codes[c.kind],
+                c.per_carrier, *(c.standing or (None, None)),
+            )
+            for c in registry.consequences
+        ],
+    )  # fmt: skip

@@ -1,0 +1,304 @@
+"""The one door: batches of entries into the ledger, each in one transaction.
+
+Any order, any repetition and any split into batches leaves the same books (law 1): entries are kept under their
+number, lines are derived from them by pure rules, and every duty that a batch speaks of is folded anew from its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, transaction
+
+from bulou.ledger import columns, rules
+from bulou.ledger.lines import Entry, Expanded
+from bulou.ledger.refusals import Refused
+from bulou.ledger.scope import EVERYWHERE, multirange
+from bulou.ledger.statements import statements
+from bulou.ledger.vocabulary import REGISTRY, Registry
+
+SQL = statements(__package__, "intake")
+Slot = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An entry as it came under its number: decoded, or refused before it could be."""
+
+    journal: int
+    number: int
+    entry: Entry | None
+    raw: bytes
+    refusal: Refused | None = None
+
+    @classmethod
+    def of(cls, entry: Entry) -> Report:
+        """Wrap a decoded entry with its canonical content."""
+        return cls(entry.journal, entry.number, entry, rules.canonical(entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What happened to one entry: kept, repeated, refused (kept, counts nowhere) or conflicting (kept beside)."""
+
+    journal: int
+    number: int
+    status: str
+    code: int | None = None
+    field: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One number of a journal within the batch: the content that counts, and the others."""
+
+    report: Report
+    digest: bytes
+    expanded: Expanded = field(default_factory=Expanded)
+    refusal: Refused | None = None
+    flags: list[str] = field(default_factory=list)
+    replaces: bool = False
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What must be folded anew."""
+
+    duties: set[tuple[int, int, int, int]] = field(default_factory=set)
+    standings: set[tuple[int, int, str]] = field(default_factory=set)
+
+    def note(self, rows: Iterable[tuple[str, int, int, int, int, str]]) -> list[Slot]:
+        """Take rows of (what, campaign, kind, subject, occasion, name); return the (journal, number) of voids."""
+        voids = []
+        for what, campaign, kind, subject, occasion, name in rows:
+            if what == "duty":
+                self.duties.add((campaign, kind, subject, occasion))
+            elif what == "standing":
+                self.standings.add((kind, subject, name))
+            else:
+                voids.append((subject, occasion))
+        return voids
+
+
+def post(
+    entries: Iterable[Entry | Report], received_at: datetime, using: str = "default", registry: Registry = REGISTRY
+) -> list[Receipt]:
+    """Take a batch of entries into the ledger, in one transaction; return a receipt for each, in their order.
+
+    Journals of the entries must exist. ``received_at`` is kept for the record and never moves the books.
+
+    Raises:
+        KeyError: an entry's journal is not enrolled.
+        django.db.Error: the database refused the batch; nothing of it was taken.
+    """
+    reports = [Report.of(item) if isinstance(item, Entry) else item for item in entries]
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('bulou.scope', %s, true)", [multirange(EVERYWHERE)])
+        return _Batch(cursor, received_at, registry).take(reports)
+
+
+class _Batch:
+    """One batch inside its transaction."""
+
+    def __init__(self, cursor: Any, received_at: datetime, registry: Registry):
+        self.cursor, self.received_at, self.registry = cursor, received_at, registry
+        self.touched = _Touched()
+
+    def take(self, reports: Sequence[Report]) -> list[Receipt]:
+        """Keep what is new, and bring the books up to date."""
+        facts = self._lock_journals(reports)
+        slots, variants, receipts = self._classify(reports, facts)
+        self._keep_variants(variants)
+        self._keep(slots)
+        self._apply_voids(slots)
+        self._hold(list(slots), 1)
+        self._refold()
+        self._count(slots)
+        return receipts
+
+    def _run(self, name: str, **values: Any) -> list[Any]:
+        self.cursor.execute(SQL[name], values)
+        return self.cursor.fetchall() if self.cursor.description else []
+
+    def _lock_journals(self, reports: Sequence[Report]) -> dict[int, rules.JournalFacts]:
+        ids = {report.journal for report in reports}
+        for report in reports:
+            if report.entry is not None and report.entry.kind == "entry.voided":
+                target = report.entry.body.get("journal")
+                if isinstance(target, int) and 0 < target < 2**53:
+                    ids.add(target)
+        rows = self._run("lock_journals", ids=sorted(ids))
+        return {row[0]: columns.journal_facts(row) for row in rows}
+
+    def _classify(
+        self, reports: Sequence[Report], facts: dict[int, rules.JournalFacts]
+    ) -> tuple[dict[Slot, _Slot], list[_Slot], list[Receipt]]:
+        """Sort a batch into what is new, what gives way, and what was here before."""
+        keys = list({(r.journal, r.number) for r in reports})
+        rows = self._run("known", journals=[k[0] for k in keys], numbers=[k[1] for k in keys])
+        known = {(row[0], row[1]): (bytes(row[2]), row[3], row[4]) for row in rows}
+        fresh: dict[Slot, _Slot] = {}
+        others: list[_Slot] = []
+        receipts: list[Receipt] = []
+        demoted: list[Slot] = []
+        for report in reports:
+            key = (report.journal, report.number)
+            slot = _Slot(report, rules.digest(report.raw))
+            before = fresh[key].digest if key in fresh else known[key][0] if key in known else None
+            if before is None or slot.digest < before:
+                self._judge(slot, facts[report.journal])
+                if before is not None:
+                    slot.flags.append("variant")
+                    slot.replaces = key in known
+                    if key in fresh:
+                        others.append(fresh[key])
+                    elif key not in demoted:
+                        demoted.append(key)
+                fresh[key] = slot
+                refusal = slot.refusal
+                receipts.append(_receipt(slot, "refused" if refusal else "kept" if before is None else "conflicting"))
+            elif slot.digest == before:
+                code, flags = (known[key][1], known[key][2]) if key in known else _said(fresh[key])
+                receipts.append(Receipt(*key, "repeated", code, None, tuple(flags)))
+            else:
+                others.append(slot)
+                if key in fresh:
+                    fresh[key].flags.append("variant")
+                receipts.append(Receipt(*key, "conflicting", None, None, ("variant",)))
+        self._demote(demoted)
+        return fresh, others, receipts
+
+    def _judge(self, slot: _Slot, journal: rules.JournalFacts) -> None:
+        """Let the pure rules expand the entry, or note its refusal."""
+        report = slot.report
+        if report.refusal is not None or report.entry is None:
+            slot.refusal = report.refusal or Refused(112)
+            return
+        slot.flags = rules.flags(report.entry)
+        try:
+            slot.expanded = rules.expand(report.entry, journal, self.registry)
+        except Refused as refusal:
+            slot.refusal = refusal
+
+    def _demote(self, keys: list[Slot]) -> None:
+        """Take out what an entry said that gives way to a smaller digest."""
+        if not keys:
+            return
+        where = _slots(keys)
+        self._run("held_movements", sign=-1, **where)
+        voids = self.touched.note(self._run("forget", **where))
+        self._run("demote", **where)
+        if voids:
+            revived = self._run("revived", **_slots(voids))
+            self.touched.note(self._run("spoken_of", **_slots(revived)))
+            self._run("held_movements", sign=1, **_slots(revived))
+
+    def _keep_variants(self, variants: list[_Slot]) -> None:
+        if not variants:
+            return
+        self._run(
+            "insert_variants",
+            journal=[v.report.journal for v in variants],
+            number=[v.report.number for v in variants],
+            digest=[v.digest for v in variants],
+            raw=[v.report.raw for v in variants],
+            received_at=self.received_at,
+        )
+        self._run("flag_variant", **_slots([(v.report.journal, v.report.number) for v in variants]))
+
+    def _keep(self, slots: dict[Slot, _Slot]) -> None:
+        """Store entries and what the rules made of them."""
+        if not slots:
+            return
+        self._run("insert_entries", received_at=self.received_at, **columns.entries(slots.values()))
+        lines = [(key, slot.report.entry, line) for key, slot in slots.items() for line in slot.expanded.lines]
+        if lines:
+            self._run("insert_lines", **columns.lines(lines))
+        for (_, _), _entry, line in lines:
+            self.touched.duties.add(tuple(line.key))
+            if line.carrier is not None and line.carrier_kind is not None:
+                self.touched.duties.add((line.key.campaign, line.carrier_kind, line.carrier, 0))
+        moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
+        if moves:
+            self._run("insert_movements", **columns.movements(moves))
+        stated = [(key, slot.report.entry, said) for key, slot in slots.items() for said in slot.expanded.statements]
+        if stated:
+            self._run("insert_statements", **columns.statements(stated))
+        for _, _, said in stated:
+            self.touched.standings.add((int(said.subject_kind), said.subject, said.name))
+
+    def _apply_voids(self, slots: dict[Slot, _Slot]) -> None:
+        """Take back what earlier entries said that are void from now on; a target may still be on its way."""
+        voids = [(target, key) for key, slot in slots.items() for target in slot.expanded.voids]
+        if not voids:
+            return
+        targets = sorted({target for target, _ in voids} - set(slots))
+        dead = self._run("newly_dead", **_slots(targets))
+        if dead:
+            self._run("held_movements", sign=-1, **_slots(dead))
+        self._run(
+            "insert_voids",
+            journal=[target[0] for target, _ in voids],
+            number=[target[1] for target, _ in voids],
+            by_journal=[key[0] for _, key in voids],
+            by_number=[key[1] for _, key in voids],
+        )
+        self.touched.note(self._run("spoken_of", **_slots([target for target, _ in voids])))
+        self._run("drop_empty_holdings", **_slots(targets))
+
+    def _hold(self, keys: list[Slot], sign: int) -> None:
+        if keys:
+            self._run("held_movements", sign=sign, **_slots(keys))
+            self._run("drop_empty_holdings", **_slots(keys))
+
+    def _refold(self) -> None:
+        duties = sorted(self.touched.duties)
+        if duties:
+            rows = self._run("refold", **columns.keys(duties))
+            self.touched.standings.update((row[0], row[1], row[2]) for row in rows)
+        standings = sorted(self.touched.standings)
+        if standings:
+            kinds, subjects, names = (list(part) for part in zip(*standings, strict=True))
+            self._run("restand", kinds=kinds, subjects=subjects, names=names)
+
+    def _count(self, slots: dict[Slot, _Slot]) -> None:
+        """Bring the journals' own figures up to date, and tell the boards which streets changed."""
+        if not slots:
+            return
+        by_journal: dict[int, list[_Slot]] = {}
+        for (journal, _), slot in slots.items():
+            by_journal.setdefault(journal, []).append(slot)
+        # A slot that replaced another one is no new number.
+        added = {journal: sum(not slot.replaces for slot in group) for journal, group in by_journal.items()}
+        self._run(
+            "count_journals",
+            journal=list(by_journal),
+            highest=[max(s.report.number for s in group) for group in by_journal.values()],
+            added=[added[journal] for journal in by_journal],
+            received_at=self.received_at,
+        )
+        closing = {key[0] for key, slot in slots.items() if slot.expanded.closes_at is not None}
+        closing |= {target[0] for slot in slots.values() for target in slot.expanded.voids}
+        if closing:
+            self._run("close_journals", ids=sorted(closing))
+        streets = {columns.street(slot.report.entry) for slot in slots.values()} - {None}
+        self._run("notify", areas=",".join(str(area) for area in sorted(s for s in streets if s))[:7000])
+
+
+def _said(slot: _Slot) -> tuple[int | None, list[str]]:
+    return (slot.refusal.code if slot.refusal else None), slot.flags
+
+
+def _receipt(slot: _Slot, status: str) -> Receipt:
+    code, flags = _said(slot)
+    where = slot.refusal.field if slot.refusal else None
+    return Receipt(slot.report.journal, slot.report.number, status, code, where, tuple(flags))
+
+
+def _slots(keys: Iterable[Slot]) -> dict[str, list[int]]:
+    rows = list(keys)
+    return {"journals": [row[0] for row in rows], "numbers": [row[1] for row in rows]}

@@ -1,0 +1,116 @@
+"""Journals: enrolment, keys, the next number, and what is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connections, transaction
+
+from bulou.ledger import columns, intake
+from bulou.ledger.areas import JOURNAL_BITS
+from bulou.ledger.lines import Entry
+from bulou.ledger.scope import Ranges, multirange
+from bulou.ledger.statements import statements
+
+SQL = statements(__package__, "intake")
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A journal as the doors know it."""
+
+    id: int
+    name: str
+    kind: str
+    ranges: Ranges
+    enrolled_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+def hashed(key: str) -> bytes:
+    """Return what is stored of a bearer key. Keys are 256 random bits, so that a plain hash cannot be reversed."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def enrol(
+    name: str, kind: str, ranges: Ranges, enrolled_at: datetime, expires_at: datetime, using: str = "default"
+) -> tuple[int, str]:
+    """Open a journal; return its id and its bearer key, which is shown here and nowhere again."""
+    key = secrets.token_urlsafe(32)
+    while True:
+        journal = secrets.randbelow(2**JOURNAL_BITS - 1) + 1
+        try:
+            with transaction.atomic(using=using), connections[using].cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, key_hash, highest, held,"
+                    " upto) VALUES (%s, %s, %s, %s::int8multirange, %s, %s, %s, 0, 0, 0)",
+                    [journal, name, kind, multirange(ranges), enrolled_at, expires_at, hashed(key)],
+                )
+            return journal, key
+        except IntegrityError:
+            continue
+
+
+def authenticate(key: str, using: str = "default") -> Journal | None:
+    """Return the journal that a bearer key belongs to, revoked and expired ones as well."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT id, name, kind, ranges::text, enrolled_at, expires_at, revoked_at FROM ledger_journal"
+            " WHERE key_hash = %s",
+            [hashed(key)],
+        )
+        row = cursor.fetchone()
+    return Journal(row[0], row[1], row[2], columns.parse_ranges(row[3]), *row[4:]) if row else None
+
+
+def revoke(journal: int, at: datetime, using: str = "default") -> None:
+    """Take a device out of service; what it reported stays."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("UPDATE ledger_journal SET revoked_at = %s WHERE id = %s AND revoked_at IS NULL", [at, journal])
+
+
+def append(
+    journal: int,
+    said: Iterable[tuple[str, datetime, int, dict[str, Any]]],
+    received_at: datetime,
+    using: str = "default",
+) -> list[intake.Receipt]:
+    """Write (kind, at, area, body) as the journal's next numbers, and post them.
+
+    Raises:
+        KeyError: no such journal.
+    """
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT highest FROM ledger_journal WHERE id = %s FOR UPDATE", [journal])
+        row = cursor.fetchone()
+        if row is None:
+            raise KeyError(journal)
+        entries = [
+            Entry(journal, number, kind, at, area, body) for number, (kind, at, area, body) in enumerate(said, row[0] + 1)
+        ]
+        return intake.post(entries, received_at, using)
+
+
+def standing_of(journals: Sequence[int], using: str = "default") -> dict[int, tuple[int, list[tuple[int, int]]]]:
+    """Return for each journal (upto, missing ranges): which of its numbers the ledger holds."""
+    out = {}
+    with connections[using].cursor() as cursor:
+        for journal in journals:
+            cursor.execute("SELECT upto FROM ledger_journal WHERE id = %s", [journal])
+            row = cursor.fetchone()
+            cursor.execute(SQL["missing"], {"id": journal})
+            out[journal] = (row[0] if row else 0, [(lo, hi) for lo, hi in cursor.fetchall()])
+    return out
+
+
+def incarnation(using: str = "default") -> str:
+    """Return the ledger's own name."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT name FROM ledger_incarnation ORDER BY since DESC LIMIT 1")
+        return cursor.fetchone()[0]

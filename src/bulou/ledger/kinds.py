@@ -1,0 +1,216 @@
+"""The ledger's own kinds of entry: words on duties, reassignment, voids, closing entries, stock, standings.
+
+They hold for every kind of duty, so no room needs its own refusal, excuse or hand-over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bulou.ledger.areas import FOUND_BASE, is_area
+from bulou.ledger.lines import Entry, Key, Line, Movement, Statement
+from bulou.ledger.refusals import Refused
+from bulou.ledger.vocabulary import REGISTRY, Act, DutyKind, EntryKind, Mark, Subject
+
+Id = Annotated[int, Meta(ge=1, lt=2 * FOUND_BASE)]
+IdOrZero = Annotated[int, Meta(ge=0, lt=2 * FOUND_BASE)]
+Campaign = Annotated[int, Meta(ge=1, lt=2**31)]
+Text = Annotated[str, Meta(max_length=2000)]
+Subjects = Annotated[list[Id], Meta(min_length=1, max_length=5000)]
+
+DESK = frozenset({"desk", "import", "system"})
+STAFF = DESK | {"phone"}
+EVERYBODY = STAFF | {"courier", "laboratory"}
+
+Parts = Iterator[Line | Movement | Statement | tuple[int, int] | int]
+
+
+def distinct(subjects: list[int], field: str) -> list[int]:
+    """Return the subjects as given.
+
+    Raises:
+        Refused: 109, one of them is named twice.
+    """
+    if len(set(subjects)) != len(subjects):
+        raise Refused(109, field)
+    return subjects
+
+
+def duty_kind(name: str) -> DutyKind:
+    """Return a declared kind of duty.
+
+    Raises:
+        Refused: 103, no such kind.
+    """
+    if name not in REGISTRY.duties:
+        raise Refused(103, "duty", name)
+    return REGISTRY.duties[name]
+
+
+class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A word on duties of one kind: deferred, refused, excused or open again."""
+
+    campaign: Campaign
+    duty: str
+    subjects: Subjects
+    occasion: IdOrZero = 0
+    reason: Text
+    evidence: Text = ""
+    until: datetime | None = None
+    same_as: Id | None = None
+
+    def keys(self) -> Iterator[Key]:
+        kind = duty_kind(self.duty)
+        return (Key(self.campaign, kind.code, s, self.occasion) for s in distinct(self.subjects, "subjects"))
+
+
+class Offer(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Duties offered to another area; they stay with the sender until it accepts."""
+
+    campaign: Campaign
+    duty: str
+    subjects: Subjects
+    occasion: IdOrZero = 0
+    to_area: Id
+    reason: Text = ""
+
+
+class Accept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Duties taken over from an offer, by the area of the entry."""
+
+    campaign: Campaign
+    duty: str
+    subjects: Subjects
+    occasion: IdOrZero = 0
+    offer_journal: Id
+    offer_number: Id
+
+
+class Void(Struct, frozen=True, forbid_unknown_fields=True):
+    """The named entry does not count. It is kept, and a void is never voided: report the thing again instead."""
+
+    journal: Id
+    number: Id
+    reason: Text
+
+
+class Close(Struct, frozen=True, forbid_unknown_fields=True):
+    """The journal ends with entry ``last``: what the server does not hold up to there is missing."""
+
+    last: Id
+
+
+class Move(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A quantity of a good from one holder to another."""
+
+    good: Id
+    quantity: Annotated[int, Meta(ge=1, lt=2**31)]
+    from_kind: Subject
+    from_id: IdOrZero
+    to_kind: Subject
+    to_id: IdOrZero
+
+
+class Set(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A subject's named value from now on."""
+
+    subject_kind: Subject
+    subject: Id
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    value: Annotated[str, Meta(max_length=200)]
+    until: datetime | None = None
+    reason: Text
+
+
+def _marked(mark: Mark, entry: Entry, body: Word) -> Parts:
+    kind = duty_kind(body.duty)
+    if mark and not any(r.name == body.reason and r.mark == mark for r in kind.reasons):
+        raise Refused(110, "reason", body.reason)
+    if mark is Mark.EXCUSED and not body.evidence.strip():
+        raise Refused(111, "evidence")
+    if mark is Mark.DEFERRED and body.until is None:
+        raise Refused(102, "until")
+    if body.until is not None and body.until.tzinfo is None:
+        raise Refused(103, "until", str(body.until))
+    for key in body.keys():
+        yield Line(Act.MARK, key, entry.area, mark=mark, reason=body.reason, until=body.until)
+
+
+def deferred(entry: Entry, body: Word) -> Parts:
+    """Deferred stays open, until a date."""
+    return _marked(Mark.DEFERRED, entry, body)
+
+
+def refused(entry: Entry, body: Word) -> Parts:
+    """Refused stays open."""
+    return _marked(Mark.REFUSED, entry, body)
+
+
+def excused(entry: Entry, body: Word) -> Parts:
+    """Excused closes, for a typed reason with evidence."""
+    return _marked(Mark.EXCUSED, entry, body)
+
+
+def reopened(entry: Entry, body: Word) -> Parts:
+    """Open again: the word before no longer holds."""
+    return _marked(Mark.NONE, entry, body)
+
+
+def offered(entry: Entry, body: Offer) -> Parts:
+    """One line a subject, naming the receiving area."""
+    if not is_area(body.to_area):
+        raise Refused(107, "to_area", body.to_area)
+    kind = duty_kind(body.duty)
+    for subject in distinct(body.subjects, "subjects"):
+        key = Key(body.campaign, kind.code, subject, body.occasion)
+        yield Line(Act.OFFER, key, entry.area, to_area=body.to_area, reason=body.reason)
+
+
+def accepted(entry: Entry, body: Accept) -> Parts:
+    """One line a subject, naming the offer; it counts where the offer is to the area of this entry."""
+    kind = duty_kind(body.duty)
+    for subject in distinct(body.subjects, "subjects"):
+        key = Key(body.campaign, kind.code, subject, body.occasion)
+        yield Line(Act.ACCEPT, key, entry.area, ref=(body.offer_journal, body.offer_number))
+
+
+def voided(entry: Entry, body: Void) -> Parts:
+    """The (journal, number) that no longer counts."""
+    yield (body.journal, body.number)
+
+
+def closed(entry: Entry, body: Close) -> Parts:
+    """The journal's last number."""
+    yield body.last
+
+
+def moved(entry: Entry, body: Move) -> Parts:
+    """One movement of the good."""
+    yield Movement(
+        Subject.GOOD, body.good, body.from_kind, body.from_id, body.to_kind, body.to_id, quantity=body.quantity
+    )
+
+
+def stated(entry: Entry, body: Set) -> Parts:
+    """One statement about the subject."""
+    if body.until is not None and body.until.tzinfo is None:
+        raise Refused(103, "until", str(body.until))
+    yield Statement(body.subject_kind, body.subject, body.name, body.value, body.until)
+
+
+ENTRIES = (
+    EntryKind("duty.deferred", "暂缓", "deferred", Word, deferred, STAFF),
+    EntryKind("duty.refused", "拒绝", "refused", Word, refused, STAFF),
+    EntryKind("duty.excused", "因故未办", "excused", Word, excused, STAFF),
+    EntryKind("duty.reopened", "重新打开", "reopened", Word, reopened, STAFF),
+    EntryKind("duty.offered", "提出移交", "offered to another area", Offer, offered, STAFF),
+    EntryKind("duty.accepted", "接受移交", "accepted from another area", Accept, accepted, STAFF),
+    EntryKind("entry.voided", "作废", "voided", Void, voided, EVERYBODY),
+    EntryKind("journal.closed", "流水结束", "journal closed", Close, closed, EVERYBODY),
+    EntryKind("stock.moved", "物资移动", "stock moved", Move, moved, EVERYBODY),
+    EntryKind("standing.set", "现况变更", "standing set", Set, stated, STAFF),
+)

@@ -1,0 +1,315 @@
+"""Tables of the ledger: what was reported, and the three books that follow from it.
+
+Entries, lines, movements, statements and voids are only ever added to. Duties, holdings, standings, counters and
+transfers are functions of them: ``fold.py`` says which, ``verify.py`` checks it.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Int8Multirange(models.Field):
+    """A PostgreSQL int8multirange; read and written as text."""
+
+    def db_type(self, connection) -> str:  # noqa: ANN001
+        return "int8multirange"
+
+
+class Journal(models.Model):
+    """A numbered list of entries by one device, desk user or importer; ids are random below 2**28, never reused."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.TextField()
+    kind = models.TextField()
+    ranges = Int8Multirange()
+    enrolled_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    key_hash = models.BinaryField(null=True, unique=True)
+    revoked_at = models.DateTimeField(null=True)
+    highest = models.BigIntegerField(default=0, help_text="highest number held")
+    held = models.BigIntegerField(default=0, help_text="how many numbers are held; below highest, some are missing")
+    upto = models.BigIntegerField(default=0, help_text="all numbers up to here are held")
+    closed_last = models.BigIntegerField(null=True, help_text="last number by its closing entry")
+    heard_at = models.DateTimeField(null=True, help_text="when it last sent; not part of the books")
+
+
+class Entry(models.Model):
+    """One event as reported. ``raw`` is its canonical content, ``digest`` the head of the content's SHA-256."""
+
+    pk = models.CompositePrimaryKey("journal", "number")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    kind = models.TextField()
+    at = models.DateTimeField(null=True)
+    area = models.BigIntegerField(default=0)
+    raw = models.BinaryField()
+    digest = models.BinaryField()
+    refusal = models.SmallIntegerField(null=True)
+    refused_field = models.TextField(null=True)
+    flags = ArrayField(models.TextField(), default=list)
+    received_at = models.DateTimeField()
+
+
+class Variant(models.Model):
+    """Another content that came under a number already used: the larger digest, kept and flagged."""
+
+    pk = models.CompositePrimaryKey("journal", "number", "digest")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    digest = models.BinaryField()
+    raw = models.BinaryField()
+    received_at = models.DateTimeField()
+
+
+class Stray(models.Model):
+    """What an authenticated device sent without a usable number: kept by its digest, counted nowhere."""
+
+    pk = models.CompositePrimaryKey("journal", "digest")
+    journal = models.BigIntegerField()
+    digest = models.BinaryField()
+    raw = models.BinaryField()
+    refusal = models.SmallIntegerField()
+    received_at = models.DateTimeField()
+
+
+class Line(models.Model):
+    """What one entry does to one duty; the fields are those of ``lines.Line``."""
+
+    pk = models.CompositePrimaryKey("journal", "number", "line")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    line = models.IntegerField()
+    act = models.SmallIntegerField()
+    at = models.DateTimeField()
+    campaign = models.IntegerField()
+    kind = models.SmallIntegerField()
+    subject = models.BigIntegerField()
+    occasion = models.BigIntegerField(default=0)
+    area = models.BigIntegerField()
+    stage = models.SmallIntegerField(default=0)
+    frozen = models.BooleanField(default=False)
+    again = models.BooleanField(default=False)
+    variant = models.SmallIntegerField(null=True)
+    value = models.SmallIntegerField(null=True)
+    carrier_kind = models.SmallIntegerField(null=True)
+    carrier = models.BigIntegerField(null=True)
+    mark = models.SmallIntegerField(null=True)
+    reason = models.TextField(null=True)
+    until = models.DateTimeField(null=True)
+    to_area = models.BigIntegerField(null=True)
+    ref_journal = models.BigIntegerField(null=True)
+    ref_number = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("campaign", "kind", "subject", "occasion"), name="ledger_line_key"),
+            models.Index(
+                fields=("campaign", "carrier_kind", "carrier"),
+                name="ledger_line_carrier",
+                condition=models.Q(carrier__isnull=False),
+            ),
+        )
+
+
+class Movement(models.Model):
+    """A quantity of an item that left one holder and arrived at another."""
+
+    pk = models.CompositePrimaryKey("journal", "number", "line")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    line = models.IntegerField()
+    at = models.DateTimeField()
+    item_kind = models.SmallIntegerField()
+    item = models.BigIntegerField()
+    from_kind = models.SmallIntegerField()
+    from_id = models.BigIntegerField()
+    to_kind = models.SmallIntegerField()
+    to_id = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+
+
+class Statement(models.Model):
+    """A subject's named value as reported."""
+
+    pk = models.CompositePrimaryKey("journal", "number", "line")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    line = models.IntegerField()
+    at = models.DateTimeField()
+    area = models.BigIntegerField()
+    subject_kind = models.SmallIntegerField()
+    subject = models.BigIntegerField()
+    name = models.TextField()
+    value = models.TextField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("subject_kind", "subject", "name"), name="ledger_statement_subject"),)
+
+
+class Void(models.Model):
+    """An entry that does not count any more, and the entry that says so."""
+
+    pk = models.CompositePrimaryKey("journal", "number", "by_journal", "by_number")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    by_journal = models.BigIntegerField()
+    by_number = models.BigIntegerField()
+
+
+class Duty(models.Model):
+    """Book one: what is owed to whom, and how it stands."""
+
+    pk = models.CompositePrimaryKey("campaign", "kind", "subject", "occasion")
+    campaign = models.IntegerField()
+    kind = models.SmallIntegerField()
+    subject = models.BigIntegerField()
+    occasion = models.BigIntegerField(default=0)
+    area = models.BigIntegerField()
+    origin = models.BigIntegerField()
+    frozen = models.BooleanField(default=False)
+    stage = models.SmallIntegerField(default=0)
+    stage_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    outcome = models.SmallIntegerField(default=3)
+    mark = models.SmallIntegerField(default=0)
+    reason = models.TextField(null=True)
+    until = models.DateTimeField(null=True)
+    offered_to = models.BigIntegerField(null=True)
+    variant = models.SmallIntegerField(null=True)
+    value = models.SmallIntegerField(null=True)
+    takes = models.SmallIntegerField(default=0)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("campaign", "kind", "area"), name="ledger_duty_area"),
+            models.Index(fields=("subject", "kind"), name="ledger_duty_subject"),
+        )
+
+
+class Counter(models.Model):
+    """How many duties stand how, by leaf area. ``frozen`` and ``added`` count at the origin, the rest at the area."""
+
+    pk = models.CompositePrimaryKey("campaign", "kind", "area")
+    campaign = models.IntegerField()
+    kind = models.SmallIntegerField()
+    area = models.BigIntegerField()
+    frozen = models.IntegerField(default=0)
+    added = models.IntegerField(default=0)
+    open = models.IntegerField(default=0)
+    done = models.IntegerField(default=0)
+    excused = models.IntegerField(default=0)
+    deferred = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+    stage_0 = models.IntegerField(default=0)
+    stage_1 = models.IntegerField(default=0)
+    stage_2 = models.IntegerField(default=0)
+    stage_3 = models.IntegerField(default=0)
+    stage_4 = models.IntegerField(default=0)
+    stage_5 = models.IntegerField(default=0)
+
+
+class Transfer(models.Model):
+    """How many duties owed at ``origin`` stand at ``area`` now, by accepted reassignment (net, not by steps)."""
+
+    pk = models.CompositePrimaryKey("campaign", "kind", "origin", "area")
+    campaign = models.IntegerField()
+    kind = models.SmallIntegerField()
+    origin = models.BigIntegerField()
+    area = models.BigIntegerField()
+    n = models.IntegerField()
+
+
+class Holding(models.Model):
+    """Book two: how much of an item a holder has. Zero rows are dropped; below zero a movement is missing."""
+
+    pk = models.CompositePrimaryKey("item_kind", "item", "holder_kind", "holder")
+    item_kind = models.SmallIntegerField()
+    item = models.BigIntegerField()
+    holder_kind = models.SmallIntegerField()
+    holder = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+
+
+class Standing(models.Model):
+    """Book three: the latest value of a subject under a name."""
+
+    pk = models.CompositePrimaryKey("subject_kind", "subject", "name")
+    subject_kind = models.SmallIntegerField()
+    subject = models.BigIntegerField()
+    name = models.TextField()
+    value = models.TextField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    area = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=("name", "value"), name="ledger_standing_value"),)
+
+
+class Campaign(models.Model):
+    """One round or programme: what is owed under it is frozen when it opens."""
+
+    id = models.IntegerField(primary_key=True)
+    kind = models.TextField()
+    name = models.TextField()
+    area = models.BigIntegerField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    rules = models.JSONField(default=dict)
+    frozen = models.IntegerField(default=0)
+
+
+class Incarnation(models.Model):
+    """The ledger's own name; a restored backup gets a new one, so that phones send again what it lacks."""
+
+    name = models.TextField(primary_key=True)
+    since = models.DateTimeField()
+
+
+class DutyKindRow(models.Model):
+    """A declared kind of duty, as the statements need it. Filled from the registry at each install."""
+
+    code = models.SmallIntegerField(primary_key=True)
+    name = models.TextField(unique=True)
+    subject_kind = models.SmallIntegerField()
+    tier = models.SmallIntegerField()
+    final = models.SmallIntegerField()
+    took_part = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "ledger_duty_kind"
+
+
+class CarriageRow(models.Model):
+    """A declared carriage; null arrays mean any."""
+
+    carrier_kind = models.SmallIntegerField()
+    carrier_stage = models.SmallIntegerField()
+    kind = models.SmallIntegerField()
+    stage = models.SmallIntegerField()
+    variants = ArrayField(models.SmallIntegerField(), null=True)
+    vals = ArrayField(models.SmallIntegerField(), null=True)
+
+    class Meta:
+        db_table = "ledger_carriage"
+
+
+class ConsequenceRow(models.Model):
+    """A declared consequence; null variants mean any."""
+
+    carrier_kind = models.SmallIntegerField()
+    stage = models.SmallIntegerField()
+    variants = ArrayField(models.SmallIntegerField(), null=True)
+    vals = ArrayField(models.SmallIntegerField())
+    of_kind = models.SmallIntegerField()
+    kind = models.SmallIntegerField()
+    per_carrier = models.BooleanField()
+    standing_name = models.TextField(null=True)
+    standing_value = models.TextField(null=True)
+
+    class Meta:
+        db_table = "ledger_consequence"

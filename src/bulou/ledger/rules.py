@@ -1,0 +1,115 @@
+"""From an entry as it came to what it says to the books: pure, and the same on every machine.
+
+Whether an entry is refused depends on its content and on facts of its journal that never change, so that the order and
+time of arrival cannot matter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from bulou.ledger.areas import is_area
+from bulou.ledger.lines import Entry, Expanded, Line, Movement, Statement
+from bulou.ledger.refusals import Refused
+from bulou.ledger.scope import Ranges, covers
+from bulou.ledger.vocabulary import REGISTRY, Registry
+
+#: Entries may be dated this long before enrolment and after expiry: the clock was corrected, or the shift ran late.
+TOLERANCE = timedelta(days=1)
+CLOCK_FLAG_MS = 3_600_000
+MAX_NUMBER = 2**24 - 1
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFacts:
+    """What the rules may know of a journal: fixed at enrolment."""
+
+    id: int
+    kind: str
+    ranges: Ranges
+    enrolled_at: datetime
+    expires_at: datetime
+
+
+def canonical(entry: Entry) -> bytes:
+    """Return the one byte form of an entry's content; its digest and its store are made from it."""
+    content = {"kind": entry.kind, "at": entry.at, "area": entry.area, "body": entry.body, "offset_ms": entry.offset_ms}
+    return _encoder.encode(content)
+
+
+def decode(journal: int, number: int, raw: bytes) -> Entry:
+    """Return the entry of a canonical byte form, as the fold and verify read it back."""
+    content = msgspec.json.decode(raw)
+    at = msgspec.convert(content["at"], datetime)
+    return Entry(journal, number, content["kind"], at, content["area"], content["body"], content["offset_ms"])
+
+
+def digest(raw: bytes) -> bytes:
+    """Return the 16 bytes that stand for a content: the head of its SHA-256, which PostgreSQL computes as well."""
+    return hashlib.sha256(raw).digest()[:16]
+
+
+def flags(entry: Entry) -> list[str]:
+    """Return what somebody should look at although the entry counts."""
+    off = entry.offset_ms
+    return ["clock"] if off is not None and abs(off) > CLOCK_FLAG_MS else []
+
+
+def expand(entry: Entry, journal: JournalFacts, registry: Registry = REGISTRY) -> Expanded:
+    """Return all that an entry says to the books.
+
+    Raises:
+        Refused: the number of the reason, and the field.
+    """
+    kind = registry.entries.get(entry.kind)
+    if kind is None:
+        raise Refused(101, "kind", entry.kind)
+    if journal.kind not in kind.roles:
+        raise Refused(113, "kind", entry.kind)
+    if entry.at.tzinfo is None:
+        raise Refused(103, "at", str(entry.at))
+    if not journal.enrolled_at - TOLERANCE <= entry.at <= journal.expires_at + TOLERANCE:
+        raise Refused(105, "at", entry.at.astimezone(UTC).isoformat())
+    if not is_area(entry.area):
+        raise Refused(107, "area", entry.area)
+    if not covers(journal.ranges, entry.area):
+        raise Refused(106, "area", entry.area)
+    body = _body(kind.body, entry.body)
+    result = Expanded()
+    for part in kind.lines(entry, body):
+        if isinstance(part, Line):
+            result.lines.append(part)
+        elif isinstance(part, Movement):
+            result.movements.append(part)
+        elif isinstance(part, Statement):
+            result.statements.append(part)
+        elif isinstance(part, int):
+            result.closes_at = part
+        else:
+            result.voids.append(part)
+    if result.voids and journal.kind == "phone" and any(target != journal.id for target, _ in result.voids):
+        raise Refused(113, "journal", result.voids[0][0])
+    return result
+
+
+def _body(shape: type, body: dict[str, Any]) -> Any:
+    """Return the body in its kind's shape; translate the library's complaint into a numbered refusal."""
+    try:
+        return msgspec.convert(body, shape)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        where = text.rsplit("`$", 1)[-1].strip("`.") if "`$" in text else ""
+        if "missing required" in text:
+            raise Refused(102, text.split("`")[1]) from None
+        if "Expected `int` " in text:
+            raise Refused(104, where) from None
+        if "Expected `str` of length <=" in text:
+            raise Refused(116, where) from None
+        raise Refused(103, where or text[:120]) from None

@@ -1,0 +1,342 @@
+-- Functions that bring the books up to date with the lines. Installed again at each `bulou migrate`.
+
+-- name: key_type
+-- The key of a duty, to pass sets of them between statements.
+DO $$
+BEGIN
+  IF to_regtype('ledger_key') IS NULL THEN
+    CREATE TYPE ledger_key AS (campaign integer, kind smallint, subject bigint, occasion bigint);
+  END IF;
+END $$
+
+-- name: fold
+-- The state of the duties under `keys`, folded from their lines, their carriers and their causes.
+-- Carriers must be folded before what they carry, causes before what follows: the caller goes by tiers.
+CREATE OR REPLACE FUNCTION ledger_fold(keys ledger_key[]) RETURNS SETOF ledger_duty
+LANGUAGE sql STABLE AS $$
+WITH k AS MATERIALIZED (
+  SELECT key.*, kind.final, kind.took_part
+  FROM unnest(keys) AS key JOIN ledger_duty_kind AS kind ON kind.code = key.kind
+),
+l AS MATERIALIZED (
+  SELECT line.*, k.took_part,
+         EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = line.journal AND v.number = line.number) AS dead
+  FROM k JOIN ledger_line AS line USING (campaign, kind, subject, occasion)
+),
+-- The first line that owes the duty says where, since when, and in which form.
+owe AS (
+  SELECT DISTINCT ON (campaign, kind, subject, occasion)
+         campaign, kind, subject, occasion, area, frozen, variant, at
+  FROM l WHERE act = 1 AND NOT dead
+  ORDER BY campaign, kind, subject, occasion, at, journal, number, line
+),
+-- Ranks reached by the duty's own lines, and through what carries it.
+reached AS (
+  SELECT campaign, kind, subject, occasion, stage, at FROM l WHERE act IN (2, 3) AND NOT dead
+  UNION ALL
+  SELECT l.campaign, l.kind, l.subject, l.occasion, c.stage, d.stage_at
+  FROM l
+  JOIN ledger_duty AS d
+    ON d.campaign = l.campaign AND d.kind = l.carrier_kind AND d.subject = l.carrier AND d.occasion = 0
+  JOIN ledger_carriage AS c
+    ON c.carrier_kind = d.kind AND c.kind = l.kind AND d.stage >= c.carrier_stage
+   AND (c.variants IS NULL OR d.variant = ANY (c.variants)) AND (c.vals IS NULL OR d.value = ANY (c.vals))
+  WHERE l.act = 3 AND NOT l.dead AND d.stage_at IS NOT NULL
+),
+top AS (
+  SELECT DISTINCT ON (campaign, kind, subject, occasion) campaign, kind, subject, occasion, stage, at
+  FROM reached ORDER BY campaign, kind, subject, occasion, stage DESC, at
+),
+-- The latest value, and how many carriers were taken that were not meant as a repeat.
+told AS (
+  SELECT DISTINCT ON (campaign, kind, subject, occasion) campaign, kind, subject, occasion, value
+  FROM l WHERE act = 2 AND value IS NOT NULL AND NOT dead
+  ORDER BY campaign, kind, subject, occasion, at DESC, journal DESC, number DESC, line DESC
+),
+taken AS (
+  SELECT campaign, kind, subject, occasion, count(DISTINCT (carrier_kind, carrier)) AS takes
+  FROM l WHERE act = 3 AND NOT dead AND NOT again GROUP BY 1, 2, 3, 4
+),
+-- The latest word, unless the subject took part after it.
+word AS (
+  SELECT DISTINCT ON (campaign, kind, subject, occasion) l.*
+  FROM l WHERE act = 4 AND NOT dead
+  ORDER BY campaign, kind, subject, occasion, at DESC, journal DESC, number DESC, line DESC
+),
+held_word AS (
+  SELECT w.* FROM word AS w
+  WHERE w.mark > 0 AND NOT EXISTS (
+    SELECT FROM l WHERE l.campaign = w.campaign AND l.kind = w.kind AND l.subject = w.subject
+      AND l.occasion = w.occasion AND l.act IN (2, 3) AND NOT l.dead AND l.stage >= l.took_part
+      AND (l.at, l.journal, l.number, l.line) > (w.at, w.journal, w.number, w.line))
+),
+-- Reassignment: the latest acceptance of a live offer to the accepting area; then any later offer not yet accepted.
+accepted AS (
+  SELECT DISTINCT ON (a.campaign, a.kind, a.subject, a.occasion)
+         a.campaign, a.kind, a.subject, a.occasion, o.to_area, a.at, a.journal, a.number, a.line
+  FROM l AS a JOIN l AS o USING (campaign, kind, subject, occasion)
+  WHERE a.act = 6 AND o.act = 5 AND NOT a.dead AND NOT o.dead
+    AND (o.journal, o.number) = (a.ref_journal, a.ref_number) AND o.to_area = a.area
+  ORDER BY a.campaign, a.kind, a.subject, a.occasion, a.at DESC, a.journal DESC, a.number DESC, a.line DESC
+),
+offered AS (
+  SELECT DISTINCT ON (o.campaign, o.kind, o.subject, o.occasion)
+         o.campaign, o.kind, o.subject, o.occasion, o.to_area
+  FROM l AS o LEFT JOIN accepted AS a USING (campaign, kind, subject, occasion)
+  WHERE o.act = 5 AND NOT o.dead
+    AND (a.at IS NULL OR (o.at, o.journal, o.number, o.line) > (a.at, a.journal, a.number, a.line))
+    AND NOT EXISTS (
+      SELECT FROM l AS x WHERE x.campaign = o.campaign AND x.kind = o.kind AND x.subject = o.subject
+        AND x.occasion = o.occasion AND x.act = 6 AND NOT x.dead AND x.area = o.to_area
+        AND (x.ref_journal, x.ref_number) = (o.journal, o.number))
+  ORDER BY o.campaign, o.kind, o.subject, o.occasion, o.at DESC, o.journal DESC, o.number DESC, o.line DESC
+),
+-- Causes: a carrier that was ever reported with the value. It stands while the carrier's folded state still says so.
+cause AS (
+  SELECT k.campaign, k.kind, k.subject, k.occasion,
+         min(x.at) AS at,
+         bool_or(NOT c.dead AND d.stage >= r.stage AND d.value = ANY (r.vals)
+                 AND (r.variants IS NULL OR d.variant = ANY (r.variants)) AND d.outcome <> 3) AS stands,
+         (array_agg(CASE WHEN p.outcome <> 3 THEN p.origin ELSE c.area END
+                    ORDER BY c.at, c.journal, c.number, c.line))[1] AS area
+  FROM k
+  JOIN ledger_consequence AS r ON r.kind = k.kind
+  JOIN LATERAL (
+    SELECT y.*, EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = y.journal AND v.number = y.number) AS dead
+    FROM ledger_line AS y
+    WHERE y.campaign = k.campaign AND y.kind = r.of_kind AND y.subject = k.subject AND y.act = 3
+      AND y.carrier_kind = r.carrier_kind AND (NOT r.per_carrier OR y.carrier = k.occasion)
+  ) AS c ON true
+  JOIN ledger_line AS x
+    ON x.campaign = k.campaign AND x.kind = r.carrier_kind AND x.subject = c.carrier AND x.occasion = 0
+   AND x.act = 2 AND x.stage = r.stage AND x.value = ANY (r.vals)
+  JOIN ledger_duty AS d
+    ON d.campaign = k.campaign AND d.kind = r.carrier_kind AND d.subject = c.carrier AND d.occasion = 0
+  LEFT JOIN ledger_duty AS p
+    ON p.campaign = c.campaign AND p.kind = c.kind AND p.subject = c.subject AND p.occasion = c.occasion
+  WHERE (r.per_carrier OR k.occasion = 0)
+    AND (r.variants IS NULL OR EXISTS (
+      SELECT FROM ledger_line AS o WHERE o.campaign = k.campaign AND o.kind = r.carrier_kind
+        AND o.subject = c.carrier AND o.occasion = 0 AND o.act = 1 AND o.variant = ANY (r.variants)))
+  GROUP BY 1, 2, 3, 4
+),
+-- Something was reported about the duty, or it carries something: the row exists, owed or not.
+known AS (
+  SELECT DISTINCT ON (campaign, kind, subject, occasion) campaign, kind, subject, occasion, area
+  FROM (
+    SELECT campaign, kind, subject, occasion, area, at, journal, number, line FROM l
+    UNION ALL
+    SELECT k.campaign, k.kind, k.subject, k.occasion, y.area, y.at, y.journal, y.number, y.line
+    FROM k JOIN ledger_line AS y
+      ON y.campaign = k.campaign AND y.carrier_kind = k.kind AND y.carrier = k.subject
+    WHERE k.occasion = 0 AND y.carrier IS NOT NULL
+  ) AS mention
+  ORDER BY campaign, kind, subject, occasion, at, journal, number, line
+)
+SELECT k.campaign, k.kind, k.subject, k.occasion,
+       CASE WHEN owed.yes THEN coalesce(a.to_area, owe.area, cause.area)
+            ELSE coalesce(known.area, cause.area) END AS area,
+       CASE WHEN owed.yes THEN coalesce(owe.area, cause.area) ELSE coalesce(known.area, cause.area) END AS origin,
+       coalesce(owe.frozen, false) AS frozen,
+       coalesce(top.stage, 0)::smallint AS stage,
+       coalesce(top.at, owed.at) AS stage_at,
+       owed.at AS opened_at,
+       (CASE WHEN NOT owed.yes THEN 3
+             WHEN coalesce(top.stage, 0) >= k.final THEN 1
+             WHEN gone.yes OR w.mark = 3 THEN 2
+             ELSE 0 END)::smallint AS outcome,
+       (CASE WHEN owed.yes AND coalesce(top.stage, 0) < k.final AND NOT gone.yes AND w.mark IN (1, 2)
+             THEN w.mark ELSE 0 END)::smallint AS mark,
+       CASE WHEN NOT owed.yes OR coalesce(top.stage, 0) >= k.final THEN NULL
+            WHEN gone.yes THEN 'cause_withdrawn' ELSE w.reason END AS reason,
+       CASE WHEN owed.yes AND coalesce(top.stage, 0) < k.final AND NOT gone.yes THEN w.until END AS until,
+       CASE WHEN owed.yes THEN offered.to_area END AS offered_to,
+       owe.variant, told.value, coalesce(taken.takes, 0)::smallint AS takes, gone.yes AS withdrawn
+FROM k
+LEFT JOIN owe USING (campaign, kind, subject, occasion)
+LEFT JOIN cause USING (campaign, kind, subject, occasion)
+LEFT JOIN known USING (campaign, kind, subject, occasion)
+LEFT JOIN top USING (campaign, kind, subject, occasion)
+LEFT JOIN told USING (campaign, kind, subject, occasion)
+LEFT JOIN taken USING (campaign, kind, subject, occasion)
+LEFT JOIN held_word AS w USING (campaign, kind, subject, occasion)
+LEFT JOIN accepted AS a USING (campaign, kind, subject, occasion)
+LEFT JOIN offered USING (campaign, kind, subject, occasion)
+CROSS JOIN LATERAL (
+  SELECT owe.at IS NOT NULL OR cause.at IS NOT NULL AS yes, least(owe.at, cause.at) AS at) AS owed
+CROSS JOIN LATERAL (
+  SELECT owe.at IS NULL AND cause.at IS NOT NULL AND NOT cause.stands AS yes) AS gone
+WHERE known.campaign IS NOT NULL OR cause.campaign IS NOT NULL
+$$
+
+-- name: counted
+-- Adds to the counters and transfers what changed between two states of the same duties.
+CREATE OR REPLACE FUNCTION ledger_count(before ledger_duty[], after ledger_duty[]) RETURNS void
+LANGUAGE sql AS $$
+WITH state AS (
+  SELECT d.*, -1 AS w FROM unnest(before) AS d WHERE d.outcome <> 3
+  UNION ALL
+  SELECT d.*, 1 AS w FROM unnest(after) AS d WHERE d.outcome <> 3
+),
+share AS (
+  SELECT campaign, kind, origin AS area, w * frozen::int AS frozen, w * (NOT frozen)::int AS added,
+         0 AS open, 0 AS done, 0 AS excused, 0 AS deferred, 0 AS refused,
+         0 AS s0, 0 AS s1, 0 AS s2, 0 AS s3, 0 AS s4, 0 AS s5
+  FROM state
+  UNION ALL
+  SELECT campaign, kind, area, 0, 0,
+         w * (outcome = 0)::int, w * (outcome = 1)::int, w * (outcome = 2)::int,
+         w * (outcome = 0 AND mark = 1)::int, w * (outcome = 0 AND mark = 2)::int,
+         w * (outcome = 0 AND stage = 0)::int, w * (outcome = 0 AND stage = 1)::int,
+         w * (outcome = 0 AND stage = 2)::int, w * (outcome = 0 AND stage = 3)::int,
+         w * (outcome = 0 AND stage = 4)::int, w * (outcome = 0 AND stage = 5)::int
+  FROM state
+),
+delta AS (
+  SELECT campaign, kind, area, sum(frozen)::int AS frozen, sum(added)::int AS added, sum(open)::int AS open,
+         sum(done)::int AS done, sum(excused)::int AS excused, sum(deferred)::int AS deferred,
+         sum(refused)::int AS refused, sum(s0)::int AS s0, sum(s1)::int AS s1, sum(s2)::int AS s2,
+         sum(s3)::int AS s3, sum(s4)::int AS s4, sum(s5)::int AS s5
+  FROM share GROUP BY 1, 2, 3
+),
+counted AS (
+  INSERT INTO ledger_counter AS c
+    (campaign, kind, area, frozen, added, open, done, excused, deferred, refused,
+     stage_0, stage_1, stage_2, stage_3, stage_4, stage_5)
+  SELECT campaign, kind, area, frozen, added, open, done, excused, deferred, refused, s0, s1, s2, s3, s4, s5
+  FROM delta
+  WHERE (frozen, added, open, done, excused, deferred, refused, s0, s1, s2, s3, s4, s5)
+     <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+  ORDER BY campaign, kind, area
+  ON CONFLICT (campaign, kind, area) DO UPDATE SET
+    frozen = c.frozen + excluded.frozen, added = c.added + excluded.added, open = c.open + excluded.open,
+    done = c.done + excluded.done, excused = c.excused + excluded.excused,
+    deferred = c.deferred + excluded.deferred, refused = c.refused + excluded.refused,
+    stage_0 = c.stage_0 + excluded.stage_0, stage_1 = c.stage_1 + excluded.stage_1,
+    stage_2 = c.stage_2 + excluded.stage_2, stage_3 = c.stage_3 + excluded.stage_3,
+    stage_4 = c.stage_4 + excluded.stage_4, stage_5 = c.stage_5 + excluded.stage_5
+)
+INSERT INTO ledger_transfer AS t (campaign, kind, origin, area, n)
+SELECT campaign, kind, origin, area, sum(w)::int FROM state WHERE origin <> area
+GROUP BY 1, 2, 3, 4 HAVING sum(w) <> 0 ORDER BY 1, 2, 3, 4
+ON CONFLICT (campaign, kind, origin, area) DO UPDATE SET n = t.n + excluded.n
+$$
+
+-- name: refold_tier
+-- Folds duties of one tier anew. The rows are there and locked before their lines are read, in one order for all
+-- transactions, so that two batches that meet in a duty see each other's lines and cannot deadlock.
+CREATE OR REPLACE FUNCTION ledger_refold_tier(keys ledger_key[]) RETURNS void
+LANGUAGE plpgsql SET enable_mergejoin = off SET enable_hashjoin = off SET enable_seqscan = off AS $$
+DECLARE
+  before ledger_duty[];
+  after ledger_duty[];
+BEGIN
+  INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes, withdrawn)
+  SELECT k.campaign, k.kind, k.subject, k.occasion, 0, 0, false, 0, 3, 0, 0, false
+  FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4
+  ON CONFLICT DO NOTHING;
+  SELECT array_agg(d) INTO before FROM (
+    SELECT d.* FROM unnest(keys) AS k JOIN ledger_duty AS d USING (campaign, kind, subject, occasion)
+    ORDER BY d.campaign, d.kind, d.subject, d.occasion FOR UPDATE OF d) AS d;
+  SELECT array_agg(f) INTO after FROM ledger_fold(keys) AS f;
+  UPDATE ledger_duty AS d SET
+    area = f.area, origin = f.origin, frozen = f.frozen, stage = f.stage, stage_at = f.stage_at,
+    opened_at = f.opened_at, outcome = f.outcome, mark = f.mark, reason = f.reason, until = f.until,
+    offered_to = f.offered_to, variant = f.variant, value = f.value, takes = f.takes, withdrawn = f.withdrawn
+  FROM unnest(after) AS f
+  WHERE d.campaign = f.campaign AND d.kind = f.kind AND d.subject = f.subject AND d.occasion = f.occasion
+    AND d IS DISTINCT FROM f;
+  -- A duty that nothing speaks of any more (an entry gave way to its variant) leaves no row behind.
+  DELETE FROM ledger_duty AS d USING unnest(keys) AS k
+  WHERE d.campaign = k.campaign AND d.kind = k.kind AND d.subject = k.subject AND d.occasion = k.occasion
+    AND NOT EXISTS (SELECT FROM unnest(after) AS f WHERE f.campaign = k.campaign AND f.kind = k.kind
+                    AND f.subject = k.subject AND f.occasion = k.occasion);
+  PERFORM ledger_count(before, after);
+END
+$$
+
+-- name: carried
+-- Keys of what the given duties carry or carried.
+CREATE OR REPLACE FUNCTION ledger_carried(keys ledger_key[]) RETURNS SETOF ledger_key
+LANGUAGE sql STABLE AS $$
+  SELECT DISTINCT l.campaign, l.kind, l.subject, l.occasion
+  FROM unnest(keys) AS k JOIN ledger_line AS l
+    ON l.campaign = k.campaign AND l.carrier_kind = k.kind AND l.carrier = k.subject
+  WHERE k.occasion = 0 AND l.carrier IS NOT NULL
+$$
+
+-- name: following
+-- Keys of the duties that follow, or once followed, from what carries the given duties.
+CREATE OR REPLACE FUNCTION ledger_following(keys ledger_key[]) RETURNS SETOF ledger_key
+LANGUAGE sql STABLE AS $$
+  SELECT DISTINCT k.campaign, r.kind, k.subject, CASE WHEN r.per_carrier THEN c.carrier ELSE 0 END
+  FROM unnest(keys) AS k
+  JOIN ledger_consequence AS r ON r.of_kind = k.kind
+  JOIN ledger_line AS c
+    ON c.campaign = k.campaign AND c.kind = k.kind AND c.subject = k.subject AND c.occasion = k.occasion
+   AND c.act = 3 AND c.carrier_kind = r.carrier_kind
+  WHERE EXISTS (
+    SELECT FROM ledger_line AS x WHERE x.campaign = k.campaign AND x.kind = r.carrier_kind
+      AND x.subject = c.carrier AND x.occasion = 0 AND x.act = 2 AND x.stage = r.stage AND x.value = ANY (r.vals))
+$$
+
+-- name: refold
+-- Folds duties anew, tier by tier, and with them what they carry and what follows. Returns the keys that it folded.
+CREATE OR REPLACE FUNCTION ledger_refold(keys ledger_key[]) RETURNS SETOF ledger_key
+LANGUAGE plpgsql SET enable_mergejoin = off SET enable_hashjoin = off SET enable_seqscan = off AS $$
+DECLARE
+  highest smallint := (SELECT max(tier) FROM ledger_duty_kind);
+  mine ledger_key[];
+BEGIN
+  FOR t IN 0 .. highest LOOP
+    SELECT array_agg(k) INTO mine FROM (
+      SELECT DISTINCT k.campaign, k.kind, k.subject, k.occasion
+      FROM unnest(keys) AS k JOIN ledger_duty_kind AS d ON d.code = k.kind AND d.tier = t
+      ORDER BY 1, 2, 3, 4) AS k;
+    CONTINUE WHEN mine IS NULL;
+    PERFORM ledger_refold_tier(mine);
+    keys := keys || ARRAY (SELECT c FROM ledger_carried(mine) AS c) || ARRAY (SELECT f FROM ledger_following(mine) AS f);
+    RETURN QUERY SELECT m.campaign, m.kind, m.subject, m.occasion FROM unnest(mine) AS m;
+  END LOOP;
+END
+$$
+
+-- name: restand
+-- Folds standings anew: the latest statement, or the duty that stands for one.
+CREATE OR REPLACE FUNCTION ledger_restand(kinds smallint[], subjects bigint[], names text[]) RETURNS void
+LANGUAGE plpgsql SET enable_mergejoin = off SET enable_hashjoin = off SET enable_seqscan = off AS $$
+BEGIN
+  -- One lock a standing: its row may not exist yet.
+  PERFORM pg_advisory_xact_lock(h) FROM (
+    SELECT DISTINCT hashtextextended(k::text || ':' || s::text || ':' || n, 7) AS h
+    FROM unnest(kinds, subjects, names) AS key (k, s, n) ORDER BY 1) AS lock;
+  WITH key AS (
+    SELECT DISTINCT k AS subject_kind, s AS subject, n AS name FROM unnest(kinds, subjects, names) AS key (k, s, n)
+  ),
+  said AS (
+    SELECT key.*, m.value, m.at, m.journal, m.number, m.line, m.until, m.area
+    FROM key JOIN ledger_statement AS m USING (subject_kind, subject, name)
+    WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = m.journal AND v.number = m.number)
+    UNION ALL
+    SELECT key.*, r.standing_value, d.opened_at, 0, 0, 0, NULL, d.origin
+    FROM key
+    JOIN ledger_consequence AS r ON r.standing_name = key.name
+    JOIN ledger_duty_kind AS kind ON kind.code = r.kind AND kind.subject_kind = key.subject_kind
+    JOIN ledger_duty AS d ON d.kind = r.kind AND d.subject = key.subject
+    WHERE d.outcome <> 3 AND NOT d.withdrawn
+  ),
+  latest AS (
+    SELECT DISTINCT ON (subject_kind, subject, name) * FROM said
+    ORDER BY subject_kind, subject, name, at DESC, journal DESC, number DESC, line DESC, value DESC, area DESC
+  ),
+  gone AS (
+    DELETE FROM ledger_standing AS s USING key
+    WHERE (s.subject_kind, s.subject, s.name) = (key.subject_kind, key.subject, key.name)
+      AND NOT EXISTS (SELECT FROM latest AS t WHERE (t.subject_kind, t.subject, t.name) = (s.subject_kind, s.subject, s.name))
+  )
+  INSERT INTO ledger_standing AS s (subject_kind, subject, name, value, since, until, area)
+  SELECT subject_kind, subject, name, value, at, until, area FROM latest ORDER BY 1, 2, 3
+  ON CONFLICT (subject_kind, subject, name) DO UPDATE
+    SET value = excluded.value, since = excluded.since, until = excluded.until, area = excluded.area;
+END
+$$

@@ -1,0 +1,195 @@
+-- The statements of the intake: one batch of entries, one transaction.
+
+-- name: lock_journals
+-- The journals of the batch and those of the entries it voids, locked in one order: a void and its target that come
+-- at the same moment wait for each other here.
+SELECT id, kind, ranges::text, enrolled_at, expires_at FROM ledger_journal
+WHERE id = ANY (%(ids)s) ORDER BY id FOR UPDATE
+
+-- name: known
+-- What is held already under the batch's numbers.
+SELECT e.journal, e.number, e.digest, e.refusal, e.flags
+FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+JOIN ledger_entry AS e USING (journal, number)
+
+-- name: insert_entries
+INSERT INTO ledger_entry (journal, number, kind, at, area, raw, digest, refusal, refused_field, flags, received_at)
+SELECT journal, number, kind, at, area, raw, digest, refusal, refused_field, string_to_array(flags, ','), %(received_at)s
+FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(kind)s::text[], %(at)s::timestamptz[], %(area)s::bigint[],
+            %(raw)s::bytea[], %(digest)s::bytea[], %(refusal)s::smallint[], %(refused_field)s::text[], %(flags)s::text[])
+  AS e (journal, number, kind, at, area, raw, digest, refusal, refused_field, flags)
+ORDER BY journal, number
+
+-- name: insert_variants
+-- Contents that came under a number already used.
+INSERT INTO ledger_variant (journal, number, digest, raw, received_at)
+SELECT journal, number, digest, raw, %(received_at)s
+FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(digest)s::bytea[], %(raw)s::bytea[])
+  AS v (journal, number, digest, raw)
+ON CONFLICT DO NOTHING
+
+-- name: flag_variant
+-- The entry that counts shows that another content came under its number.
+UPDATE ledger_entry SET flags = flags || '{variant}'::text[]
+FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+WHERE ledger_entry.journal = k.journal AND ledger_entry.number = k.number AND NOT flags @> '{variant}'::text[]
+
+-- name: demote
+-- An entry that gives way to a smaller digest becomes a variant itself.
+WITH gone AS (
+  DELETE FROM ledger_entry USING unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+  WHERE ledger_entry.journal = k.journal AND ledger_entry.number = k.number
+  RETURNING ledger_entry.*
+)
+INSERT INTO ledger_variant (journal, number, digest, raw, received_at)
+SELECT journal, number, digest, raw, received_at FROM gone ON CONFLICT DO NOTHING
+
+-- name: forget
+-- What a demoted entry said is taken out again. Returns the keys that it spoke of; its movements are taken back.
+WITH k AS (SELECT * FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)),
+lines AS (
+  DELETE FROM ledger_line AS l USING k WHERE l.journal = k.journal AND l.number = k.number RETURNING l.*
+),
+moves AS (
+  DELETE FROM ledger_movement AS m USING k WHERE m.journal = k.journal AND m.number = k.number
+),
+voids AS (
+  DELETE FROM ledger_void AS v USING k WHERE v.by_journal = k.journal AND v.by_number = k.number
+  RETURNING v.journal, v.number
+),
+stated AS (
+  DELETE FROM ledger_statement AS s USING k WHERE s.journal = k.journal AND s.number = k.number
+  RETURNING s.subject_kind, s.subject, s.name
+)
+SELECT 'duty' AS what, campaign, kind, subject, occasion, NULL AS name FROM lines
+UNION SELECT 'duty', campaign, carrier_kind, carrier, 0, NULL FROM lines WHERE carrier IS NOT NULL
+UNION SELECT 'standing', 0, subject_kind, subject, 0, name FROM stated
+UNION SELECT 'void', 0, 0, journal, number, NULL FROM voids
+
+-- name: insert_lines
+INSERT INTO ledger_line
+  (journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again, variant, value,
+   carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number)
+SELECT * FROM unnest(
+  %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(act)s::smallint[], %(at)s::timestamptz[],
+  %(campaign)s::int[], %(kind)s::smallint[], %(subject)s::bigint[], %(occasion)s::bigint[], %(area)s::bigint[],
+  %(stage)s::smallint[], %(frozen)s::boolean[], %(again)s::boolean[], %(variant)s::smallint[], %(value)s::smallint[],
+  %(carrier_kind)s::smallint[], %(carrier)s::bigint[], %(mark)s::smallint[], %(reason)s::text[],
+  %(until)s::timestamptz[], %(to_area)s::bigint[], %(ref_journal)s::bigint[], %(ref_number)s::bigint[])
+
+-- name: insert_movements
+INSERT INTO ledger_movement (journal, number, line, at, item_kind, item, from_kind, from_id, to_kind, to_id, quantity)
+SELECT * FROM unnest(
+  %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(at)s::timestamptz[], %(item_kind)s::smallint[],
+  %(item)s::bigint[], %(from_kind)s::smallint[], %(from_id)s::bigint[], %(to_kind)s::smallint[],
+  %(to_id)s::bigint[], %(quantity)s::bigint[])
+
+-- name: insert_statements
+INSERT INTO ledger_statement (journal, number, line, at, area, subject_kind, subject, name, value, until)
+SELECT * FROM unnest(
+  %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(at)s::timestamptz[], %(area)s::bigint[],
+  %(subject_kind)s::smallint[], %(subject)s::bigint[], %(name)s::text[], %(value)s::text[], %(until)s::timestamptz[])
+
+-- name: held_movements
+-- Adds the live movements of the given entries to the holdings (sign 1), or takes them back (sign -1).
+WITH m AS (
+  SELECT m.* FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+  JOIN ledger_movement AS m USING (journal, number)
+  WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = m.journal AND v.number = m.number)
+),
+delta AS (
+  SELECT item_kind, item, holder_kind, holder, sum(quantity) * %(sign)s::int AS quantity FROM (
+    SELECT item_kind, item, to_kind AS holder_kind, to_id AS holder, quantity FROM m
+    UNION ALL SELECT item_kind, item, from_kind, from_id, -quantity FROM m) AS both_ends
+  GROUP BY 1, 2, 3, 4 HAVING sum(quantity) <> 0 ORDER BY 1, 2, 3, 4
+)
+INSERT INTO ledger_holding AS h (item_kind, item, holder_kind, holder, quantity)
+SELECT item_kind, item, holder_kind, holder, quantity FROM delta
+ON CONFLICT (item_kind, item, holder_kind, holder) DO UPDATE SET quantity = h.quantity + excluded.quantity
+
+-- name: newly_dead
+-- Of the entries to be voided, those held and not void yet.
+SELECT e.journal, e.number FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+JOIN ledger_entry AS e USING (journal, number)
+WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number)
+
+-- name: revived
+-- Of the entries whose void was taken out, those held and not void by another.
+SELECT e.journal, e.number FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+JOIN ledger_entry AS e USING (journal, number)
+WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number)
+
+-- name: insert_voids
+INSERT INTO ledger_void (journal, number, by_journal, by_number)
+SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(by_journal)s::bigint[], %(by_number)s::bigint[])
+ON CONFLICT DO NOTHING
+
+-- name: spoken_of
+-- The duties and standings that the given entries speak of.
+WITH k AS (SELECT * FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)),
+lines AS (SELECT l.* FROM k JOIN ledger_line AS l USING (journal, number))
+SELECT 'duty' AS what, campaign, kind, subject, occasion, NULL AS name FROM lines
+UNION SELECT 'duty', campaign, carrier_kind, carrier, 0, NULL FROM lines WHERE carrier IS NOT NULL
+UNION SELECT 'standing', 0, s.subject_kind, s.subject, 0, s.name FROM k JOIN ledger_statement AS s USING (journal, number)
+
+-- name: refold
+-- Folds the duties anew with all that hangs on them; returns the standings that may have changed with them.
+WITH folded AS (
+  SELECT * FROM ledger_refold(ARRAY(
+    SELECT (campaign, kind, subject, occasion)::ledger_key
+    FROM unnest(%(campaign)s::int[], %(kind)s::smallint[], %(subject)s::bigint[], %(occasion)s::bigint[])
+      AS k (campaign, kind, subject, occasion)))
+)
+SELECT DISTINCT kind.subject_kind, f.subject, r.standing_name
+FROM folded AS f
+JOIN ledger_consequence AS r ON r.kind = f.kind AND r.standing_name IS NOT NULL
+JOIN ledger_duty_kind AS kind ON kind.code = r.kind
+
+-- name: restand
+SELECT ledger_restand(%(kinds)s::smallint[], %(subjects)s::bigint[], %(names)s::text[])
+
+-- name: drop_empty_holdings
+-- Holders that have nothing of the item any more.
+DELETE FROM ledger_holding AS h
+USING (
+  SELECT m.item_kind, m.item FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+  JOIN ledger_movement AS m USING (journal, number)
+) AS moved
+WHERE h.item_kind = moved.item_kind AND h.item = moved.item AND h.quantity = 0
+
+-- name: count_journals
+-- Brings each journal's own figures up to date: what it sent, what is missing, where it ends.
+UPDATE ledger_journal AS j SET
+  highest = greatest(j.highest, n.highest),
+  held = j.held + n.added,
+  heard_at = greatest(j.heard_at, %(received_at)s),
+  upto = CASE WHEN j.held + n.added = greatest(j.highest, n.highest) THEN greatest(j.highest, n.highest)
+    ELSE j.upto + (
+      SELECT count(*) FROM (
+        SELECT number, row_number() OVER (ORDER BY number) AS place
+        FROM ledger_entry WHERE journal = j.id AND number > j.upto) AS e
+      WHERE e.number = j.upto + e.place) END
+FROM unnest(%(journal)s::bigint[], %(highest)s::bigint[], %(added)s::bigint[]) AS n (journal, highest, added)
+WHERE j.id = n.journal
+
+-- name: close_journals
+-- The last number by a journal's live closing entries.
+UPDATE ledger_journal AS j SET closed_last = (
+  SELECT max((convert_from(e.raw, 'UTF8')::jsonb -> 'body' ->> 'last')::bigint) FROM ledger_entry AS e
+  WHERE e.journal = j.id AND e.kind = 'journal.closed' AND e.refusal IS NULL
+    AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number))
+WHERE j.id = ANY (%(ids)s)
+
+-- name: notify
+SELECT pg_notify('bulou_ledger', %(areas)s)
+
+-- name: missing
+-- Gaps in a journal below its highest (or closing) number, as inclusive ranges.
+SELECT lo, hi FROM (
+  SELECT coalesce(lag(number) OVER (ORDER BY number), j.upto) + 1 AS lo, number - 1 AS hi
+  FROM ledger_journal AS j
+  JOIN LATERAL (
+    SELECT number FROM ledger_entry WHERE journal = j.id AND number > j.upto
+    UNION SELECT greatest(j.highest, j.closed_last) + 1) AS e ON true
+  WHERE j.id = %(id)s) AS gap
+WHERE hi >= lo ORDER BY lo

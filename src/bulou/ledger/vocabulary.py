@@ -1,0 +1,200 @@
+"""The forms in which rooms declare their words: kinds of duty, kinds of entry, what carries what, what follows.
+
+The ledger itself knows no outbreak. A room declares its tables in its own ``vocabulary.py`` and registers them once,
+when Django loads it; the intake, the fold, verify and the printed reference all read the same registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bulou.ledger.lines import Line
+
+
+class Subject(IntEnum):
+    """What an id names. Codes are stored; they are never renumbered."""
+
+    PERSON = 1
+    HOUSEHOLD = 2
+    TUBE = 3
+    BOX = 4
+    AREA = 5
+    JOURNAL = 6
+    STORE = 7
+    COURIER = 8
+    LABORATORY = 9
+    TEAM = 10
+    GOOD = 11
+    OUTSIDE = 12
+
+
+class Act(IntEnum):
+    """What one line of an entry does to one duty, holding or standing."""
+
+    OWE = 1
+    ADVANCE = 2
+    CARRY = 3
+    MARK = 4
+    OFFER = 5
+    ACCEPT = 6
+
+
+class Outcome(IntEnum):
+    """How a duty stands. NOT_OWED: something was reported about a duty that nobody opened; kept, shown, not counted."""
+
+    OPEN = 0
+    DONE = 1
+    EXCUSED = 2
+    NOT_OWED = 3
+
+
+class Mark(IntEnum):
+    """The latest word on a duty from the field. Only EXCUSED closes it."""
+
+    NONE = 0
+    DEFERRED = 1
+    REFUSED = 2
+    EXCUSED = 3
+
+
+#: Reason of a duty whose cause was voided or corrected: it ends, and what was done under it stays on record.
+CAUSE_WITHDRAWN = "cause_withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a duty, in order of rank; the last one is done. ``within``: minutes allowed in it, if limited."""
+
+    name: str
+    zh: str
+    en: str
+    within: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A typed reason: for which mark, and whether it must bring evidence."""
+
+    name: str
+    mark: Mark
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyKind:
+    """A kind of duty.
+
+    ``tier`` orders the fold: a carrier stands in a lower tier than what it carries, a cause in a lower tier than what
+    follows from it. ``took_part`` is the rank from which a line shows that the subject took part, which ends an
+    earlier excuse or refusal.
+    """
+
+    code: int
+    name: str
+    subject: Subject
+    tier: int
+    zh: str
+    en: str
+    stages: tuple[Stage, ...]
+    took_part: int
+    reasons: tuple[Reason, ...] = ()
+    variants: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+    @property
+    def final(self) -> int:
+        """Rank of the last stage."""
+        return len(self.stages) - 1
+
+    def stage(self, name: str) -> int:
+        """Return the rank of a stage by its name."""
+        return next(rank for rank, stage in enumerate(self.stages) if stage.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """A carrier at ``carrier_stage`` or beyond brings what it carries to ``stage``.
+
+    ``variants`` and ``values`` (codes of the carrier) narrow it; empty means any.
+    """
+
+    carrier: str
+    carrier_stage: int
+    kind: str
+    stage: int
+    variants: tuple[int, ...] = ()
+    values: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """When a carrier reaches a stage with a value, each subject it carries for ``of`` owes a duty of ``kind``.
+
+    ``per_carrier``: one duty for each carrier (occasion = the carrier), else one for the campaign (occasion 0).
+    ``standing``: a (name, value) that the subject has as long as the duty's cause stands.
+    """
+
+    carrier: str
+    stage: int
+    variants: tuple[int, ...]
+    values: tuple[int, ...]
+    of: str
+    kind: str
+    per_carrier: bool
+    standing: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKind:
+    """A kind of entry: its name, who may write it, and the pure function that turns it into lines.
+
+    ``body`` is a msgspec.Struct type: the shape that the door checks. ``roles``: kinds of journal that may write it.
+    """
+
+    name: str
+    zh: str
+    en: str
+    body: type
+    lines: Callable[[Any, Any], Iterator[Line]]
+    roles: frozenset[str]
+    version: int = 1
+
+
+@dataclass
+class Registry:
+    """All declared words. One instance, filled while Django loads the rooms and constant afterwards."""
+
+    duties: dict[str, DutyKind] = field(default_factory=dict)
+    by_code: dict[int, DutyKind] = field(default_factory=dict)
+    entries: dict[str, EntryKind] = field(default_factory=dict)
+    carriages: list[Carriage] = field(default_factory=list)
+    consequences: list[Consequence] = field(default_factory=list)
+
+    def add(
+        self,
+        duties: tuple[DutyKind, ...] = (),
+        entries: tuple[EntryKind, ...] = (),
+        carriages: tuple[Carriage, ...] = (),
+        consequences: tuple[Consequence, ...] = (),
+    ) -> None:
+        """Register a room's tables; the same declaration again changes nothing.
+
+        Raises:
+            ValueError: a name or code is taken by another declaration.
+        """
+        for duty in duties:
+            if self.duties.setdefault(duty.name, duty) != duty or self.by_code.setdefault(duty.code, duty) != duty:
+                raise ValueError(f"duty kind {duty.name} ({duty.code}) is declared twice")
+        for entry in entries:
+            if self.entries.setdefault(entry.name, entry) != entry:
+                raise ValueError(f"entry kind {entry.name} is declared twice")
+        self.carriages += [row for row in carriages if row not in self.carriages]
+        self.consequences += [row for row in consequences if row not in self.consequences]
+
+
+REGISTRY = Registry()

@@ -1,0 +1,96 @@
+"""The words of a screening round: its duties and their stages, what carries what, what follows from a result."""
+
+from __future__ import annotations
+
+from bulou.ledger.vocabulary import Carriage, Consequence, DutyKind, Mark, Reason, Stage, Subject
+
+POOLED, SINGLE, HOUSEHOLD = 1, 2, 3
+MODES = {"pooled": POOLED, "single": SINGLE, "household": HOUSEHOLD}
+NEGATIVE, POSITIVE, INVALID = 1, 2, 3
+VALUES = {"negative": NEGATIVE, "positive": POSITIVE, "invalid": INVALID}
+
+OPEN, CALLED, SAMPLED, RECEIVED, HELD, RESULTED = range(6)
+SEALED, BOXED, HANDED, TUBE_RECEIVED, TUBE_RESULTED = range(1, 6)
+PACKED, BOX_HANDED, BOX_RECEIVED = range(1, 4)
+
+SWAB_STAGES = (
+    Stage("open", "待通知", "open"),
+    Stage("called", "已通知", "called", within=60),
+    Stage("sampled", "已采样", "sampled", within=360),
+    Stage("received", "实验室已收", "received by the laboratory", within=360),
+    Stage("held", "混管异常待复核", "pool abnormal, awaiting individual retest", within=120),
+    Stage("resulted", "已出结果", "resulted"),
+)
+
+REASONS = (
+    Reason("away", Mark.DEFERRED, "外出, 稍后回", "away, back later"),
+    Reason("team_needed", Mark.DEFERRED, "行动不便, 待上门采样", "cannot come down, team to visit"),
+    Reason("asleep_or_silent", Mark.DEFERRED, "无人应门", "nobody answers"),
+    Reason("pool_pending", Mark.DEFERRED, "混管复核中", "open pool"),
+    Reason("refuses", Mark.REFUSED, "拒绝采样", "refuses"),
+    Reason("in_hospital", Mark.EXCUSED, "住院", "in hospital"),
+    Reason("in_facility", Mark.EXCUSED, "已在隔离点", "in an isolation facility"),
+    Reason("moved_out", Mark.EXCUSED, "已搬离", "moved out"),
+    Reason("not_known_here", Mark.EXCUSED, "查无此人", "not known here"),
+    Reason("deceased", Mark.EXCUSED, "已故", "deceased"),
+    Reason("sampled_elsewhere", Mark.EXCUSED, "已在别处采样", "sampled elsewhere, proof seen"),
+    Reason("medical_reason", Mark.EXCUSED, "医学原因不能采样", "medical reason against sampling"),
+    Reason("same_person", Mark.EXCUSED, "与另一记录为同一人", "same person as another record"),
+)
+
+#: Reasons with which a round may be closed over open duties.
+CLOSING_REASONS = {
+    "next_round": ("转入下一轮优先", "first in the next round"),
+    "visit_ordered": ("已安排上门核实", "verification visit ordered"),
+    "order_of_command": ("指挥部决定", "by order of the district command"),
+}
+
+DUTIES = (
+    DutyKind(1, "swab", Subject.PERSON, 2, "应检", "swab owed", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(
+        2, "tube", Subject.TUBE, 1, "采样管", "tube",
+        (
+            Stage("open", "待封管", "open"),
+            Stage("sealed", "已封管", "sealed", within=120),
+            Stage("boxed", "已装箱", "boxed", within=120),
+            Stage("handed", "转运中", "with the courier", within=120),
+            Stage("received", "实验室已收", "received", within=360),
+            Stage("resulted", "已出结果", "resulted"),
+        ),
+        took_part=1,
+        variants=("", *MODES),
+        values=("", *VALUES),
+        reasons=(Reason("destroyed", Mark.EXCUSED, "破损或遗失", "broken or lost"),),
+    ),
+    DutyKind(
+        3, "box", Subject.BOX, 0, "转运箱", "box",
+        (
+            Stage("open", "待装", "open"),
+            Stage("packed", "已装箱", "packed", within=120),
+            Stage("handed", "转运中", "with the courier", within=120),
+            Stage("received", "实验室已收", "received"),
+        ),
+        took_part=1,
+    ),
+    DutyKind(4, "retest", Subject.PERSON, 3, "应复核", "individual retest owed", SWAB_STAGES, SAMPLED, REASONS),
+)  # fmt: skip
+
+CARRIAGES = (
+    Carriage("box", BOX_HANDED, "tube", HANDED),
+    Carriage("box", BOX_RECEIVED, "tube", TUBE_RECEIVED),
+    *(
+        carriage
+        for kind in ("swab", "retest")
+        for carriage in (
+            Carriage("tube", TUBE_RECEIVED, kind, RECEIVED),
+            Carriage("tube", TUBE_RESULTED, kind, HELD, (POOLED, HOUSEHOLD), (POSITIVE,)),
+            Carriage("tube", TUBE_RESULTED, kind, RESULTED, (), (NEGATIVE,)),
+            Carriage("tube", TUBE_RESULTED, kind, RESULTED, (SINGLE,), (POSITIVE,)),
+        )
+    ),
+)
+
+CONSEQUENCES = (
+    Consequence("tube", TUBE_RESULTED, (POOLED, HOUSEHOLD), (POSITIVE,), of="swab", kind="retest", per_carrier=True),
+    Consequence("tube", TUBE_RESULTED, (), (INVALID,), of="swab", kind="retest", per_carrier=True),
+)
