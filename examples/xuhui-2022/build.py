@@ -15,6 +15,8 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from compound_names import SLIP, TOO_COARSE, committee_stems, compound_of, split_number
+
 HERE = Path(__file__).parent
 #: Residential compounds of the district as it stated them; lanes are added until this many are reached.
 COMPOUNDS = 1071
@@ -40,25 +42,6 @@ LAYOUT = {
 
 #: The development zone's virtual community is a statistical unit; the zone lies in this street.
 VIRTUAL_STREET = "310104012000"
-#: Spellings of one place that no rule finds.
-ALIASES = {
-    "罗秀": "罗秀新村",
-    "长三二": "长桥三村",
-    "梅陇11村": "梅陇十一村",
-    "田林4村": "田林四村",
-    "宛南新村": "宛南小区",
-}
-#: Whole estates listed beside their own numbered parts ("田林新村" beside "田林一村"): too coarse to be a compound.
-TOO_COARSE = {"田林新村", "长桥新村", "乐山新村", "漕溪新村"}
-#: Slips of the pen in the lists ("吴中东路500路"): neither a lane nor a house number.
-SLIP = re.compile(r"\d路$")
-
-PROPER_END = re.compile(r"(村|苑|园|小区|公寓|新村|大楼|大厦|花园|花苑|家园|别墅|坊|庭|城|阁|院)$")
-LANE = re.compile(r"(?P<before>.*?)(?P<number>\d+)弄")
-HOUSE = re.compile(r"(?P<before>.*?)(?P<number>甲?\d+)[号、\-—－]")
-PART = re.compile(
-    r"([东南西北中、]+[区片块]+|\d+块区|[A-Z]区|高层|沿马路|东南片|[一二三]期|[东南西北](?=$)|\d[\d号、\-—－]*号?(楼|大楼)?)$"
-)
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -72,44 +55,6 @@ def write(name: str, header: list[str], rows: list[list]) -> None:
         writer.writerow(header)
         writer.writerows(rows)
     print(f"{name}: {len(rows)} rows")
-
-
-def road_at_end(text: str, roads: list[str]) -> str:
-    """Return the longest known road name that ``text`` ends with, or ''."""
-    return next((road for road in roads if text.endswith(road)), "")
-
-
-def compound_of(raw: str, roads: list[str]) -> tuple[str, str, str]:
-    """Return (key, proper name or '', kind) of a published name; kind is lane, name or number.
-
-    The key is what two listings of one compound share: its lane when a lane is given, else its proper name without
-    the part of the compound that was meant, else the house number.
-    """
-    text = raw.replace("（", "(").replace("）", ")").strip()
-    inside = "".join(re.findall(r"\(([^)]*)\)", text))
-    outside = re.sub(r"\([^)]*\)?", "", text).strip()
-    for candidate in (outside, inside):
-        lane = LANE.match(candidate)
-        road = road_at_end(lane["before"], roads) if lane else ""
-        if lane and road:
-            own = lane["before"][: -len(road)] or (outside if candidate is inside else "")
-            if not own:  # "东泉路185弄易通公寓(6号-10号)"
-                own = re.sub(r"^(\d+支弄)?(小区)?[\d号、\-—－甲乙]*", "", candidate[lane.end() :])
-            return f"{road}{lane['number']}弄", proper(own), "lane"
-    house = HOUSE.match(outside)
-    road = road_at_end(house["before"], roads) if house else ""
-    if house and road:
-        own = proper(house["before"][: -len(road)])
-        return (own, own, "name") if own else (outside, "", "number")
-    own = proper(outside)
-    return own, own, "name"
-
-
-def proper(text: str) -> str:
-    """Strip which part of a compound was meant: blocks, phases, buildings."""
-    while (shorter := PART.sub("", text)) != text and PROPER_END.search(shorter):
-        text = shorter
-    return ALIASES.get(text, text)
 
 
 def read_streets(source: Path) -> list[dict]:
@@ -141,15 +86,10 @@ def read_neighbourhoods(source: Path, streets: list[dict]) -> dict[int, list[dic
     return result
 
 
-def split_number(address: str) -> tuple[str, int] | None:
-    match = re.match(r"(\D+?)(\d+)[弄号\-]", address)
-    return (match[1], int(match[2])) if match else None
-
-
 class StreetFinder:
     """Which street an address of the residence lists lies in, and how that is known."""
 
-    def __init__(self, geocodes: list[dict], number_of: dict[str, int]):
+    def __init__(self, geocodes: list[dict], number_of: dict[str, int], neighbourhoods: dict[int, list[dict]]):
         self.label = {}
         self.on_road: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for row in geocodes:
@@ -157,8 +97,16 @@ class StreetFinder:
                 self.label[row["address"]] = street
                 if place := split_number(row["address"]):
                     self.on_road[place[0]].append((place[1], street))
+        self.committees: dict[str, set[int]] = defaultdict(set)
+        for street, rows in neighbourhoods.items():
+            for stem in (stem for row in rows for stem in committee_stems(row["name"])):
+                self.committees[stem].add(street)
 
-    def find(self, address: str) -> tuple[int, str] | None:
+    def find(self, address: str, name: str) -> tuple[int, str] | None:
+        """Return (street, how) of an address whose compound is called ``name``; None if nothing tells."""
+        for stem in (name, name.removesuffix("小区")):
+            if len(self.committees.get(stem, ())) == 1:
+                return min(self.committees[stem]), "committee"
         if address in self.label:
             return self.label[address], "label"
         place = split_number(address)
@@ -167,16 +115,14 @@ class StreetFinder:
         # Odd and even numbers face each other, and a street border often runs along the road: same side first.
         near = min(
             self.on_road[place[0]],
-            key=lambda other: (
-                (other[0] - place[1]) % 2,
-                abs(other[0] - place[1]),
-                other,
-            ),
+            key=lambda other: ((other[0] - place[1]) % 2, abs(other[0] - place[1]), other),
         )
         return near[1], "nearest number"
 
 
-def collect(source: Path, streets: list[dict], roads: list[str]) -> dict[tuple[int, str], dict]:
+def collect(
+    source: Path, streets: list[dict], neighbourhoods: dict[int, list[dict]], roads: list[str]
+) -> dict[tuple[int, str], dict]:
     """Return candidate compounds by (street, key) with all their published names."""
     found: dict[tuple[int, str], dict] = {}
 
@@ -215,7 +161,7 @@ def collect(source: Path, streets: list[dict], roads: list[str]) -> dict[tuple[i
             )
     official = {row["name"]: row["number"] for row in streets}
     geocodes = read(source / "positives/address_geocodes_xuhui.csv")
-    finder = StreetFinder(geocodes, official)
+    finder = StreetFinder(geocodes, official, neighbourhoods)
     by_name: dict[str, set[int]] = defaultdict(set)
     for (street, key), entry in found.items():
         for name in {key, *entry["names"]}:
@@ -223,7 +169,7 @@ def collect(source: Path, streets: list[dict], roads: list[str]) -> dict[tuple[i
     for row in sorted(geocodes, key=lambda row: row["address"]):
         key, _, _ = compound_of(row["address"], roads)
         known = by_name.get(key, set())
-        where = (next(iter(known)), "announcement") if len(known) == 1 else finder.find(row["address"])
+        where = (next(iter(known)), "announcement") if len(known) == 1 else finder.find(row["address"], key)
         if where:
             add(where[0], row["address"], where[1])
     return found
@@ -272,17 +218,22 @@ def choose(found: dict[tuple[int, str], dict], days: Counter, in_window: Counter
 
 def seat(names: list[str], neighbourhoods: list[dict]) -> list[tuple[int, str]]:
     """Give each compound a neighbourhood (1..) of its street: by a shared name, else the emptiest. Schematic."""
-    stems = []
-    for row in neighbourhoods:
-        stem = re.sub(r"(第[一二三四五六七八九十、]+)?居委会$", "", row["name"])
-        stems.append("" if row["virtual"] else re.sub(r"(路|新村)$", "", stem))
+    stems = [
+        [re.sub(r"(路|新村)$", "", stem) for stem in committee_stems(row["name"])] if not row["virtual"] else []
+        for row in neighbourhoods
+    ]
     load = Counter({i: 0 for i, row in enumerate(neighbourhoods) if not row["virtual"]})
     limit = -(-len(names) // len(load)) + 2
     result: list[tuple[int, str] | None] = [None] * len(names)
     for at, name in enumerate(names):
-        fits = [i for i in load if len(stems[i]) >= 2 and name.startswith(stems[i]) and load[i] < limit]
+        fits = [
+            (len(stem), -load[i], -i)
+            for i in load
+            for stem in stems[i]
+            if len(stem) >= 2 and name.startswith(stem) and load[i] < limit
+        ]
         if fits:
-            best = max(fits, key=lambda i: (len(stems[i]), -load[i], -i))
+            best = -max(fits)[2]
             load[best] += 1
             result[at] = (best + 1, "name")
     for at in range(len(names)):
@@ -328,7 +279,7 @@ def main(source: Path) -> None:
         {p[0] for a in days if (p := split_number(a))},
         key=lambda road: (-len(road), road),
     )
-    found = collect(source, streets, roads)
+    found = collect(source, streets, neighbourhoods, roads)
     merge_named_lanes(found)
     chosen = choose(found, days, in_window)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -23,8 +26,19 @@ from bulou.rehearsal.town import (
     write_persons_csv,
 )
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "xuhui-2022"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLE = EXAMPLES / "xuhui-2022"
 CENSUS = 1_113_078
+
+
+def script(path: Path):
+    """Load a script of the examples as a module."""
+    spec = importlib.util.spec_from_file_location(f"example_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
 
 few_people = st.integers(1, 4000)
 seeds = st.integers(0, 2**32)
@@ -228,3 +242,58 @@ def test_the_example_is_small_and_carries_no_surveyed_position():
     for path in files:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\b(121|31)\.\d{3,}", text), f"{path.name} holds what looks like a coordinate of Shanghai"
+
+
+ROADS = ["老沪闵路", "肇嘉浜路", "东泉路", "零陵路", "田林路"]
+
+
+@pytest.mark.parametrize(
+    ("published", "key", "name", "kind"),
+    [
+        ("田林七村", "田林七村", "田林七村", "name"),
+        ("长桥三村(西南区)", "长桥三村", "长桥三村", "name"),
+        ("东安一村135号", "东安一村", "东安一村", "name"),
+        ("日晖二村4块区", "日晖二村", "日晖二村", "name"),
+        ("儿科高层", "儿科高层", "儿科高层", "name"),
+        ("田林路79弄", "田林路79弄", "", "lane"),
+        ("零陵路111弄1-7号", "零陵路111弄", "", "lane"),
+        ("零陵公寓零陵路111弄8-10号", "零陵路111弄", "零陵公寓", "lane"),
+        ("高雅新村(老沪闵路841弄)", "老沪闵路841弄", "高雅新村", "lane"),
+        ("东泉路185弄易通公寓(6号-10号)", "东泉路185弄", "易通公寓", "lane"),
+        ("香樟苑肇嘉浜路381号", "香樟苑", "香樟苑", "name"),
+        ("肇嘉浜路381号", "肇嘉浜路381号", "", "number"),
+    ],
+)
+def test_published_names_are_read(published: str, key: str, name: str, kind: str):
+    assert script(EXAMPLE / "compound_names.py").compound_of(published, ROADS) == (key, name, kind)
+
+
+def test_the_sample_rosters_are_current_and_name_their_faults(tmp_path: Path):
+    folder = EXAMPLES / "rosters"
+    script(folder / "build.py").main(tmp_path)
+    for name in ("property.xlsx", "police.csv", "clinic.csv", "faults.csv"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), f"run examples/rosters/build.py: {name}"
+    rows = {
+        "property.xlsx": [
+            [str(cell or "") for cell in row]
+            for row in openpyxl.load_workbook(folder / "property.xlsx").active.iter_rows(values_only=True)
+        ],
+        "police.csv": list(csv.reader((folder / "police.csv").read_text("gb18030").splitlines())),
+        "clinic.csv": list(csv.reader((folder / "clinic.csv").read_text("utf-8-sig").splitlines(), delimiter=";")),
+    }
+    faults = list(csv.DictReader((folder / "faults.csv").read_text("utf-8").splitlines()))
+    told = {fault["fault"] for fault in faults}
+    assert {"formula in name", "full-width digits", "wrong check digit", "duplicate row", "blank row"} <= told
+    shows = {
+        "formula in name": lambda row: row[1].startswith(("=", "@")),
+        "full-width digits": lambda row: "\uff10" <= row[3][0] <= "\uff19" or "\uff10" <= row[3][1] <= "\uff19",
+        "blank row": lambda row: not any(row),
+        "lower-case x as check digit": lambda row: row[8].endswith("x"),
+        "no name": lambda row: row[1] == "",
+        "wrong check digit": lambda row: (
+            not any(check_digit_is_right(cell) for cell in row if re.fullmatch(r"000000\d{11}[\dX]", cell))
+        ),
+    }
+    for fault in faults:
+        row = rows[fault["file"]][int(fault["row"]) - 1]
+        assert shows.get(fault["fault"], lambda _: True)(row), fault
