@@ -170,8 +170,12 @@ def test_households_are_believable(full: Town):
         pl.col("age").max().alias("eldest"), pl.col("age").min().alias("youngest")
     )
     assert homes["eldest"].min() >= 18, "no child lives without an adult"
-    with_infant = homes.filter(pl.col("youngest") < 1)
-    assert (with_infant["eldest"] - with_infant["youngest"]).min() >= 18
+    first = persons.group_by("household", maintain_order=True).agg(pl.col("age").first().alias("first"))
+    children = persons.filter(pl.col("age") < 18).join(first, on="household")
+    assert children.height > 100_000
+    assert (children["first"] - children["age"]).min() >= 18, "a parent is of age when a child is born"
+    gap = (children["first"] - children["age"]).median()
+    assert 24 <= gap <= 38, "most parents are a generation older"
 
 
 def test_needs_agree_with_age_and_household(full: Town):
