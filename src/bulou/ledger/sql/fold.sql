@@ -340,3 +340,11 @@ BEGIN
     SET value = excluded.value, since = excluded.since, until = excluded.until, area = excluded.area;
 END
 $$
+
+-- name: line_checksum
+-- A number that stands for one owed line: 52 bits of a SHA-256, so that it is the same on every machine and version.
+CREATE OR REPLACE FUNCTION ledger_line_checksum(campaign integer, kind smallint, subject bigint, occasion bigint, area bigint)
+RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT ('x' || left(encode(sha256(convert_to(
+    campaign || ':' || kind || ':' || subject || ':' || occasion || ':' || area, 'UTF8')), 'hex'), 13))::bit(52)::bigint
+$$

@@ -1,0 +1,103 @@
+"""Opening and closing a campaign: the frozen list of what is owed, written as lines of one entry.
+
+The room that opens puts its subjects into the temporary table ``opening``; from then on the ledger reads nothing of
+that room, so that verify can recompute everything from the lines.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, transaction
+
+from bulou.ledger import intake
+from bulou.ledger.lines import Entry
+from bulou.ledger.scope import EVERYWHERE, multirange
+from bulou.ledger.statements import statements
+from bulou.ledger.vocabulary import REGISTRY
+
+SQL = statements(__package__, "opening")
+FOLD = statements(__package__, "intake")["refold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What is opened: its number, kind and name, the node of the area tree it covers, and the rules it fixes."""
+
+    id: int
+    kind: str
+    name: str
+    area: int
+    duty: str
+    rules: dict[str, str]
+
+
+@contextmanager
+def opening(using: str = "default") -> Iterator[Any]:
+    """Give a cursor with an empty table ``opening(subject, area)``, in one transaction that sees every area."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('bulou.scope', %s, true)", [multirange(EVERYWHERE)])
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute(SQL["prepare"])
+        yield cursor
+
+
+def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received_at: datetime) -> int:
+    """Write the frozen list from ``opening`` and the entry ``round.opened`` that vouches for it; return its size.
+
+    Raises:
+        KeyError: the journal is not enrolled.
+        django.db.IntegrityError: the campaign's number is taken.
+    """
+    kind = REGISTRY.duties[campaign.duty].code
+    cursor.execute("SELECT highest FROM ledger_journal WHERE id = %s FOR UPDATE", [journal])
+    row = cursor.fetchone()
+    if row is None:
+        raise KeyError(journal)
+    number = row[0] + 1
+    values = {"campaign": campaign.id, "kind": kind, "journal": journal, "number": number, "at": at}
+    cursor.execute(SQL["write_lines"], values)
+    cursor.execute("ANALYZE opening")
+    cursor.execute(SQL["totals"], values)
+    count, checksum = cursor.fetchone()
+    cursor.execute(
+        SQL["register_campaign"],
+        {
+            "campaign": campaign.id, "kind": campaign.kind, "name": campaign.name, "area": campaign.area, "at": at,
+            "rules": json.dumps(campaign.rules, sort_keys=True), "frozen": count,
+        },
+    )  # fmt: skip
+    cursor.execute(SQL["early"], values)
+    early = [row[0] for row in cursor.fetchall()]
+    cursor.execute(SQL["write_duties"], values)
+    cursor.execute(SQL["count_duties"], values | {"early": early})
+    if early:
+        keys = {"campaign": [campaign.id] * len(early), "kind": [kind] * len(early), "occasion": [0] * len(early)}
+        cursor.execute(FOLD, keys | {"subject": early})
+    body = {
+        "campaign": campaign.id, "kind": campaign.kind, "name": campaign.name, "count": count, "checksum": checksum,
+        "rules": campaign.rules,
+    }  # fmt: skip
+    receipt = intake.post([Entry(journal, number, "round.opened", at, campaign.area, body)], received_at)[0]
+    if receipt.status != "kept":
+        raise ValueError(f"round.opened was {receipt.status} ({receipt.code}, {receipt.field})")
+    return count
+
+
+def open_duties(campaign: int, using: str = "default") -> dict[tuple[str, int], int]:
+    """Return how many duties of a campaign are open, by (kind, mark)."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(SQL["open_duties"], {"campaign": campaign})
+        return {(REGISTRY.by_code[kind].name, mark): n for kind, mark, n in cursor.fetchall()}
+
+
+def close_campaign(campaign: int, at: datetime, using: str = "default") -> bool:
+    """Mark a campaign as closed; return whether this call did it."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(SQL["close_campaign"], {"campaign": campaign, "at": at})
+        return cursor.rowcount == 1

@@ -1,0 +1,54 @@
+-- Opening a campaign: one line for each owed subject, written set-based from the rows that a room put into `opening`.
+
+-- name: prepare
+-- Where a room puts whom it found to owe: one row a subject, with the leaf area it is owed in.
+CREATE TEMPORARY TABLE opening (subject bigint PRIMARY KEY, area bigint NOT NULL) ON COMMIT DROP
+
+-- name: write_lines
+-- The frozen list itself. Numbered in the order of areas, so that verify and worklists read it in one direction.
+INSERT INTO ledger_line (journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again)
+SELECT %(journal)s, %(number)s, row_number() OVER (ORDER BY area, subject) - 1, 1, %(at)s, %(campaign)s, %(kind)s,
+       subject, 0, area, 0, true, false
+FROM opening ORDER BY area, subject
+
+-- name: totals
+-- How many lines were written, and the sum of their checksums modulo 2^52.
+SELECT count(*), coalesce(mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area)), 2 ^ 52)::bigint, 0)
+FROM ledger_line WHERE journal = %(journal)s AND number = %(number)s
+
+-- name: early
+-- Subjects of which something was reported before the opening came: their duties are folded, not inserted.
+SELECT o.subject FROM opening AS o
+WHERE EXISTS (SELECT FROM ledger_duty AS d WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = o.subject)
+
+-- name: write_duties
+-- Duties of all others: open since the opening.
+INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, stage_at, opened_at, outcome,
+                         mark, takes, withdrawn)
+SELECT %(campaign)s, %(kind)s, o.subject, 0, o.area, o.area, true, 0, %(at)s, %(at)s, 0, 0, 0, false
+FROM opening AS o
+WHERE NOT EXISTS (SELECT FROM ledger_duty AS d
+                  WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = o.subject)
+ORDER BY o.area, o.subject
+
+-- name: count_duties
+-- The counters of what was just inserted.
+INSERT INTO ledger_counter AS c (campaign, kind, area, frozen, added, open, done, excused, deferred, refused,
+                                 stage_0, stage_1, stage_2, stage_3, stage_4, stage_5)
+SELECT %(campaign)s, %(kind)s, o.area, count(*), 0, count(*), 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0
+FROM opening AS o WHERE o.subject <> ALL (%(early)s::bigint[])
+GROUP BY o.area ORDER BY o.area
+ON CONFLICT (campaign, kind, area) DO UPDATE
+  SET frozen = c.frozen + excluded.frozen, open = c.open + excluded.open, stage_0 = c.stage_0 + excluded.stage_0
+
+-- name: register_campaign
+INSERT INTO ledger_campaign (id, kind, name, area, opened_at, rules, frozen)
+VALUES (%(campaign)s, %(kind)s, %(name)s, %(area)s, %(at)s, %(rules)s::jsonb, %(frozen)s)
+
+-- name: close_campaign
+-- Compare and set: a campaign is closed once.
+UPDATE ledger_campaign SET closed_at = %(at)s WHERE id = %(campaign)s AND closed_at IS NULL
+
+-- name: open_duties
+-- What is still open in a campaign, by kind of duty and mark.
+SELECT kind, mark, count(*) FROM ledger_duty WHERE campaign = %(campaign)s AND outcome = 0 GROUP BY 1, 2 ORDER BY 1, 2

@@ -1,0 +1,100 @@
+"""What command does with a round: open it over a scope, close it with a reason for everything still open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bulou.ledger import journals, openings
+from bulou.ledger.areas import span
+from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger.statements import statements
+from bulou.rounds.vocabulary import CLOSING_REASONS
+
+SQL = statements(__package__, "scope")
+DEFER_CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A round as opened, in persons: owed, of them deferred from the start, and left out by the scope rule."""
+
+    campaign: int
+    owed: int
+    deferred: int
+    out_of_scope: int
+
+
+class CannotClose(Exception):
+    """Duties are open without a typed reason; ``open`` says how many, by kind of duty."""
+
+    def __init__(self, open_: Mapping[str, int], given: Mapping[str, int]):
+        self.open, self.given = dict(open_), dict(given)
+        super().__init__(f"open {dict(open_)}, with reasons for {dict(given)}: every open duty needs a typed reason")
+
+
+def open_round(
+    campaign: int, name: str, area: int, journal: int, at: datetime, received_at: datetime, kind: str = "pcr"
+) -> Opening:
+    """Open a PCR round for everybody registered under ``area`` at ``at``, in one transaction.
+
+    The scope rule "residents-1": everybody whose record is current owes a swab; persons who stand as positive and await
+    transfer are out of scope (their clock runs elsewhere); members of a pool whose individual retest is open owe one,
+    deferred for a day, as in Shanghai's notice for the round of 6 April 2022.
+
+    Raises:
+        KeyError: the journal is not enrolled.
+        django.db.IntegrityError: the campaign's number is taken.
+    """
+    lo, hi = span(area)
+    values = {"lo": lo, "hi": hi, "at": at}
+    round_ = openings.Campaign(campaign, kind, name, area, "swab", {"scope": "residents-1"})
+    with openings.opening() as cursor:
+        cursor.execute(SQL["owe"], values)
+        cursor.execute(SQL["out_of_scope"], values)
+        out_of_scope = cursor.fetchone()[0]
+        owed = openings.freeze(cursor, round_, journal, at, received_at)
+        cursor.execute(SQL["open_pool"], {"campaign": campaign})
+        pending = [row[0] for row in cursor.fetchall()]
+        words = [
+            ("duty.deferred", at, area, {
+                "campaign": campaign, "duty": "swab", "subjects": pending[i : i + DEFER_CHUNK],
+                "reason": "pool_pending", "until": (at + timedelta(days=1)).isoformat(),
+            })
+            for i in range(0, len(pending), DEFER_CHUNK)
+        ]  # fmt: skip
+        if words:
+            journals.append(journal, words, received_at)
+    return Opening(campaign, owed, len(pending), out_of_scope)
+
+
+def check_can_close(campaign: int, reasons: Mapping[str, int]) -> dict[str, int]:
+    """Return what is open, by kind of duty.
+
+    Raises:
+        CannotClose: a reason is not typed, or the reasons do not cover exactly what is open.
+    """
+    still: dict[str, int] = {}
+    for (duty, _), n in openings.open_duties(campaign).items():
+        still[duty] = still.get(duty, 0) + n
+    if set(reasons) - set(CLOSING_REASONS) or sum(reasons.values()) != sum(still.values()):
+        raise CannotClose(still, reasons)
+    return still
+
+
+def close_round(
+    campaign: int, area: int, journal: int, at: datetime, received_at: datetime, reasons: Mapping[str, int]
+) -> None:
+    """Close a round. What is open stays open in the record, with the typed reason ``{reason: number of duties}``.
+
+    Raises:
+        CannotClose: as ``check_can_close``.
+    """
+    with scoped(EVERYWHERE), transaction.atomic():
+        check_can_close(campaign, reasons)
+        body = {"campaign": campaign, "open": [{"reason": r, "n": n} for r, n in sorted(reasons.items()) if n]}
+        journals.append(journal, [("round.closed", at, area, body)], received_at)
+        openings.close_campaign(campaign, at)

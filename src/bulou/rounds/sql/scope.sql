@@ -1,0 +1,23 @@
+-- Who owes a swab when a round opens: the scope rule "residents-1".
+
+-- name: owe
+-- Everybody whose record is current, except those who stand as positive: they await transfer under their own clock.
+INSERT INTO opening (subject, area)
+SELECT p.id, p.area FROM places_person AS p
+WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.merged_into IS NULL
+  AND NOT EXISTS (
+    SELECT FROM ledger_standing AS s
+    WHERE s.subject_kind = 1 AND s.subject = p.id AND s.name = 'infection' AND s.value = 'positive'
+      AND (s.until IS NULL OR s.until > %(at)s))
+
+-- name: out_of_scope
+-- How many residents the rule leaves out.
+SELECT count(*) FROM places_person AS p
+WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.merged_into IS NULL
+  AND NOT EXISTS (SELECT FROM opening AS o WHERE o.subject = p.id)
+
+-- name: open_pool
+-- Members of an abnormal pool whose individual retest is still open: owed, deferred.
+SELECT DISTINCT o.subject FROM opening AS o
+JOIN ledger_duty AS d ON d.subject = o.subject AND d.kind = 4 AND d.outcome = 0 AND d.campaign <> %(campaign)s
+ORDER BY 1
