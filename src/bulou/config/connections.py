@@ -92,23 +92,18 @@ def signing_key() -> str:
 
 
 def bind(given: Urls) -> None:
-    """Point Django's connections of this process at `given`, closing those that were open.
-
-    Also writes the environment, so that child processes follow.
-    """
+    """Point Django's connections of this process at `given`, closing those that were open."""
     from django.conf import settings
     from django.db import connections
 
-    os.environ["BULOU_DATABASE_URL"] = given.application
-    os.environ["BULOU_OWNER_URL"] = given.owner or ""
     if not settings.configured:
-        return  # django.setup() will read the environment
+        return  # the settings will read the environment
     for alias, entry in as_django_pair(given).items():
-        settings.DATABASES[alias] = entry
-        connections.settings[alias] = entry
         if hasattr(connections._connections, alias):
             connections[alias].close()
             del connections[alias]
+        settings.DATABASES[alias] = entry
+        connections.settings[alias] = entry
     connections.settings = connections.configure_settings(connections.settings)
 
 

@@ -38,10 +38,17 @@ def prepare(data: str | os.PathLike[str] | None = None) -> Urls:
         cluster = Cluster(os.environ["BULOU_DATA"])
         cluster.start()
         create(cluster)
-    connections.bind(given)
-    setup()
+    bind(given)
     migrate(given)
     return given
+
+
+def bind(given: Urls) -> None:
+    """Lead Django, this process and its children to the database `given`."""
+    os.environ["BULOU_DATABASE_URL"] = given.application
+    os.environ["BULOU_OWNER_URL"] = given.owner or ""
+    connections.bind(given)
+    setup()
 
 
 def setup() -> None:
@@ -98,10 +105,10 @@ def _migrate(given: Urls, guard: psycopg.Connection) -> None:
     with transaction.atomic(using="owner"):
         owner = django_connections["owner"]
         grant(owner, role)
-        if find_spec("bulou.ledger.install"):
+        if find_spec("bulou.ledger.migrations") and find_spec("bulou.ledger.install"):
             from bulou.ledger.install import install
 
-            install(owner)
+            install(owner, role)
         with owner.cursor() as cursor:
             cursor.execute(
                 "CREATE TABLE IF NOT EXISTS config_version (digest text NOT NULL)"

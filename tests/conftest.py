@@ -1,0 +1,207 @@
+"""One real PostgreSQL for the whole run, and a fresh database for each test that asks.
+
+A run (all its xdist workers together) has one embedded cluster in memory where there is room, one
+migrated template database, and for each test a clone of it: 9 ms on tmpfs, against 15 ms and more
+for truncating every table, and a clone may also be altered at will.
+
+    database      str: URL of a fresh clone as the application role; Django is bound to it
+    db            the same, for tests that only want Django to work
+    owner_url     str: the same clone as its owner
+    clone         `with clone() as urls:` for tests that need several databases in turn
+    cluster       the running Cluster
+    client        a Django test client
+    queries       `with queries(3):` fails unless the block runs three statements by default
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from pathlib import Path
+
+import psutil
+import pytest
+from psycopg import sql
+
+# The developer's own installation must never be met by a test.
+for name in [name for name in os.environ if name.startswith("BULOU_") and name != "BULOU_TEST_RUN"]:
+    del os.environ[name]
+os.environ["BULOU_DATA"] = "/nonexistent"
+
+from bulou.config import connections as config_connections
+from bulou.config import database as config_database
+from bulou.config.connections import Urls
+from bulou.config.postgres import APPLICATION, OWNER, Cluster
+
+config_database.setup()
+
+PREFIX = "bulou-tests-"
+TEMPLATE = "bulou_template"
+ROOM = 2**30  # bytes of memory below which the cluster goes to disk
+
+
+# -- one folder for the run, removed at its end --------------------------------------------------
+
+
+def _parent() -> Path:
+    memory = Path("/dev/shm")
+    try:
+        if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+            return memory
+    except OSError:
+        pass
+    return Path(tempfile.gettempdir())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        for folder in _parent().glob(f"{PREFIX}*"):
+            pid = folder.name.removeprefix(PREFIX)
+            mine = folder.stat().st_uid == os.geteuid()
+            if mine and pid.isdigit() and not psutil.pid_exists(int(pid)):
+                _remove(folder)  # left by a run that was killed
+        os.environ["BULOU_TEST_RUN"] = str(_parent() / f"{PREFIX}{os.getpid()}")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    plugin = session.config.pluginmanager.get_plugin("django")
+    if plugin is not None:  # pytest-django guards one shared database; ours are clones
+        session.config.stash[plugin.blocking_manager_key].unblock()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _remove(Path(os.environ.pop("BULOU_TEST_RUN")))
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        Cluster(folder).stop()
+        shutil.rmtree(folder)
+
+
+# -- databases -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The run's running cluster; the first worker to ask starts it."""
+    cluster = Cluster(os.environ["BULOU_TEST_RUN"], durable=False)
+    cluster.start()
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """Name of the migrated template database."""
+    with cluster.folder.locked("template"):
+        with cluster.connect() as connection:
+            ready = connection.execute(
+                "SELECT datistemplate FROM pg_database WHERE datname = %s", (TEMPLATE,)
+            ).fetchone()
+            if ready and ready[0]:
+                return TEMPLATE
+            connection.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
+        config_database.create(cluster, TEMPLATE)
+        urls = _urls(cluster, TEMPLATE)
+        config_connections.bind(urls)
+        config_database.migrate(urls)
+        _unbind()
+        with cluster.connect() as connection:
+            connection.execute(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false")
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def clone(cluster: Cluster, template: str) -> Callable[[], AbstractContextManager[Urls]]:
+    """Makes a fresh database, binds Django and the environment to it, drops it afterwards."""
+    numbers = count(1)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+
+    @contextmanager
+    def make() -> Iterator[Urls]:
+        name = f"bulou_{worker}_{next(numbers)}"
+        with cluster.connect() as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+        urls = _urls(cluster, name)
+        kept = {key: os.environ.get(key) for key in ("BULOU_DATABASE_URL", "BULOU_OWNER_URL")}
+        os.environ["BULOU_DATABASE_URL"], os.environ["BULOU_OWNER_URL"] = (
+            urls.application,
+            urls.owner,
+        )
+        config_connections.bind(urls)
+        try:
+            yield urls
+        finally:
+            _unbind()
+            for key, value in kept.items():
+                os.environ.pop(key) if value is None else os.environ.update({key: value})
+            with cluster.connect() as connection:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    return make
+
+
+@pytest.fixture
+def _cloned(clone) -> Iterator[Urls]:
+    with clone() as urls:
+        yield urls
+
+
+@pytest.fixture
+def database(_cloned: Urls) -> str:
+    """URL of a fresh database as the application role; Django's connections lead to it."""
+    return _cloned.application
+
+
+@pytest.fixture
+def owner_url(_cloned: Urls) -> str:
+    """URL of the same database as its owner."""
+    return _cloned.owner or ""
+
+
+@pytest.fixture
+def db(database: str) -> None:
+    """Django works, on a fresh database."""
+
+
+def _urls(cluster: Cluster, name: str) -> Urls:
+    return Urls(cluster.url(APPLICATION, name), cluster.url(OWNER, name))
+
+
+def _unbind() -> None:
+    nowhere = "postgresql:///none?host=/nonexistent"
+    config_connections.bind(Urls(nowhere, nowhere))
+
+
+# -- Django's own helpers ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(db: None):
+    """A browser without a session."""
+    from django.test import Client
+
+    return Client()
+
+
+@pytest.fixture
+def queries(db: None) -> Callable[[int], AbstractContextManager]:
+    """`with queries(n):` the block runs exactly n statements on the default connection."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    @contextmanager
+    def exactly(number: int) -> Iterator[CaptureQueriesContext]:
+        with CaptureQueriesContext(connection) as captured:
+            yield captured
+        ran = "\n".join(query["sql"] for query in captured.captured_queries)
+        assert len(captured) == number, f"{len(captured)} statements instead of {number}:\n{ran}"
+
+    return exactly
