@@ -1,0 +1,66 @@
+# Python 3.11 or newer and make are all that must be there; the rest is fetched, pinned by hash.
+PYTHON ?= python3
+PEOPLE ?= 111308
+VENV := .venv
+BIN := $(VENV)/bin
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check fix bench docs reference lock
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '%-8s %s\n' "$$name" "$$text"; done
+
+setup: $(VENV)/.dev  ## fetch everything that running, testing and documenting need into .venv
+	@echo "Ready. Try: make demo"
+
+demo: $(VENV)/.run  ## run one whole screening round on a synthetic town and open its board (PEOPLE=111308)
+	$(BIN)/bulou demo --people $(PEOPLE) --data data/demo
+
+test: $(VENV)/.dev  ## run all tests; those of the screens need Chromium
+	$(BIN)/python -m pytest -n 2
+	@test -n "$(CHROMIUM)" || echo "NOT RUN: the browser journeys (tests/journeys), because no Chromium was found on the PATH." >&2
+
+check: $(VENV)/.dev  ## lint, formatting, types, walls between rooms, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/djlint src --check --lint --quiet
+
+fix: $(VENV)/.dev  ## mend what the linters can mend by themselves
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djlint src --reformat --quiet
+
+bench: $(VENV)/.dev  ## run all benchmarks and rewrite docs/results.md from their figures
+	$(BIN)/python benchmarks/report.py
+
+docs: $(VENV)/.dev  ## print the reference from the code and build the manual into site/
+	$(BIN)/python -m bulou.config.docs
+	$(BIN)/mkdocs build --strict --quiet
+
+lock: $(VENV)/.dev  ## resolve the dependencies anew: the newest that pyproject.toml allows
+	rm -f requirements.lock requirements-dev.lock
+	$(COMPILE) --extra build --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
+# -- the environment; a file in it says what is installed ------------------------------------------
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Bulou needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
