@@ -1,0 +1,64 @@
+-- Reads of the board. Every statement takes its id range, because only plain comparisons reach the indexes; row level
+-- security binds it once more.
+
+-- name: campaigns
+-- All campaigns (few rows), newest first, open ones before closed ones.
+SELECT id, kind, name, area, opened_at, closed_at FROM ledger_campaign
+ORDER BY closed_at IS NOT NULL, opened_at DESC, id DESC
+
+-- name: children
+-- Counters below a node, one row a child: %(shift)s is the number of bits below the child's level.
+-- `received` and `reassigned` cross the child's boundary; `from_outside` and `to_outside` cross the node's as well.
+WITH counted AS (
+  SELECT (area >> %(shift)s) << %(shift)s AS child,
+         sum(frozen) AS frozen, sum(added) AS added, sum(open) AS open, sum(done) AS done, sum(excused) AS excused,
+         sum(deferred) AS deferred, sum(refused) AS refused,
+         sum(stage_0) AS stage_0, sum(stage_1) AS stage_1, sum(stage_2) AS stage_2,
+         sum(stage_3) AS stage_3, sum(stage_4) AS stage_4, sum(stage_5) AS stage_5
+  FROM ledger_counter
+  WHERE campaign = %(campaign)s AND kind = %(kind)s AND area BETWEEN %(lo)s AND %(hi)s
+  GROUP BY 1
+),
+received AS (
+  SELECT (area >> %(shift)s) << %(shift)s AS child, sum(n) AS n,
+         coalesce(sum(n) FILTER (WHERE origin NOT BETWEEN %(lo)s AND %(hi)s), 0) AS outside
+  FROM ledger_transfer
+  WHERE campaign = %(campaign)s AND kind = %(kind)s AND area BETWEEN %(lo)s AND %(hi)s
+    AND origin >> %(shift)s <> area >> %(shift)s
+  GROUP BY 1
+),
+reassigned AS (
+  SELECT (origin >> %(shift)s) << %(shift)s AS child, sum(n) AS n,
+         coalesce(sum(n) FILTER (WHERE area NOT BETWEEN %(lo)s AND %(hi)s), 0) AS outside
+  FROM ledger_transfer
+  WHERE campaign = %(campaign)s AND kind = %(kind)s AND origin BETWEEN %(lo)s AND %(hi)s
+    AND origin >> %(shift)s <> area >> %(shift)s
+  GROUP BY 1
+)
+SELECT child AS area, CASE WHEN a.id IS NOT NULL THEN ARRAY[a.name, a.name_en] END AS name, a.x, a.y,
+       coalesce(c.frozen, 0)::bigint, coalesce(c.added, 0)::bigint, coalesce(i.n, 0)::bigint AS received,
+       coalesce(c.open, 0)::bigint, coalesce(c.done, 0)::bigint, coalesce(c.excused, 0)::bigint,
+       coalesce(o.n, 0)::bigint AS reassigned,
+       coalesce(c.deferred, 0)::bigint, coalesce(c.refused, 0)::bigint,
+       ARRAY[c.stage_0, c.stage_1, c.stage_2, c.stage_3, c.stage_4, c.stage_5]::bigint[] AS stages,
+       coalesce(i.outside, 0)::bigint AS from_outside, coalesce(o.outside, 0)::bigint AS to_outside
+FROM counted AS c
+FULL JOIN received AS i USING (child)
+FULL JOIN reassigned AS o USING (child)
+LEFT JOIN places_area AS a ON a.id = child
+ORDER BY child
+
+-- name: kinds
+-- Open duties of every kind in a range: what else is owed there.
+SELECT kind, sum(open)::bigint, sum(done)::bigint
+FROM ledger_counter
+WHERE campaign = %(campaign)s AND area BETWEEN %(lo)s AND %(hi)s
+GROUP BY kind ORDER BY kind
+
+-- name: heard
+-- When a journal that writes for the range was last heard.
+SELECT max(heard_at) FROM ledger_journal WHERE ranges && int8multirange(int8range(%(lo)s, %(hi)s, '[]'))
+
+-- name: names
+-- Names of areas by id, in the place's language and in English where there is one.
+SELECT id, ARRAY[name, name_en] FROM places_area WHERE id = ANY (%(ids)s)

@@ -1,0 +1,85 @@
+-- Reads of single duties below a node, driven by the counters: leaves with open duties first, then their duties.
+
+-- name: missed
+-- One page of open duties in the order of area and subject, after a key. `state` chooses which:
+-- missed: not yet sampled; or one of new, called, deferred, refused, waiting (sampled, no result), all.
+SELECT d.area, d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.offered_to,
+       p.name, h.stairwell, h.floor, h.door
+FROM (
+  SELECT area FROM ledger_counter
+  WHERE campaign = %(campaign)s AND kind = %(kind)s AND area BETWEEN %(after_area)s AND %(hi)s AND open > 0
+  ORDER BY area
+) AS leaf
+CROSS JOIN LATERAL (
+  SELECT * FROM ledger_duty AS d
+  WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area = leaf.area AND d.outcome = 0
+    AND (d.area, d.subject, d.occasion) > (%(after_area)s, %(after_subject)s, %(after_occasion)s)
+    AND CASE %(state)s
+        WHEN 'missed' THEN d.stage < %(took_part)s
+        WHEN 'new' THEN d.stage = 0 AND d.mark = 0
+        WHEN 'called' THEN d.stage > 0 AND d.stage < %(took_part)s AND d.mark = 0
+        WHEN 'deferred' THEN d.mark = 1
+        WHEN 'refused' THEN d.mark = 2
+        WHEN 'waiting' THEN d.stage >= %(took_part)s
+        ELSE true END
+  ORDER BY d.subject, d.occasion LIMIT %(limit)s
+) AS d
+LEFT JOIN places_person AS p ON p.id = d.subject
+LEFT JOIN places_household AS h ON h.id = p.household
+ORDER BY d.area, d.subject, d.occasion
+LIMIT %(limit)s
+
+-- name: building
+-- Every duty of a kind in one building with its person and door.
+SELECT d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.outcome, d.frozen, d.takes,
+       p.name, p.household, h.stairwell, h.floor, h.door
+FROM ledger_duty AS d
+LEFT JOIN places_person AS p ON p.id = d.subject
+LEFT JOIN places_household AS h ON h.id = p.household
+WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area BETWEEN %(lo)s AND %(hi)s
+ORDER BY h.stairwell NULLS LAST, h.floor NULLS LAST, h.door NULLS LAST, h.id, d.subject, d.occasion
+
+-- name: duties_of
+-- All duties of one person in a campaign.
+SELECT kind, occasion, area, origin, frozen, stage, stage_at, opened_at, outcome, mark, reason, until, offered_to,
+       takes, withdrawn
+FROM ledger_duty
+WHERE campaign = %(campaign)s AND subject = %(person)s AND kind = ANY (%(kinds)s)
+ORDER BY kind, occasion
+
+-- name: timeline
+-- What was reported about a person, and about the tubes and boxes that carried the samples, in the order of everything.
+WITH own AS (
+  SELECT * FROM ledger_line
+  WHERE campaign = %(campaign)s AND subject = %(person)s AND kind = ANY (%(kinds)s)
+),
+tube AS (SELECT DISTINCT carrier_kind AS kind, carrier AS subject FROM own WHERE carrier IS NOT NULL),
+tube_line AS (
+  SELECT l.* FROM tube JOIN ledger_line AS l
+    ON l.campaign = %(campaign)s AND l.kind = tube.kind AND l.subject = tube.subject
+),
+box AS (SELECT DISTINCT carrier_kind AS kind, carrier AS subject FROM tube_line WHERE carrier IS NOT NULL),
+told AS (
+  SELECT * FROM own
+  UNION ALL SELECT * FROM tube_line WHERE act <> 1
+  UNION ALL
+  SELECT l.* FROM box JOIN ledger_line AS l
+    ON l.campaign = %(campaign)s AND l.kind = box.kind AND l.subject = box.subject WHERE l.act = 2
+)
+SELECT t.at, t.journal, t.number, t.kind, t.subject, t.act, t.stage, t.value, t.carrier, t.mark, t.reason, t.until,
+       e.kind AS said, j.name AS by,
+       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = t.journal AND v.number = t.number) AS void
+FROM told AS t
+JOIN ledger_journal AS j ON j.id = t.journal
+LEFT JOIN ledger_entry AS e ON e.journal = t.journal AND e.number = t.number
+ORDER BY t.at, t.journal, t.number, t.line
+LIMIT 500
+
+-- name: name
+-- A person's name.
+SELECT name FROM places_person WHERE id = %(person)s
+
+-- name: note_look
+-- One row a person shown by name.
+INSERT INTO places_look_up (person, area, "user", reason, at)
+SELECT p, a, %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)

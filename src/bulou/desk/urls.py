@@ -1,0 +1,12 @@
+"""Addresses of the desk: sign-in here, the pages of the rooms included."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from bulou.desk.pages import SignIn
+
+urlpatterns = [
+    path("sign-in", SignIn.as_view(), name="sign-in"),
+    path("sign-out", LogoutView.as_view(), name="sign-out"),
+    path("", include("bulou.command.urls")),
+]
