@@ -1,0 +1,192 @@
+"""The command's pages. Each reads its figures and fills its template; nothing is decided here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from bulou.command import people, reads, schematic, waits
+from bulou.desk.access import must_cover, page
+from bulou.ledger.areas import LEVELS, ancestor, is_area, level
+from bulou.ledger.vocabulary import REGISTRY, DutyKind
+
+#: The duty that a kind of campaign is about.
+MAIN_DUTY = {"pcr": "swab"}
+
+
+@require_safe
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    """Go to the current campaign's board at the user's own area, or say that there is none yet."""
+    for campaign in reads.campaigns(request.ranges):
+        for root in reads.roots(campaign, request.areas):
+            return redirect("board", campaign.id, root)
+    return TemplateResponse(request, "command/none.html", {})
+
+
+@require_safe
+@page
+def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
+    """One node: its balance, its stages, its children; a building door by door."""
+    shell = _shell(request, campaign, area, "board")
+    kind = shell["kind"]
+    if level(area) == len(LEVELS):
+        return _building(request, shell)
+    read = reads.board(campaign, area, kind)
+    template = "command/_board.html" if _live(request) else "command/board.html"
+    return TemplateResponse(request, template, {**shell, "board": read, "now": timezone.now()})
+
+
+def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
+    campaign, area, kind = shell["campaign"], shell["area"], shell["kind"]
+    read = reads.board(campaign.id, area, kind)
+    doors = people.building(campaign.id, area, kind)
+    now = timezone.now()
+    context = {**shell, "board": read, "doors": doors, "now": now}
+    if _live(request):  # the same look goes on
+        return TemplateResponse(request, "command/_building.html", context)
+    shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name]
+    people.note_look(shown, request.user.get_username(), "building", now)
+    return TemplateResponse(request, "command/building.html", context)
+
+
+@require_safe
+@page
+def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
+    """Who is missed under a node, and why; names masked."""
+    shell = _shell(request, campaign, area, "missed")
+    state = request.GET.get("state", people.STATES[0])
+    try:
+        after = tuple(int(part) for part in request.GET["after"].split("-")) if "after" in request.GET else None
+        if after is not None and len(after) != 3:
+            raise ValueError
+        found, more = people.missed(campaign, area, shell["kind"], state, after)
+    except ValueError:
+        raise Http404 from None
+    ways = people.leaf_ways({owed.area for owed in found}, area)
+    named = reads.names({node for way in ways.values() for node in way})
+    listed = [(owed, [(node, named.get(node)) for node in ways[owed.area]]) for owed in found]
+    context = {
+        **shell, "state": state, "states": people.STATES, "listed": listed, "after": after,
+        "more": "-".join(str(part) for part in more) if more else None,
+    }  # fmt: skip
+    return TemplateResponse(request, "command/missed.html", context)
+
+
+@require_safe
+@page
+def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
+    """What waits longest under a node."""
+    shell = _shell(request, campaign, area, "waits")
+    now = timezone.now()
+    duties = REGISTRY.duties
+    ghosts, conflicts = waits.doubts(campaign, area)
+    queues = [
+        (duties[name], waits.oldest(campaign, area, duties[name], now))
+        for name in ("disposition", "retest", "tube")
+        if name in duties
+    ]
+    gaps = waits.gaps(area, now)
+    leaves = {w.owed.area for _, queue in queues for w in queue} | {d.area for d in (*ghosts, *conflicts)}
+    context = {
+        **shell, "now": now, "tubes": waits.tubes(campaign, area, duties["tube"], now), "queues": queues,
+        "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps, "places": reads.names(leaves),
+    }  # fmt: skip
+    template = "command/_waits.html" if _live(request) else "command/waits.html"
+    return TemplateResponse(request, template, context)
+
+
+@require_safe
+@page
+def map_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
+    """A schematic map of a node's children, coloured by coverage."""
+    shell = _shell(request, campaign, area, "map")
+    read = reads.board(campaign, area, shell["kind"])
+    located = [c for c in read.children if c.area != area and (c.x or c.y)]
+    points, height = schematic.fit([(c.x, c.y) for c in located])
+    cells = schematic.cells(points, 1000, height)
+    shapes = [
+        {
+            "counts": counts,
+            "path": " ".join(f"{x:.1f},{y:.1f}" for x, y in cell),
+            "x": round(schematic.middle(cell)[0], 1),
+            "y": round(schematic.middle(cell)[1], 1),
+            "tone": coverage_tone(counts.coverage),
+        }
+        for counts, cell in zip(located, cells, strict=True)
+        if cell
+    ]
+    size = 26 if len(shapes) <= 16 else 20 if len(shapes) <= 36 else 15
+    context = {
+        **shell, "board": read, "shapes": shapes, "height": round(height), "size": size, "now": timezone.now(),
+        "drop": round(size * 1.25),
+    }  # fmt: skip
+    return TemplateResponse(request, "command/_map.html" if _live(request) else "command/map.html", context)
+
+
+@require_safe
+@page
+def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
+    """One person: what is owed, and all that was reported."""
+    owed = people.duties_of(campaign, person)
+    if not owed:
+        raise Http404
+    shell = _shell(request, campaign, owed[0].area, "person")
+    people.note_look([(person, owed[0].area)], request.user.get_username(), "person", timezone.now())
+    context = {
+        **shell, "who": people.name_of(person), "person": person, "owed": owed,
+        "told": people.timeline(campaign, person),
+    }  # fmt: skip
+    return TemplateResponse(request, "command/person.html", context)
+
+
+def coverage_tone(coverage: int | None) -> int | None:
+    """Return the step 0..4 of the map's scale for a coverage in tenths of a percent."""
+    if coverage is None:
+        return None
+    return sum(coverage >= bound for bound in (500, 800, 950, 1000))
+
+
+def _live(request: HttpRequest) -> bool:
+    return request.headers.get("X-Bulou-Part") == "live"
+
+
+def _shell(request: HttpRequest, campaign: int, area: int, tab: str) -> dict[str, Any]:
+    """Check the address against the user's scope; return what every page shows around its content.
+
+    Raises:
+        Http404: no such campaign or area, or not the user's.
+    """
+    if area and not is_area(area):
+        raise Http404
+    must_cover(request, area)
+    known = reads.campaigns(request.ranges)
+    current = next((c for c in known if c.id == campaign), None)
+    if current is None:
+        raise Http404
+    starts = reads.roots(current, request.areas)
+    root = next((r for r in starts if level(r) <= level(area) and ancestor(area, level(r)) == r), None)
+    if root is None:
+        raise Http404
+    way = reads.way(area, root)
+    named = reads.names([*way, *starts])
+    return {
+        "campaign": current,
+        "campaigns": [(c, r[0]) for c in known if (r := reads.roots(c, request.areas))],
+        "area": area,
+        "depth": level(area),
+        "crumbs": [(node, named.get(node)) for node in way],
+        "area_name": named.get(area),
+        "roots": [(node, named.get(node)) for node in starts],
+        "kind": _main_duty(current.kind),
+        "tab": tab,
+    }
+
+
+def _main_duty(campaign_kind: str) -> DutyKind:
+    return REGISTRY.duties[MAIN_DUTY.get(campaign_kind, "swab")]

@@ -1,0 +1,16 @@
+"""Addresses of the command's pages."""
+
+from django.urls import path
+
+from bulou.command import pages
+
+UNDER = "rounds/<int:campaign>/areas/<int:area>"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path(UNDER, pages.board, name="board"),
+    path(f"{UNDER}/missed", pages.missed, name="missed"),
+    path(f"{UNDER}/waits", pages.oldest, name="waits"),
+    path(f"{UNDER}/map", pages.map_page, name="map"),
+    path("rounds/<int:campaign>/persons/<int:person>", pages.person, name="person"),
+]

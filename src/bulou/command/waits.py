@@ -1,0 +1,111 @@
+"""What waits longest: tubes by stage, retests and dispositions, reports that do not fit, journals with gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bulou.command.people import Owed
+from bulou.command.reads import rows
+from bulou.ledger.areas import span
+from bulou.ledger.statements import statements
+from bulou.ledger.vocabulary import REGISTRY, DutyKind, Stage, Subject
+
+SQL = statements(__package__, "waits")
+LIMIT = 20
+#: A phone that reported something and then nothing for this long is asked about.
+SILENT = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class StageWait:
+    """Tubes in one stage. ``oldest_s``: seconds that the oldest is in it; ``late``: how many longer than allowed."""
+
+    stage: Stage
+    rank: int
+    n: int
+    oldest_s: float | None
+    late: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One open duty and how long it stands in its stage, in seconds."""
+
+    owed: Owed
+    seconds: float | None
+
+    @property
+    def late(self) -> bool:
+        """Tell whether it stands longer than its stage allows."""
+        within = self.owed.stage.within
+        return within is not None and self.seconds is not None and self.seconds > within * 60
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A journal somebody must ask about. ``missing``: numbers that the ledger lacks."""
+
+    id: int
+    name: str
+    kind: str
+    missing: int
+    heard_at: datetime | None
+    silent_s: float | None
+
+
+def tubes(campaign: int, area: int, kind: DutyKind, now: datetime) -> list[StageWait]:
+    """Read open carriers of a kind by stage; every stage but the last has a row, also when it is empty."""
+    lo, hi = span(area)
+    limited = [(rank, stage.within) for rank, stage in enumerate(kind.stages) if stage.within is not None]
+    found = rows(
+        SQL["tubes"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, now=now,
+        stages=[rank for rank, _ in limited], minutes=[minutes for _, minutes in limited],
+    )  # fmt: skip
+    by_rank = {rank: (n, since, late) for rank, n, since, late in found}
+    out = []
+    for rank in range(1, kind.final):
+        n, since, late = by_rank.get(rank, (0, None, 0))
+        out.append(StageWait(kind.stages[rank], rank, n, _seconds(since, now), late))
+    return out
+
+
+def oldest(campaign: int, area: int, kind: DutyKind, now: datetime) -> list[Waiting]:
+    """Read the open duties of a kind that stand longest in their stage."""
+    lo, hi = span(area)
+    personal = kind.subject is Subject.PERSON
+    found = rows(
+        SQL["oldest"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, limit=LIMIT, personal=personal
+    )  # fmt: skip
+    return [
+        Waiting(Owed(kind, a, s, o, stage, at, mark, why, None, name), _seconds(at, now))
+        for s, o, a, stage, at, mark, why, name in found
+    ]
+
+
+def doubts(campaign: int, area: int) -> tuple[list[Owed], list[Owed]]:
+    """Read reports about duties that nobody opened, and subjects that were taken more than once."""
+    lo, hi = span(area)
+    found = [
+        Owed(REGISTRY.by_code[k], a, s, o, stage, at, 0, None, None, None, outcome=outcome, takes=takes)
+        for k, s, o, a, stage, at, outcome, takes in rows(
+            SQL["doubts"], campaign=campaign, lo=lo, hi=hi, limit=2 * LIMIT
+        )
+        if k in REGISTRY.by_code
+    ]
+    return [d for d in found if d.outcome == 3], [d for d in found if d.outcome != 3]
+
+
+def gaps(area: int, now: datetime) -> list[Gap]:
+    """Read journals with missing numbers or silent without a closing entry."""
+    lo, hi = span(area)
+    return [
+        Gap(id_, name, kind, max(highest, last or 0) - held, heard_at, _seconds(heard_at, now))
+        for id_, name, kind, highest, held, last, heard_at in rows(
+            SQL["journals"], lo=lo, hi=hi, silent_since=now - SILENT, limit=LIMIT
+        )
+    ]
+
+
+def _seconds(since: datetime | None, now: datetime) -> float | None:
+    return None if since is None else (now - since).total_seconds()
