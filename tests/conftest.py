@@ -25,21 +25,26 @@ import psutil
 import pytest
 from psycopg import sql
 
-# The developer's own installation must never be met by a test.
-for name in [name for name in os.environ if name.startswith("BULOU_") and name != "BULOU_TEST_RUN"]:
-    del os.environ[name]
-os.environ["BULOU_DATA"] = "/nonexistent"
-
 from bulou.config import connections as config_connections
 from bulou.config import database as config_database
 from bulou.config.connections import Urls
 from bulou.config.postgres import APPLICATION, OWNER, Cluster
 
+# The developer's own installation must never be met by a test.
+for name in [name for name in os.environ if name.startswith("BULOU_") and name != "BULOU_TEST_RUN"]:
+    del os.environ[name]
+os.environ["BULOU_DATA"] = "/nonexistent"
+
 config_database.setup()
 
+NOWHERE = "postgresql:///none?host=/nonexistent"
 PREFIX = "bulou-tests-"
 TEMPLATE = "bulou_template"
 ROOM = 2**30  # bytes of memory below which the cluster goes to disk
+
+
+# Even when a plugin read the settings before the lines above.
+config_connections.bind(Urls(NOWHERE, NOWHERE))
 
 
 # -- one folder for the run, removed at its end --------------------------------------------------
@@ -176,8 +181,7 @@ def _urls(cluster: Cluster, name: str) -> Urls:
 
 
 def _unbind() -> None:
-    nowhere = "postgresql:///none?host=/nonexistent"
-    config_connections.bind(Urls(nowhere, nowhere))
+    config_connections.bind(Urls(NOWHERE, NOWHERE))
 
 
 # -- Django's own helpers ------------------------------------------------------------------------

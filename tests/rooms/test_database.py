@@ -99,9 +99,7 @@ def test_clones_are_independent(clone):
     from django.contrib.auth.models import User
 
     with clone() as first:
-        User.objects.create(
-            username="张三", date_joined=datetime(2022, 4, 3, tzinfo=UTC)
-        )
+        User.objects.create(username="张三", date_joined=datetime(2022, 4, 3, tzinfo=UTC))
     with clone() as second:
         assert first.application != second.application
         assert not User.objects.exists()

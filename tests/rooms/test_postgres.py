@@ -55,12 +55,8 @@ def test_the_application_role_is_neither_owner_nor_superuser(own: Cluster):
 def test_no_network_and_no_entry_without_the_password(own: Cluster):
     own.start()
     assert one(own, "SHOW listen_addresses")[0] == ""
-    stranger = own.url(OWNER, "postgres").replace(
-        own.folder.secrets()["owner"], "guess"
-    )
-    with pytest.raises(
-        psycopg.OperationalError, match="password authentication failed"
-    ):
+    stranger = own.url(OWNER, "postgres").replace(own.folder.secrets()["owner"], "guess")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(stranger)
     assert (own.folder.path / "secrets.json").stat().st_mode & 0o777 == 0o600
     assert own.folder.socket_folder.stat().st_mode & 0o777 == 0o700
@@ -104,15 +100,9 @@ def test_two_folders_never_meet(own: Cluster, tmp_path: Path):
         assert own.postmaster() != other.postmaster()
         with own.connect() as connection:
             connection.execute("CREATE DATABASE here")
-        assert one(
-            other, "SELECT count(*) FROM pg_database WHERE datname = 'here'"
-        ) == (0,)
-        swapped = own.url(OWNER, "postgres").replace(
-            own.folder.secrets()["owner"], other.folder.secrets()["owner"]
-        )
-        with pytest.raises(
-            psycopg.OperationalError, match="password authentication failed"
-        ):
+        assert one(other, "SELECT count(*) FROM pg_database WHERE datname = 'here'") == (0,)
+        swapped = own.url(OWNER, "postgres").replace(own.folder.secrets()["owner"], other.folder.secrets()["owner"])
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(swapped)
     assert other.postmaster() is None
     assert own.postmaster() is not None
@@ -175,15 +165,10 @@ def test_a_kept_server_outlives_its_users(own: Cluster):
     assert own.postmaster() is None
 
 
-@pytest.mark.parametrize(
-    "name", ["x" * 120, "数据 it's", 'quote" and, comma', "a@b", "back\\slash$HOME"]
-)
+@pytest.mark.parametrize("name", ["x" * 120, "数据 it's", 'quote" and, comma', "a@b", "back\\slash$HOME"])
 def test_any_path_will_do(tmp_path: Path, name: str):
     cluster = Cluster(tmp_path / name / "data", durable=False)
-    assert (
-        len(os.fsencode(cluster.folder.socket_folder / ".s.PGSQL.5432"))
-        <= SOCKET_PATH_LIMIT
-    )
+    assert len(os.fsencode(cluster.folder.socket_folder / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT
     with cluster.running():
         assert one(cluster, "SELECT 1", APPLICATION) == (1,)
 

@@ -72,10 +72,7 @@ def from_environment() -> dict[str, dict]:
     A folder that was never prepared gives entries without a host: importing the settings (for
     translations, say) must not create a data folder.
     """
-    if (
-        read("BULOU_DATABASE_URL")
-        or (Folder(read("BULOU_DATA")).path / "secrets.json").exists()
-    ):
+    if read("BULOU_DATABASE_URL") or (Folder(read("BULOU_DATA")).path / "secrets.json").exists():
         return as_django_pair(urls())
     nowhere = "postgresql:///bulou?host=/nonexistent"
     return as_django_pair(Urls(nowhere, nowhere))

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +32,7 @@ def prepare(data: str | os.PathLike[str] | None = None) -> Urls:
     Starts or joins the embedded cluster of folder `data` unless BULOU_DATABASE_URL names a server.
     Does nothing but one query when the database already has this version of the code.
 
-    The caller keeps the cluster in use (`using`); a cluster started here alone stays running.
+    A cluster started here stays running; `using` also stops it.
     """
     given = connections.urls(data)
     if not read("BULOU_DATABASE_URL"):
@@ -43,12 +45,28 @@ def prepare(data: str | os.PathLike[str] | None = None) -> Urls:
     return given
 
 
+@contextmanager
+def using(data: str | os.PathLike[str] | None = None) -> Iterator[Urls]:
+    """`prepare` for a while: the last process to leave the folder stops its cluster."""
+    from django.db import connections as django_connections
+
+    if read("BULOU_DATABASE_URL"):
+        yield prepare(data)
+        return
+    with Cluster(data or read("BULOU_DATA")).running() as cluster:
+        try:
+            yield prepare(cluster.folder.path)
+        finally:
+            django_connections.close_all()
+
+
 def bind(given: Urls) -> None:
-    """Lead Django, this process and its children to the database `given`."""
-    os.environ["BULOU_DATABASE_URL"] = given.application
-    os.environ["BULOU_OWNER_URL"] = given.owner or ""
-    connections.bind(given)
+    """Load Django and lead it to the database `given`.
+
+    The environment stays as it was: a later call with another folder must not find this one.
+    """
     setup()
+    connections.bind(given)
 
 
 def setup() -> None:
@@ -62,17 +80,12 @@ def setup() -> None:
 def create(cluster: Cluster, database: str = DATABASE) -> None:
     """Create `database` in the embedded cluster if it is not there."""
     with cluster.connect() as connection:
-        known = connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", (database,)
-        )
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
         if known.fetchone():
             return
-        try:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database))
-            )
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            pass  # another process was faster
+        # Both mean that another process was faster.
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
 
 
 def migrate(given: Urls) -> bool:
@@ -83,9 +96,7 @@ def migrate(given: Urls) -> bool:
     if installed_digest(given.application) == code_digest():
         return False
     if given.owner is None:
-        raise NotReady(
-            "the database is not at this version: set BULOU_OWNER_URL and run `bulou migrate`"
-        )
+        raise NotReady("the database is not at this version: set BULOU_OWNER_URL and run `bulou migrate`")
     with psycopg.connect(given.owner, autocommit=True) as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", (MIGRATING,))
         if installed_digest(given.application) == code_digest():
@@ -110,15 +121,11 @@ def _migrate(given: Urls, guard: psycopg.Connection) -> None:
 
             install(owner, role)
         with owner.cursor() as cursor:
-            cursor.execute(
-                "CREATE TABLE IF NOT EXISTS config_version (digest text NOT NULL)"
-            )
+            cursor.execute("CREATE TABLE IF NOT EXISTS config_version (digest text NOT NULL)")
             cursor.execute("DELETE FROM config_version")
             cursor.execute("INSERT INTO config_version VALUES (%s)", [code_digest()])
             cursor.execute(
-                sql.SQL(
-                    "REVOKE INSERT, UPDATE, DELETE ON config_version FROM {}"
-                ).format(sql.Identifier(role))
+                sql.SQL("REVOKE INSERT, UPDATE, DELETE ON config_version FROM {}").format(sql.Identifier(role))
             )
     django_connections["owner"].close()
 
@@ -127,9 +134,9 @@ def default_grants(connection: psycopg.Connection, role: str) -> None:
     """What the owner makes later, the application role may use; the policies decide on rows."""
     for what, on in _GRANTS:
         connection.execute(
-            sql.SQL(
-                "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {} ON {} TO {}"
-            ).format(sql.SQL(what), sql.SQL(on), sql.Identifier(role))
+            sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {} ON {} TO {}").format(
+                sql.SQL(what), sql.SQL(on), sql.Identifier(role)
+            )
         )
 
 
@@ -143,9 +150,7 @@ def grant(connection, role: str) -> None:
                 )
             )
         cursor.execute(
-            sql.SQL(
-                "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}"
-            ).format(sql.Identifier(role))
+            sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(sql.Identifier(role))
         )
 
 
@@ -176,7 +181,5 @@ def code_digest() -> str:
     root = Path(bulou.__file__).parent
     digest = hashlib.sha256()
     for file in sorted([*root.rglob("*.py"), *root.rglob("*.sql")]):
-        digest.update(
-            str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0"
-        )
+        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -48,8 +48,7 @@ TABLE = (
         "BULOU_PUBLIC_URL",
         "",
         "对外网址，如 https://bulou.example；留空则为本机 serve 打印的地址。",
-        "The address people use, such as https://bulou.example."
-        " When empty, the one that `bulou serve` prints.",
+        "The address people use, such as https://bulou.example. When empty, the one that `bulou serve` prints.",
     ),
     Variable(
         "BULOU_TIME_ZONE",

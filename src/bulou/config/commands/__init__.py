@@ -1,0 +1,1 @@
+"""The subcommands of `bulou`, one module each: HELP, arguments(parser), run(options) -> exit status."""

@@ -1,0 +1,181 @@
+"""Starts the processes of an installation, keeps them alive, and stops them together.
+
+    phone, browser --> field door (public port) --> desk (loopback port) --> database (socket)
+                            `-----------------------------------------------^
+
+The door is the only public listener: it serves /field/* itself and hands the rest to the desk, so
+that no board can slow a phone. Each process has its own log in the data folder.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+
+from bulou.config import database
+from bulou.config.child import Child
+from bulou.config.connections import Urls
+from bulou.config.environment import read
+from bulou.config.folder import Folder
+from bulou.config.postgres import Cluster
+
+log = logging.getLogger(__name__)
+
+DESK = "bulou.config.wsgi:application"
+DOOR = "bulou.field.door:app"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+READY_SECONDS = 60
+DATABASE_SECONDS = 1.0  # how often the database is looked at
+
+
+@dataclass(frozen=True)
+class Running:
+    """A served installation.
+
+    `url` is where browsers go, `field_url` where phones post, `desk_url` the desk behind the door.
+    `children` are the supervised processes by name; `cluster` is None with a given server.
+    """
+
+    url: str
+    field_url: str
+    desk_url: str
+    urls: Urls
+    children: dict[str, Child]
+    cluster: Cluster | None
+
+
+@contextmanager
+def running(
+    data: str | os.PathLike[str] | None = None,
+    port: int = 0,
+    *,
+    host: str = "127.0.0.1",
+    tls: tuple[Path, Path] | None = None,
+    stop: threading.Event | None = None,
+) -> Iterator[Running]:
+    """Serve the folder `data` for a while; entered when /healthz of the desk and the door answer.
+
+    Parameters
+    ----------
+    port: public port; 0 takes a free one.
+    tls: certificate chain and key. Without them only loopback hosts are served (ValueError).
+    stop: set by a signal, it ends the waiting for readiness.
+
+    Raises
+    ------
+    RuntimeError with the end of the log of a process that does not answer in READY_SECONDS.
+    """
+    if tls is None and host not in LOOPBACK:
+        raise ValueError(f"{host} is not loopback: a certificate is needed")
+    stop = stop or threading.Event()
+    folder = Folder(data or read("BULOU_DATA"))
+    folder.create()
+    with ExitStack() as stack:
+        urls = stack.enter_context(database.using(folder.path))
+        cluster = None if read("BULOU_DATABASE_URL") else Cluster(folder)
+        port = port or free_port(host)
+        desk_port = free_port("127.0.0.1")
+        desk_url = f"http://127.0.0.1:{desk_port}"
+        scheme = "https" if tls else "http"
+        name = socket.gethostname() if host in ("0.0.0.0", "::") else host
+        local = f"{scheme}://{'[::1]' if name == '::1' else name}:{port}"
+        environment = os.environ | {
+            "BULOU_DATA": str(folder.path),
+            "BULOU_DATABASE_URL": urls.application,
+            "BULOU_OWNER_URL": "",  # no process that listens holds the owner's password
+            "BULOU_SECRET_KEY": read("BULOU_SECRET_KEY") or folder.secrets()["django"],
+            "BULOU_DESK_URL": desk_url,
+            "BULOU_PUBLIC_URL": read("BULOU_PUBLIC_URL") or local,
+            "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
+        }
+        certificate = ("--ssl-certificate", str(tls[0]), "--ssl-keyfile", str(tls[1])) if tls else ()
+        children = {
+            "desk": Child(
+                "desk",
+                _granian(DESK, "wsgi", "127.0.0.1", desk_port, "--blocking-threads=8"),
+                environment,
+                folder.path / "desk.log",
+            ),
+            "door": Child(
+                "door",
+                _granian(DOOR, "asgi", host, port, *certificate),
+                environment,
+                folder.path / "door.log",
+            ),
+        }
+        if cluster is not None:
+            stack.enter_context(_watched(cluster))
+        for child in children.values():
+            stack.enter_context(child.supervised())
+        _wait(children["desk"], f"{desk_url}/healthz", stop)
+        # The certificate is not for 127.0.0.1, and it is our own process that answers.
+        _wait(children["door"], f"{scheme}://{_reachable(host)}:{port}/healthz", stop)
+        public = environment["BULOU_PUBLIC_URL"].rstrip("/")
+        yield Running(public, f"{public}/field", desk_url, urls, children, cluster)
+
+
+def _granian(target: str, interface: str, host: str, port: int, *more: str) -> tuple[str, ...]:
+    return (
+        "granian",
+        *("--interface", interface, "--host", host, "--port", str(port), "--workers", "1"),
+        *("--log-level", "warning", "--workers-kill-timeout", "5", "--ssl-protocol-min", "tls1.2"),
+        *more,
+        target,
+    )
+
+
+def free_port(host: str) -> int:
+    """A port that is free at this moment."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+
+
+def _wait(child: Child, url: str, stop: threading.Event) -> None:
+    """Wait until `url` answers 200, or `stop` is set."""
+    deadline = time.monotonic() + READY_SECONDS
+    with httpx.Client(verify=False, trust_env=False, timeout=5) as client:
+        while not stop.is_set():
+            try:
+                if client.get(url).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            if time.monotonic() > deadline or child.deaths >= 3:
+                raise RuntimeError(f"the {child.name} does not answer:\n{child.last_words()}")
+            stop.wait(0.05)
+
+
+@contextmanager
+def _watched(cluster: Cluster) -> Iterator[None]:
+    """Start the embedded database again whenever it has died."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(DATABASE_SECONDS):
+            if cluster.postmaster() is None:
+                try:
+                    cluster.start()
+                except (RuntimeError, OSError, psycopg.OperationalError):
+                    log.exception("the database does not start; the next look tries again")
+
+    thread = threading.Thread(target=watch, name="database", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

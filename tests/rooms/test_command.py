@@ -1,0 +1,86 @@
+"""The `bulou` command, run as people run it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bulou.config.postgres import APPLICATION, OWNER, Cluster
+
+
+def bulou(*arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BULOU_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bulou.config.command", *arguments],
+        input=said,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("command") / "data"
+    yield str(folder)
+    Cluster(folder).stop()
+
+
+def test_database_url_leads_to_a_running_migrated_database(data: str):
+    done = bulou("database-url", "--data", data)
+    assert (done.returncode, done.stderr) == (0, "")
+    with psycopg.connect(done.stdout.strip()) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == (APPLICATION,)
+        assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() != (0,)
+    with psycopg.connect(bulou("database-url", "--owner", "--data", data).stdout.strip()) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == (OWNER,)
+    assert bulou("database-stop", "--data", data).returncode == 0
+    assert Cluster(data).postmaster() is None
+
+
+def test_a_user_is_added_with_areas(data: str):
+    weak = bulou("user", "add", "王芳", "--area", "1.3", "--password-stdin", "--data", data, said="short\n")
+    assert (weak.returncode, weak.stdout) == (1, "")
+    assert "short" not in weak.stderr.replace("too short", "")
+    done = bulou(
+        *("user", "add", "王芳", "--area", "1.3", "--area", "1.4", "--password-stdin", "--data", data),
+        said="correct horse battery\n",
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "王芳\n", "")
+    with Cluster(data).running() as cluster, psycopg.connect(cluster.url(OWNER)) as connection:
+        row = connection.execute(
+            "SELECT username, cardinality(areas) FROM desk_userscope JOIN auth_user ON id = user_id"
+        ).fetchone()
+    assert row == ("王芳", 2)
+
+
+@pytest.mark.parametrize("area", ["district", "1.2.3.4.5.6", "99999.1", "-1"])
+def test_what_is_no_area_is_wrong_use(data: str, area: str):
+    done = bulou("user", "add", "x", f"--area={area}", "--password-stdin", "--data", data)
+    assert done.returncode == 2
+    assert "--area" in done.stderr
+
+
+def test_names_do_not_travel_in_clear(tmp_path: Path):
+    done = bulou("serve", "--host", "0.0.0.0", "--data", str(tmp_path / "data"))
+    assert done.returncode == 2
+    assert "--tls-cert" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_server_without_its_owner_cannot_be_migrated(data: str, tmp_path: Path, cluster: Cluster):
+    environment = os.environ | {"BULOU_DATABASE_URL": cluster.url(APPLICATION, "postgres"), "BULOU_OWNER_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "bulou.config.command", "migrate", "--data", str(tmp_path / "none")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "BULOU_OWNER_URL" in done.stderr
+    assert not (tmp_path / "none").exists()

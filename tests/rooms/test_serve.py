@@ -1,0 +1,106 @@
+"""A served installation: both processes answer, the dead come back, and all go together."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from bulou.config import supervisor
+from bulou.config.postgres import Cluster
+
+pytest.importorskip("bulou.field.door")
+
+PATIENCE = 60  # seconds; none of these takes more than two
+
+
+def eventually(happened: Callable[[], bool]) -> None:
+    beat = threading.Event()
+    for _ in range(PATIENCE * 20):
+        if happened():
+            return
+        beat.wait(0.05)
+    pytest.fail("it did not happen")
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with supervisor.running(tmp_path_factory.mktemp("serve") / "data") as server:
+        yield server
+
+
+def test_the_desk_and_the_door_answer(served: supervisor.Running):
+    assert answers(served.url)
+    assert answers(served.desk_url)
+    assert served.field_url == f"{served.url}/field"
+
+
+@pytest.mark.parametrize("name", ["desk", "door"])
+def test_a_killed_process_comes_back(served: supervisor.Running, name: str):
+    child = served.children[name]
+    killed = child.pid
+    os.kill(killed, signal.SIGKILL)
+    url = served.desk_url if name == "desk" else served.url
+    eventually(lambda: child.pid not in (None, killed) and answers(url))
+
+
+def test_a_killed_database_comes_back_and_the_desk_finds_it(served: supervisor.Running):
+    killed = served.cluster.postmaster()
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: served.cluster.postmaster() not in (None, killed) and answers(served.desk_url))
+
+
+def test_no_listener_holds_the_owners_password(served: supervisor.Running):
+    secret = served.cluster.folder.secrets()["owner"]
+    for child in served.children.values():
+        for process in (psutil.Process(child.pid), *psutil.Process(child.pid).children(recursive=True)):
+            assert secret not in "".join(process.environ().values())
+
+
+def test_the_command_prints_its_address_and_takes_everything_down(tmp_path: Path):
+    data = tmp_path / "data"
+    with subprocess.Popen(
+        [sys.executable, "-m", "bulou.config.command", "serve", "--port", "0", "--data", str(data)],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        url = process.stdout.readline().strip()
+        assert answers(url)
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert family
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert not answers(url)
+    assert not [child for child in family if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    assert Cluster(data).postmaster() is None
+
+
+def test_a_killed_supervisor_takes_its_processes_along(tmp_path: Path):
+    data = tmp_path / "data"
+    with subprocess.Popen(
+        [sys.executable, "-m", "bulou.config.command", "serve", "--port", "0", "--data", str(data)],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        url = process.stdout.readline().strip()
+        assert answers(url)
+        process.kill()
+        process.wait()
+        eventually(lambda: not answers(url))
+    # The database stays; the next user of the folder joins it and, being the last, stops it.
+    with Cluster(data).running() as cluster:
+        assert cluster.postmaster()
+    assert cluster.postmaster() is None
