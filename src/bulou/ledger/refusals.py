@@ -50,10 +50,18 @@ _TABLE = (
     Refusal(402, "设备已停用", "the device was revoked", "an active device", "hand the journal to a supervisor"),
     Refusal(403, "设备已过期", "the device has expired", "a device within its validity", "enrol it for the new shift"),
     Refusal(404, "没有这个页面", "no such resource", "a documented path", "check the address"),
+    Refusal(405, "不支持的请求方法", "the method is not allowed here", "the method of the reference", "update the app"),
+    Refusal(410, "登记码无效, 已用过或已过期", "the enrolment token is unknown, used or out of time",
+            "a token that was not used yet", "ask the desk for a new code"),
     Refusal(413, "请求过大", "the request is too large", "at most 4 MiB and 5,000 entries", "send smaller batches"),
+    Refusal(414, "工作包过大", "the work pack is too large", "at most 5,000 people a device",
+            "ask the desk to split the device's area"),
     Refusal(422, "请求不是有效的 JSON", "the request is not valid JSON", "an object with a list named entries",
             "update the app; nothing was taken"),
     Refusal(429, "请稍后再发", "too much at once; send again later", "a pause as in Retry-After", "wait; nothing is lost"),
+    Refusal(500, "程序出错, 未收取任何内容", "a fault of the program; nothing was taken", "no fault",
+            "send again later; report it to the administrator"),
+    Refusal(502, "桌面页面暂时不可用", "the desk does not answer", "a running desk", "reload in a minute"),
     Refusal(503, "暂时无法入账, 请稍后再发", "the ledger cannot be reached", "a running database", "wait; nothing is lost"),
 )
 

@@ -1,0 +1,188 @@
+"""The field door: what phones, couriers and laboratories talk to. ASGI, bearer keys, no cookies, its own process.
+
+No board can slow it: it shares nothing with the desk but the database. ``app`` is the whole public port; what is not
+the door's own is handed on to the desk (``proxy.py``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+from django.db import Error
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bulou.config.database import setup
+
+setup()
+
+from bulou.field import decode, posting  # noqa: E402
+from bulou.field.batches import Gatherer, Threads  # noqa: E402
+from bulou.field.bearer import Bearers  # noqa: E402
+from bulou.field.problems import Problem, response  # noqa: E402
+from bulou.ledger.intake import Receipt  # noqa: E402
+
+log = logging.getLogger(__name__)
+#: How much of a body that is too large is read and thrown away, so that the sender can hear why.
+DRAINED = 32 * 2**20
+PATIENCE = 60  # seconds
+
+
+def json(content: object, status: int = 200, **headers: str) -> Response:
+    """Return a JSON response that no cache keeps."""
+    headers.setdefault("cache-control", "no-store")
+    return Response(msgspec.json.encode(content), status, headers, "application/json")
+
+
+async def body(request: Request, limit: int) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        Problem: 413, it is larger than ``limit`` bytes.
+    """
+    parts: list[bytes] = []
+    size = 0
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > DRAINED:
+        raise Problem(413)
+    async for part in request.stream():
+        size += len(part)
+        if size <= limit:
+            parts.append(part)
+        elif size > DRAINED:
+            break
+        else:
+            parts.clear()
+    if size > limit:
+        raise Problem(413)
+    return b"".join(parts)
+
+
+async def post_journal(request: Request) -> Response:
+    """Take the entries of a device; say what happened to each, in their order, and which numbers are held."""
+    journal = await request.app.state.bearers.journal(request, late=True)
+    content = await body(request, decode.MAX_BYTES)
+    items = await asyncio.to_thread(decode.request, journal.id, content)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            answer = await request.app.state.gatherer.submit(posting.Sent(journal.id, items))
+    except TimeoutError:
+        raise Problem(503) from None
+    return json(
+        {
+            "incarnation": answer.incarnation,
+            "upto": answer.upto,
+            "missing": answer.missing,
+            "entries": [_told(receipt) for receipt in answer.receipts],
+        }
+    )
+
+
+def _told(receipt: Receipt) -> dict[str, object]:
+    return {
+        "n": receipt.number or None,
+        "status": receipt.status,
+        "code": receipt.code,
+        "field": receipt.field,
+        "flags": receipt.flags,
+    }
+
+
+async def healthz(request: Request) -> Response:
+    """Tell whether the door can take entries."""
+    try:
+        async with asyncio.timeout(5):
+            name = await request.app.state.threads.run(posting.ledger_state)
+    except (Error, TimeoutError):
+        raise Problem(503) from None
+    return json({"status": "ok", "version": _version(), "incarnation": name})
+
+
+def _version() -> str:
+    try:
+        return version("bulou")
+    except PackageNotFoundError:
+        return "source"
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    """Answer a refused request."""
+    assert isinstance(error, Problem)
+    return response(error)
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answer what the router refuses."""
+    assert isinstance(error, HTTPException)
+    return response(Problem(error.status_code if error.status_code in (404, 405) else 422))
+
+
+async def on_hang_up(request: Request, error: Exception) -> Response:
+    """The device went away while it was sending; nothing was taken."""
+    return response(Problem(422))
+
+
+class Quiet:
+    """Answers a fault of the door itself. The error's message may hold names: only its kind and place are logged."""
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def note(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("fault: %s at %s:%s", type(error).__name__, place.name, place.lineno)
+            if not started:
+                await response(Problem(500))(scope, receive, send)
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Start and end the threads that talk to the database."""
+    state = app.state
+    state.threads = Threads(2, "read")
+    state.bearers = Bearers(state.threads)
+    state.gatherer = Gatherer()
+    state.gatherer.start()
+    try:
+        yield
+    finally:
+        await state.gatherer.close()
+        await asyncio.to_thread(state.threads.close)
+
+
+app = Starlette(
+    routes=[
+        Route("/field/journal", post_journal, methods=["POST"]),
+        Route("/healthz", healthz, methods=["GET"]),
+    ],
+    exception_handlers={
+        Problem: on_problem,
+        HTTPException: on_http,
+        ClientDisconnect: on_hang_up,
+    },
+    middleware=[Middleware(Quiet)],
+    lifespan=lifespan,
+)

@@ -1,0 +1,194 @@
+"""Brings what devices sent into the ledger, in threads of the door: retried, halved around a culprit, never half told.
+
+A batch mixes devices. A deadlock is tried again. An entry that the database cannot take is found by halving and kept
+as refused 199, so that it blocks nobody. Without a database nothing is acknowledged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+from typing import Any
+
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection, transaction
+
+from bulou.field.decode import Stray
+from bulou.field.problems import Problem
+from bulou.ledger import intake, journals
+from bulou.ledger.intake import Receipt, Report
+from bulou.ledger.refusals import Refused
+from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger.statements import statements
+
+log = logging.getLogger(__name__)
+SQL = statements(__package__, "field")
+ATTEMPTS = 6
+#: SQLSTATE of a deadlock and of a serialization failure: the same batch may pass a moment later.
+PASSING = {"40P01", "40001"}
+#: Classes of SQLSTATE that tell of the data of one entry: data, integrity, raised by a function, limits.
+OF_THE_DATA = ("22", "23", "P0", "54")
+
+Registrar = Callable[[Sequence[Report], datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one request of a device brought."""
+
+    journal: int
+    items: Sequence[Report | Stray]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a device is told: a receipt for each of its entries in their order, and which numbers are held."""
+
+    incarnation: str
+    upto: int
+    missing: list[tuple[int, int]]
+    receipts: list[Receipt]
+
+
+def settle(sent: Sequence[Sent], received_at: datetime) -> list[Answer]:
+    """Post the requests of several devices; return an answer for each.
+
+    Raises:
+        Problem: 503, the database cannot be reached or cannot work; nothing may be acknowledged.
+    """
+    close_old_connections()
+    try:
+        return _settle(sent, received_at)
+    except (OperationalError, InterfaceError) as error:
+        log.error("the ledger cannot be reached: %s", _name(error))
+        connection.close()
+        raise Problem(503) from None
+    except Problem:
+        raise
+    except Exception as error:
+        log.error("a batch could not be settled: %s", _name(error))
+        connection.close()
+        raise Problem(503) from None
+
+
+def _settle(sent: Sequence[Sent], received_at: datetime) -> list[Answer]:
+    reports = [item for one in sent for item in one.items if isinstance(item, Report)]
+    receipts = iter(_post(reports, received_at) if reports else [])
+    with scoped(EVERYWHERE):
+        _keep_strays([item for one in sent for item in one.items if isinstance(item, Stray)], received_at)
+        name = journals.incarnation()
+        standing = journals.standing_of(sorted({one.journal for one in sent}))
+    return [
+        Answer(
+            name,
+            *standing[one.journal],
+            [next(receipts) if isinstance(item, Report) else _stray_receipt(item) for item in one.items],
+        )
+        for one in sent
+    ]
+
+
+def _post(reports: Sequence[Report], received_at: datetime) -> list[Receipt]:
+    """Post reports, halving them as long as the database refuses one of them."""
+    try:
+        return _retried(reports, received_at)
+    except Problem:
+        raise
+    except Exception as error:
+        if isinstance(error, Error) and not _state(error).startswith(OF_THE_DATA):
+            raise
+        if len(reports) == 1:
+            report = reports[0]
+            log.error("entry %s/%s refused by the database: %s", report.journal, report.number, _name(error))
+            return _retried([Report(report.journal, report.number, None, report.raw, Refused(199))], received_at)
+    half = len(reports) // 2
+    return _post(reports[:half], received_at) + _post(reports[half:], received_at)
+
+
+def _retried(reports: Sequence[Report], received_at: datetime) -> list[Receipt]:
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                receipts = intake.post(reports, received_at)
+                _register_found(reports, receipts, received_at)
+            return receipts
+        except Error as error:
+            if _state(error) not in PASSING:
+                raise
+            time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+    raise Problem(503)
+
+
+def _register_found(reports: Sequence[Report], receipts: Sequence[Receipt], received_at: datetime) -> None:
+    """Put people who were found into the registry, in the transaction that owes them their duty."""
+    pairs = zip(reports, receipts, strict=True)
+    found = [
+        report.entry
+        for report, receipt in pairs
+        if receipt.status == "kept" and report.entry is not None and report.entry.kind == "person.found"
+    ]
+    if found and find_spec("bulou.places.actions"):
+        from bulou.places import actions
+
+        actions.register_found(found, received_at)
+
+
+def _keep_strays(strays: Sequence[Stray], received_at: datetime) -> None:
+    if not strays:
+        return
+    rows = {(s.journal, hashlib.sha256(s.raw).digest()[:16]): s for s in strays}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SQL["keep_strays"],
+            {
+                "journal": [key[0] for key in rows],
+                "digest": [key[1] for key in rows],
+                "raw": [s.raw for s in rows.values()],
+                "refusal": [s.refusal.code for s in rows.values()],
+                "received_at": received_at,
+            },
+        )
+
+
+def _stray_receipt(stray: Stray) -> Receipt:
+    return Receipt(stray.journal, 0, "refused", stray.refusal.code, stray.refusal.field)
+
+
+def _state(error: BaseException) -> str:
+    """Return the SQLSTATE of a database error, or an empty string (a lost connection has none)."""
+    return getattr(error.__cause__, "sqlstate", None) or ""
+
+
+def _name(error: BaseException) -> str:
+    """Name an error without its message, which may hold a person's data."""
+    return f"{type(error).__name__} {_state(error)}".strip()
+
+
+def ledger_state() -> str:
+    """Return the ledger's name, when the database answers.
+
+    Raises:
+        django.db.Error: it does not.
+    """
+    close_old_connections()
+    try:
+        return journals.incarnation()
+    except Error:
+        connection.close()
+        raise
+
+
+def in_thread(work: Callable[..., Any], *args: Any) -> Any:
+    """Run a read or a small action with a connection of this thread; a lost connection is Problem 503."""
+    close_old_connections()
+    try:
+        return work(*args)
+    except (OperationalError, InterfaceError) as error:
+        log.error("the ledger cannot be reached: %s", _name(error))
+        connection.close()
+        raise Problem(503) from None
