@@ -15,8 +15,6 @@ import pytest
 from bulou.config import supervisor
 from bulou.config.postgres import Cluster
 
-pytest.importorskip("bulou.field.door")
-
 PATIENCE = 60  # seconds; none of these takes more than two
 
 

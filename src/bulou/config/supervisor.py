@@ -30,7 +30,7 @@ from bulou.config.postgres import Cluster
 log = logging.getLogger(__name__)
 
 DESK = "bulou.config.wsgi:application"
-DOOR = "bulou.field.door:app"
+DOOR = "bulou.config.asgi:app"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READY_SECONDS = 60
 DATABASE_SECONDS = 1.0  # how often the database is looked at
