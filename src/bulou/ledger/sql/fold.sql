@@ -13,7 +13,10 @@ END $$
 -- The state of the duties under `keys`, folded from their lines, their carriers and their causes.
 -- Carriers must be folded before what they carry, causes before what follows: the caller goes by tiers.
 CREATE OR REPLACE FUNCTION ledger_fold(keys ledger_key[]) RETURNS SETOF ledger_duty
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET enable_seqscan = off SET enable_mergejoin = off SET enable_nestloop = off SET enable_hashjoin = on AS $$
+-- Tables are reached through LATERAL ... OFFSET 0, one index look-up a key, so that no plan ever reads a table whole,
+-- however large it is and whatever the statistics say; the rows of the batch itself are joined by hash, whose number
+-- the planner cannot know and would join in nested loops.
 WITH k AS MATERIALIZED (
   SELECT key.*, kind.final, kind.took_part
   FROM unnest(keys) AS key JOIN ledger_duty_kind AS kind ON kind.code = key.kind
@@ -21,7 +24,10 @@ WITH k AS MATERIALIZED (
 l AS MATERIALIZED (
   SELECT line.*, k.took_part,
          EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = line.journal AND v.number = line.number) AS dead
-  FROM k JOIN ledger_line AS line USING (campaign, kind, subject, occasion)
+  FROM k CROSS JOIN LATERAL (
+    SELECT y.* FROM ledger_line AS y
+    WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject AND y.occasion = k.occasion OFFSET 0
+  ) AS line
 ),
 -- The first line that owes the duty says where, since when, and in which form.
 owe AS (
@@ -36,8 +42,10 @@ reached AS (
   UNION ALL
   SELECT l.campaign, l.kind, l.subject, l.occasion, c.stage, d.stage_at
   FROM l
-  JOIN ledger_duty AS d
-    ON d.campaign = l.campaign AND d.kind = l.carrier_kind AND d.subject = l.carrier AND d.occasion = 0
+  CROSS JOIN LATERAL (
+    SELECT y.* FROM ledger_duty AS y
+    WHERE y.campaign = l.campaign AND y.kind = l.carrier_kind AND y.subject = l.carrier AND y.occasion = 0 OFFSET 0
+  ) AS d
   JOIN ledger_carriage AS c
     ON c.carrier_kind = d.kind AND c.kind = l.kind AND d.stage >= c.carrier_stage
    AND (c.variants IS NULL OR d.variant = ANY (c.variants)) AND (c.vals IS NULL OR d.value = ANY (c.vals))
@@ -105,15 +113,21 @@ cause AS (
     SELECT y.*, EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = y.journal AND v.number = y.number) AS dead
     FROM ledger_line AS y
     WHERE y.campaign = k.campaign AND y.kind = r.of_kind AND y.subject = k.subject AND y.act = 3
-      AND y.carrier_kind = r.carrier_kind AND (NOT r.per_carrier OR y.carrier = k.occasion)
+      AND y.carrier_kind = r.carrier_kind AND (NOT r.per_carrier OR y.carrier = k.occasion) OFFSET 0
   ) AS c ON true
-  JOIN ledger_line AS x
-    ON x.campaign = k.campaign AND x.kind = r.carrier_kind AND x.subject = c.carrier AND x.occasion = 0
-   AND x.act = 2 AND x.stage = r.stage AND x.value = ANY (r.vals)
-  JOIN ledger_duty AS d
-    ON d.campaign = k.campaign AND d.kind = r.carrier_kind AND d.subject = c.carrier AND d.occasion = 0
-  LEFT JOIN ledger_duty AS p
-    ON p.campaign = c.campaign AND p.kind = c.kind AND p.subject = c.subject AND p.occasion = c.occasion
+  JOIN LATERAL (
+    SELECT y.at FROM ledger_line AS y
+    WHERE y.campaign = k.campaign AND y.kind = r.carrier_kind AND y.subject = c.carrier AND y.occasion = 0
+      AND y.act = 2 AND y.stage = r.stage AND y.value = ANY (r.vals) OFFSET 0
+  ) AS x ON true
+  JOIN LATERAL (
+    SELECT y.* FROM ledger_duty AS y
+    WHERE y.campaign = k.campaign AND y.kind = r.carrier_kind AND y.subject = c.carrier AND y.occasion = 0 OFFSET 0
+  ) AS d ON true
+  LEFT JOIN LATERAL (
+    SELECT y.* FROM ledger_duty AS y
+    WHERE y.campaign = c.campaign AND y.kind = c.kind AND y.subject = c.subject AND y.occasion = c.occasion OFFSET 0
+  ) AS p ON true
   WHERE (r.per_carrier OR k.occasion = 0)
     AND (r.variants IS NULL OR EXISTS (
       SELECT FROM ledger_line AS o WHERE o.campaign = k.campaign AND o.kind = r.carrier_kind
@@ -127,9 +141,10 @@ known AS (
     SELECT campaign, kind, subject, occasion, area, at, journal, number, line FROM l
     UNION ALL
     SELECT k.campaign, k.kind, k.subject, k.occasion, y.area, y.at, y.journal, y.number, y.line
-    FROM k JOIN ledger_line AS y
-      ON y.campaign = k.campaign AND y.carrier_kind = k.kind AND y.carrier = k.subject
-    WHERE k.occasion = 0 AND y.carrier IS NOT NULL
+    FROM k CROSS JOIN LATERAL (
+      SELECT c.* FROM ledger_line AS c
+      WHERE c.campaign = k.campaign AND c.carrier_kind = k.kind AND c.carrier = k.subject OFFSET 0) AS y
+    WHERE k.occasion = 0
   ) AS mention
   ORDER BY campaign, kind, subject, occasion, at, journal, number, line
 )
@@ -226,7 +241,7 @@ $$
 -- Folds duties of one tier anew. The rows are there and locked before their lines are read, in one order for all
 -- transactions, so that two batches that meet in a duty see each other's lines and cannot deadlock.
 CREATE OR REPLACE FUNCTION ledger_refold_tier(keys ledger_key[]) RETURNS void
-LANGUAGE plpgsql SET enable_mergejoin = off SET enable_hashjoin = off SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   before ledger_duty[];
   after ledger_duty[];
@@ -236,8 +251,11 @@ BEGIN
   FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4
   ON CONFLICT DO NOTHING;
   SELECT array_agg(d) INTO before FROM (
-    SELECT d.* FROM unnest(keys) AS k JOIN ledger_duty AS d USING (campaign, kind, subject, occasion)
-    ORDER BY d.campaign, d.kind, d.subject, d.occasion FOR UPDATE OF d) AS d;
+    SELECT d.* FROM (SELECT * FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4) AS k
+    CROSS JOIN LATERAL (
+      SELECT y.* FROM ledger_duty AS y
+      WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject AND y.occasion = k.occasion
+      FOR UPDATE) AS d) AS d;
   SELECT array_agg(f) INTO after FROM ledger_fold(keys) AS f;
   UPDATE ledger_duty AS d SET
     area = f.area, origin = f.origin, frozen = f.frozen, stage = f.stage, stage_at = f.stage_at,
@@ -247,10 +265,12 @@ BEGIN
   WHERE d.campaign = f.campaign AND d.kind = f.kind AND d.subject = f.subject AND d.occasion = f.occasion
     AND d IS DISTINCT FROM f;
   -- A duty that nothing speaks of any more (an entry gave way to its variant) leaves no row behind.
-  DELETE FROM ledger_duty AS d USING unnest(keys) AS k
-  WHERE d.campaign = k.campaign AND d.kind = k.kind AND d.subject = k.subject AND d.occasion = k.occasion
-    AND NOT EXISTS (SELECT FROM unnest(after) AS f WHERE f.campaign = k.campaign AND f.kind = k.kind
-                    AND f.subject = k.subject AND f.occasion = k.occasion);
+  IF coalesce(cardinality(after), 0) < cardinality(before) THEN
+    DELETE FROM ledger_duty AS d USING unnest(keys) AS k
+    WHERE d.campaign = k.campaign AND d.kind = k.kind AND d.subject = k.subject AND d.occasion = k.occasion
+      AND NOT EXISTS (SELECT FROM unnest(after) AS f WHERE f.campaign = k.campaign AND f.kind = k.kind
+                      AND f.subject = k.subject AND f.occasion = k.occasion);
+  END IF;
   PERFORM ledger_count(before, after);
 END
 $$
@@ -258,23 +278,25 @@ $$
 -- name: carried
 -- Keys of what the given duties carry or carried.
 CREATE OR REPLACE FUNCTION ledger_carried(keys ledger_key[]) RETURNS SETOF ledger_key
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
   SELECT DISTINCT l.campaign, l.kind, l.subject, l.occasion
-  FROM unnest(keys) AS k JOIN ledger_line AS l
-    ON l.campaign = k.campaign AND l.carrier_kind = k.kind AND l.carrier = k.subject
-  WHERE k.occasion = 0 AND l.carrier IS NOT NULL
+  FROM unnest(keys) AS k CROSS JOIN LATERAL (
+    SELECT y.* FROM ledger_line AS y
+    WHERE y.campaign = k.campaign AND y.carrier_kind = k.kind AND y.carrier = k.subject OFFSET 0) AS l
+  WHERE k.occasion = 0
 $$
 
 -- name: following
 -- Keys of the duties that follow, or once followed, from what carries the given duties.
 CREATE OR REPLACE FUNCTION ledger_following(keys ledger_key[]) RETURNS SETOF ledger_key
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
   SELECT DISTINCT k.campaign, r.kind, k.subject, CASE WHEN r.per_carrier THEN c.carrier ELSE 0 END
   FROM unnest(keys) AS k
   JOIN ledger_consequence AS r ON r.of_kind = k.kind
-  JOIN ledger_line AS c
-    ON c.campaign = k.campaign AND c.kind = k.kind AND c.subject = k.subject AND c.occasion = k.occasion
-   AND c.act = 3 AND c.carrier_kind = r.carrier_kind
+  CROSS JOIN LATERAL (
+    SELECT y.* FROM ledger_line AS y
+    WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject AND y.occasion = k.occasion
+      AND y.act = 3 AND y.carrier_kind = r.carrier_kind OFFSET 0) AS c
   WHERE EXISTS (
     SELECT FROM ledger_line AS x WHERE x.campaign = k.campaign AND x.kind = r.carrier_kind
       AND x.subject = c.carrier AND x.occasion = 0 AND x.act = 2 AND x.stage = r.stage AND x.value = ANY (r.vals))
@@ -283,7 +305,7 @@ $$
 -- name: refold
 -- Folds duties anew, tier by tier, and with them what they carry and what follows. Returns the keys that it folded.
 CREATE OR REPLACE FUNCTION ledger_refold(keys ledger_key[]) RETURNS SETOF ledger_key
-LANGUAGE plpgsql SET enable_mergejoin = off SET enable_hashjoin = off SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   highest smallint := (SELECT max(tier) FROM ledger_duty_kind);
   mine ledger_key[];
@@ -304,7 +326,7 @@ $$
 -- name: restand
 -- Folds standings anew: the latest statement, or the duty that stands for one.
 CREATE OR REPLACE FUNCTION ledger_restand(kinds smallint[], subjects bigint[], names text[]) RETURNS void
-LANGUAGE plpgsql SET enable_mergejoin = off SET enable_hashjoin = off SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
   -- One lock a standing: its row may not exist yet.
   PERFORM pg_advisory_xact_lock(h) FROM (

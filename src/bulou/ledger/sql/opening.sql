@@ -13,7 +13,7 @@ FROM opening ORDER BY area, subject
 
 -- name: totals
 -- How many lines were written, and the sum of their checksums modulo 2^52.
-SELECT count(*), coalesce(mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area)), 2 ^ 52)::bigint, 0)
+SELECT count(*), coalesce(mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area)), 4503599627370496)::bigint, 0)
 FROM ledger_line WHERE journal = %(journal)s AND number = %(number)s
 
 -- name: early
