@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -110,16 +111,18 @@ def _migrate(given: Urls, guard: psycopg.Connection) -> None:
     from django.db import connections as django_connections
     from django.db import transaction
 
+    from bulou.config.settings import ROOMS
+
     role = conninfo_to_dict(given.application)["user"]
     default_grants(guard, role)
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     with transaction.atomic(using="owner"):
         owner = django_connections["owner"]
         grant(owner, role)
-        if find_spec("bulou.ledger.migrations") and find_spec("bulou.ledger.install"):
-            from bulou.ledger.install import install
-
-            install(owner, role)
+        for room in ROOMS:  # in the order of ROOMS: the ledger's ground first
+            name = f"bulou.{room}.install"
+            if find_spec(name):
+                import_module(name).install(owner, role)
         with owner.cursor() as cursor:
             cursor.execute("CREATE TABLE IF NOT EXISTS config_version (digest text NOT NULL)")
             cursor.execute("DELETE FROM config_version")

@@ -1,0 +1,237 @@
+"""Tables of the registries: the area tree, households and persons as dated facts, and how they came in.
+
+A row holds the values that are current; values that were replaced stay as dated facts, each with its source. Where
+people live is needed to send help; it is under row level security by area (``install.py``).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from bulou.ledger.areas import FOUND_BASE
+from bulou.places.vocabulary import ALL_NEEDS
+
+
+class Area(models.Model):
+    """A node of the area tree. The id is the place in the tree and never changes; a split closes it.
+
+    ``x`` and ``y`` are schematic metres east and north of the district's corner.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    parent = models.BigIntegerField(db_index=True, help_text="0 for a district")
+    level = models.SmallIntegerField()
+    name = models.TextField()
+    name_en = models.TextField(default="")
+    code = models.TextField(default="", help_text="official code, where there is one")
+    x = models.FloatField(default=0)
+    y = models.FloatField(default=0)
+    valid_from = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            CheckConstraint(condition=Q(id__gt=0, id__lt=2**49), name="places_area_id"),
+            CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="places_area_level"),
+            CheckConstraint(condition=~Q(name=""), name="places_area_name"),
+            UniqueConstraint(
+                fields=("parent", "name"), condition=Q(closed_at__isnull=True), name="places_area_one_name"
+            ),
+        )
+
+
+class AreaFact(models.Model):
+    """An attribute of an area from one time to another (``AREA_ATTRIBUTES``); only what has changed is here."""
+
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area")
+    attribute = models.SmallIntegerField()
+    value = models.TextField()
+    source = models.TextField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "places_area_fact"
+
+
+class Succession(models.Model):
+    """A closed area and one that took its place."""
+
+    pk = models.CompositePrimaryKey("area", "successor")
+    area = models.BigIntegerField()
+    successor = models.BigIntegerField()
+
+
+class Source(models.Model):
+    """Who a list comes from, and which of its columns hold which field: {field: column title}."""
+
+    name = models.TextField(unique=True)
+    mapping = models.JSONField(default=dict)
+    mapped_at = models.DateTimeField(null=True)
+
+
+class ImportRun(models.Model):
+    """One import of one file. ``next_row`` moves with each chunk in the chunk's own transaction."""
+
+    source = models.ForeignKey(Source, models.PROTECT, db_column="source")
+    file_name = models.TextField()
+    digest = models.BinaryField(help_text="of the file's bytes and the options: a resumed run must be the same work")
+    next_row = models.IntegerField(default=0, help_text="rows of the file that are done with")
+    read = models.IntegerField(default=0)
+    added = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    skipped = models.IntegerField(default=0, help_text="blank and sum rows")
+    valid_from = models.DateTimeField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "places_import_run"
+        constraints = (
+            UniqueConstraint(fields=("digest",), condition=Q(finished_at__isnull=True), name="places_import_one_open"),
+        )
+
+
+class ImportRefusal(models.Model):
+    """A row that was not taken and why. Holds nothing of the row: the rejects file is cut from the source file."""
+
+    pk = models.CompositePrimaryKey("run", "row", "code")
+    run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run")
+    row = models.IntegerField(help_text="1 = first row of the file")
+    code = models.SmallIntegerField()
+    field = models.TextField()
+    other_row = models.IntegerField(null=True, help_text="the row that this one contradicts")
+
+    class Meta:
+        db_table = "places_import_refusal"
+
+
+class ImportSeen(models.Model):
+    """Which row of a run spoke of which person; kept for the last run of a source."""
+
+    pk = models.CompositePrimaryKey("run", "person")
+    run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run", db_index=False)
+    person = models.BigIntegerField()
+    row = models.IntegerField()
+
+    class Meta:
+        db_table = "places_import_seen"
+
+
+class Household(models.Model):
+    """A door. ``area`` is its building (or, of a household met in the field, the node it was met in)."""
+
+    area = models.BigIntegerField()
+    stairwell = models.TextField(default="")
+    floor = models.SmallIntegerField(null=True)
+    door = models.TextField(default="")
+    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    valid_from = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(fields=("area", "stairwell", "door"), name="places_household_door"),
+            CheckConstraint(condition=Q(id__gt=0, id__lt=2 * FOUND_BASE), name="places_household_id"),
+        )
+
+
+class Person(models.Model):
+    """A person as known now. ``area`` repeats the household's, for scope and worklists.
+
+    The identity number is here as a keyed digest and its last four characters alone. ``needs`` are bits of
+    ``vocabulary.NEEDS``. A duplicate keeps its row and points to the person it is (``merged_into``).
+    """
+
+    household = models.ForeignKey(Household, models.PROTECT, db_column="household", null=True)
+    area = models.BigIntegerField(db_index=True)
+    name = models.TextField()
+    name_key = models.TextField(help_text="without spaces, one case: for search and comparison")
+    pinyin = models.TextField(default="")
+    initials = models.TextField(default="")
+    birth_year = models.SmallIntegerField(null=True)
+    phone = models.TextField(null=True)
+    id_tail = models.TextField(null=True)
+    id_digest = models.BinaryField(null=True)
+    key_version = models.SmallIntegerField(null=True)
+    needs = models.SmallIntegerField(default=0)
+    registered_area = models.BigIntegerField(null=True)
+    found_area = models.BigIntegerField(null=True)
+    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    valid_from = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", models.PROTECT, db_column="merged_into", null=True, db_index=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("name_key",), name="places_person_name"),
+            models.Index(fields=("pinyin",), name="places_person_pinyin"),
+            models.Index(fields=("initials",), name="places_person_initials"),
+            models.Index(fields=("id_tail",), name="places_person_tail", condition=Q(id_tail__isnull=False)),
+        )
+        constraints = (
+            CheckConstraint(condition=Q(id__gt=0, id__lt=2 * FOUND_BASE), name="places_person_id"),
+            CheckConstraint(condition=Q(area__gt=0, area__lt=2**49), name="places_person_area"),
+            CheckConstraint(condition=~Q(name=""), name="places_person_named"),
+            CheckConstraint(condition=Q(birth_year__gte=1870, birth_year__lte=2200), name="places_person_born"),
+            CheckConstraint(condition=Q(needs__gte=0, needs__lte=ALL_NEEDS), name="places_person_needs"),
+            CheckConstraint(
+                condition=Q(id_digest=None, key_version=None, id_tail=None)
+                | Q(id_digest__isnull=False, key_version__isnull=False, id_tail__isnull=False),
+                name="places_person_identity_whole",
+            ),
+            CheckConstraint(condition=~Q(merged_into=models.F("id")), name="places_person_not_itself"),
+            UniqueConstraint(
+                fields=("id_digest", "key_version"),
+                condition=Q(merged_into__isnull=True, id_digest__isnull=False),
+                name="places_person_identity",
+            ),
+        )
+
+
+class PersonFact(models.Model):
+    """A value of a person's attribute (``ATTRIBUTES``) from one time to another, as text; null ``valid_to``: current.
+
+    An attribute that never changed has no rows: its value, source and date are those of the person.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, db_column="person", db_index=False)
+    attribute = models.SmallIntegerField()
+    value = models.TextField(null=True)
+    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "places_person_fact"
+        constraints = (
+            UniqueConstraint(
+                fields=("person", "attribute"),
+                condition=Q(valid_to__isnull=True),
+                name="places_person_fact_one_current",
+            ),
+            CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")), name="places_fact_order"
+            ),
+        )
+        indexes = (models.Index(fields=("person", "attribute", "valid_from"), name="places_person_fact_history"),)
+
+
+class LookUp(models.Model):
+    """Somebody looked at a named person: who, whom, why, when. Added to and never changed."""
+
+    person = models.BigIntegerField(db_index=True)
+    area = models.BigIntegerField()
+    user = models.TextField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "places_look_up"
+        constraints = (CheckConstraint(condition=~Q(reason=""), name="places_look_up_reason"),)

@@ -1,0 +1,49 @@
+-- Storage, policies and exclusions of the registries. Each statement may run again.
+
+-- name: person_ids
+-- Ids given out by the registry stay below those of people found in the field (areas.FOUND_BASE = 2**52).
+ALTER SEQUENCE places_person_id_seq MAXVALUE 4503599627370495
+
+-- name: household_ids
+ALTER SEQUENCE places_household_id_seq MAXVALUE 4503599627370495
+
+-- name: person_room
+-- Room for updates within the page when a later list adds a phone.
+ALTER TABLE places_person SET (fillfactor = 90)
+
+-- name: fact_policy_on
+ALTER TABLE places_person_fact ENABLE ROW LEVEL SECURITY
+
+-- name: fact_policy_drop
+DROP POLICY IF EXISTS scope ON places_person_fact
+
+-- name: fact_policy
+-- Whoever sees the person sees the history; the inner query is under the person's own policy.
+CREATE POLICY scope ON places_person_fact TO bulou_app USING (
+    EXISTS (SELECT FROM places_person p WHERE p.id = places_person_fact.person)
+)
+
+-- name: no_two_facts_at_once
+-- One value of an attribute at a time. Ranges of one number stand in for equality, so that no extension is needed.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'places_person_fact_no_overlap') THEN
+        ALTER TABLE places_person_fact ADD CONSTRAINT places_person_fact_no_overlap EXCLUDE USING gist (
+            int8range(person, person, '[]') WITH &&,
+            int4range(attribute, attribute, '[]') WITH &&,
+            tstzrange(valid_from, valid_to) WITH &&
+        );
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'places_area_fact_no_overlap') THEN
+        ALTER TABLE places_area_fact ADD CONSTRAINT places_area_fact_no_overlap EXCLUDE USING gist (
+            int8range(area, area, '[]') WITH &&,
+            int4range(attribute, attribute, '[]') WITH &&,
+            tstzrange(valid_from, valid_to) WITH &&
+        );
+    END IF;
+END
+$$
+
+-- name: look_ups_stay
+-- The record of look-ups is written once.
+REVOKE UPDATE, DELETE ON places_look_up FROM bulou_app
