@@ -1,0 +1,293 @@
+"""POST /field/journal on a real door process and a real database: nothing is lost, each entry is told what happened."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import psycopg
+import pytest
+from field_door import NOW, Device, Door, enrolled, owed
+
+from bulou.ledger.areas import area_id
+from bulou.ledger.labels import label
+
+ELSEWHERE = area_id(1, 1, 1, 2, 1)
+TUBE, BOX, BOX2 = label(9_000_001), label(8_000_001), label(8_000_002)
+
+
+def test_a_sealed_tube_is_kept_and_a_repetition_is_told(door: Door, phone: Device) -> None:
+    entry = phone.sealed(TUBE, [1, 2])
+    first, again = phone.post(entry), phone.post(entry)
+    assert (first["upto"], first["missing"]) == (1, [])
+    assert first["entries"] == [{"n": 1, "status": "kept", "code": None, "field": None, "flags": []}]
+    assert again["entries"][0]["status"] == "repeated"
+    assert first["incarnation"] == again["incarnation"] == door.get("/healthz").json()["incarnation"]
+
+
+def test_a_gap_is_told(phone: Device) -> None:
+    entries = [phone.sealed(label(9_100_000 + i), [i + 1]) for i in range(6)]
+    reply = phone.post(entries[0], entries[3], entries[5])
+    assert (reply["upto"], reply["missing"]) == (1, [[2, 3], [5, 5]])
+
+
+REOPENED = {"campaign": 1, "duty": "swab", "subjects": [1], "reason": ""}
+BAD: list[tuple[str, dict, int]] = [
+    ("unknown kind", {"kind": "tube.eaten"}, 101),
+    ("later version", {"v": 2}, 101),
+    ("kind missing", {"kind": ...}, 102),
+    ("time missing", {"at": ...}, 102),
+    ("field of the body missing", {"body": {"campaign": 1, "tube": TUBE, "persons": [1]}}, 102),
+    ("kind is a number", {"kind": 7}, 103),
+    ("body is a list", {"body": []}, 103),
+    ("time is no time", {"at": "yesterday"}, 103),
+    ("time without an offset", {"at": "2022-04-04T07:03:11"}, 103),
+    ("unknown field", {"colour": "red"}, 103),
+    ("NUL in a text", {"kind": "duty.reopened", "body": REOPENED | {"reason": "a\0b"}}, 103),
+    ("NUL in a name of the body", {"kind": "duty.reopened", "body": REOPENED | {"a\0b": 1}}, 103),
+    ("NUL in the kind", {"kind": "tube\0"}, 103),
+    ("person is a text", {"body": {"campaign": 1, "tube": TUBE, "mode": "single", "persons": ["1"]}}, 103),
+    ("mode unknown", {"body": {"campaign": 1, "tube": TUBE, "mode": "triple", "persons": [1]}}, 103),
+    ("person too large", {"body": {"campaign": 1, "tube": TUBE, "mode": "single", "persons": [2**53]}}, 104),
+    ("person below one", {"body": {"campaign": 1, "tube": TUBE, "mode": "single", "persons": [0]}}, 104),
+    ("number of forty digits", {"body": {"campaign": 1, "tube": 10**40, "mode": "single", "persons": [1]}}, 104),
+    ("area negative", {"area": -1}, 104),
+    ("area too large", {"area": 2**64}, 104),
+    ("in 1900", {"at": "1900-01-01T00:00:00Z"}, 105),
+    ("next year", {"at": (NOW + timedelta(days=365)).isoformat()}, 105),
+    ("the first day of the calendar", {"at": "0001-01-01T00:00:00+23:00"}, 105),
+    ("an area not its own", {"area": area_id(1, 2, 1, 1, 1)}, 106),
+    ("not an area", {"area": 5}, 107),
+    ("two in a single tube", {"body": {"campaign": 1, "tube": TUBE, "mode": "single", "persons": [1, 2]}}, 108),
+    ("the same person twice", {"body": {"campaign": 1, "tube": TUBE, "mode": "pooled", "persons": [1, 1]}}, 109),
+    ("check digit", {"body": {"campaign": 1, "tube": TUBE + 1, "mode": "single", "persons": [1]}}, 117),
+    ("a kind of the laboratory", {"kind": "tube.resulted"}, 113),
+    ("a name of 10,000 signs", {"kind": "person.found", "body": {"campaign": 1, "name": "王" * 10_000}}, 116),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "code"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
+def test_a_bad_entry_is_refused_by_number_and_harms_no_other(phone: Device, change: dict, code: int) -> None:
+    before, bad, after = (phone.sealed(label(9_200_000 + i), [i + 1]) for i in range(3))
+    for name, value in change.items():
+        bad.pop(name, None)
+        if value is not ...:
+            bad[name] = value
+    reply = phone.post(before, bad, after)
+    assert [(e["status"], e["code"]) for e in reply["entries"]] == [("kept", None), ("refused", code), ("kept", None)]
+    assert (reply["upto"], reply["missing"]) == (3, [])
+    again = phone.post(bad)
+    assert [(e["status"], e["code"]) for e in again["entries"]] == [("repeated", code)]
+
+
+@pytest.mark.parametrize("n", [0, -1, 2**24, 2**70, "1", None, 1.5, True, ...], ids=str)
+def test_an_entry_without_a_usable_number_is_kept_beside(door: Door, phone: Device, n: object) -> None:
+    good, bad = phone.sealed(TUBE, [1]), phone.sealed(TUBE, [2])
+    bad.pop("n")
+    if n is not ...:
+        bad["n"] = n
+    for _ in range(2):
+        reply = phone.post(good, bad)
+        assert (reply["entries"][1]["status"], reply["entries"][1]["code"]) == ("refused", 115)
+        assert reply["upto"] == 1
+    assert door.rows("SELECT count(*) FROM ledger_stray WHERE journal = %s", phone.id) == [(1,)]
+
+
+@pytest.mark.parametrize("entry", [b"7", b'"x"', b"null", b"[]", b"{}"])
+def test_what_is_no_entry_is_kept_beside(phone: Device, entry: bytes) -> None:
+    reply = phone.raw(b'{"entries":[' + entry + b"," + json.dumps(phone.sealed(TUBE, [1])).encode() + b"]}").json()
+    assert [e["code"] for e in reply["entries"]] == [115, None]
+
+
+def test_invalid_utf8_harms_its_own_entry_only(phone: Device) -> None:
+    first, broken, last = (json.dumps(phone.sealed(label(9_300_000 + i), [1])).encode() for i in range(3))
+    broken = broken.replace(b"pooled", b"p\xff\xfeled")
+    reply = phone.raw(b'{"entries":[' + b",".join([first, broken, last]) + b"]}").json()
+    assert [(e["n"], e["status"], e["code"]) for e in reply["entries"]] == [
+        (1, "kept", None), (2, "refused", 112), (3, "kept", None),
+    ]  # fmt: skip
+    assert reply["upto"] == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"entries":{}}',
+        b'{"entries":[tru]}',
+        b"\xff\xfe",
+        b'{"entries":' + b"[" * 9_999,
+    ],
+)
+def test_a_request_that_is_no_json_is_refused_whole(phone: Device, content: bytes) -> None:
+    reply = phone.raw(content)
+    assert (reply.status_code, reply.json()["code"]) == (422, 422)
+
+
+def test_a_body_of_ten_megabytes_is_refused_and_nothing_taken(door: Door, phone: Device) -> None:
+    entry = json.dumps(phone.sealed(TUBE, [1])).encode()
+    reply = phone.raw(b'{"entries":[' + entry + b"]" + b" " * 10_000_000 + b"}")
+    assert (reply.status_code, reply.json()["code"]) == (413, 413)
+    assert reply.json()["next"]
+    assert door.rows("SELECT held FROM ledger_journal WHERE id = %s", phone.id) == [(0,)]
+
+
+def test_a_hundred_thousand_entries_are_refused_and_nothing_taken(door: Door, phone: Device) -> None:
+    reply = phone.raw(b'{"entries":[' + b",".join([b'{"n":1}'] * 100_000) + b"]}")
+    assert (reply.status_code, reply.json()["code"], reply.json()["field"]) == (413, 413, "entries")
+    assert door.rows("SELECT held FROM ledger_journal WHERE id = %s", phone.id) == [(0,)]
+
+
+def test_five_thousand_entries_are_taken(phone: Device) -> None:
+    entries = [phone.said("swab.called", {"campaign": phone.campaign, "persons": [i + 1]}) for i in range(5_000)]
+    reply = phone.post(*entries)
+    assert (reply["upto"], {e["status"] for e in reply["entries"]}) == (5_000, {"kept"})
+
+
+def test_a_clock_days_off_is_kept_and_flagged(phone: Device) -> None:
+    reply = phone.post(phone.sealed(TUBE, [1]) | {"offset_ms": -3 * 86_400_000})
+    assert (reply["entries"][0]["status"], reply["entries"][0]["flags"]) == ("kept", ["clock"])
+
+
+def test_two_writings_of_one_time_are_one_content(phone: Device) -> None:
+    entry = phone.sealed(TUBE, [1])
+    phone.post(entry | {"at": NOW.isoformat()})
+    there = NOW.astimezone(timezone(timedelta(hours=8)))
+    assert phone.post(entry | {"at": there.isoformat()})["entries"][0]["status"] == "repeated"
+
+
+def test_another_content_under_a_number_is_told(phone: Device) -> None:
+    entry = phone.sealed(TUBE, [1])
+    phone.post(entry)
+    reply = phone.post(entry | {"at": (NOW + timedelta(minutes=1)).isoformat()})
+    assert (reply["entries"][0]["status"], reply["entries"][0]["flags"]) == ("conflicting", ["variant"])
+
+
+def test_a_tube_in_two_boxes_is_kept_and_shows(door: Door, phone: Device) -> None:
+    boxed = [phone.said("tube.boxed", {"campaign": phone.campaign, "box": box, "tubes": [TUBE]}) for box in (BOX, BOX2)]
+    reply = phone.post(phone.sealed(TUBE, [1]), *boxed)
+    assert [e["status"] for e in reply["entries"]] == ["kept"] * 3
+    assert owed(door, phone.campaign, "tube", TUBE)["takes"] == 2
+
+
+def test_a_person_sampled_in_two_places_is_kept_and_shows(door: Door, phone: Device) -> None:
+    there = phone.sealed(label(9_400_001), [77]) | {"area": ELSEWHERE}
+    reply = phone.post(phone.sealed(TUBE, [77]), there)
+    assert [e["status"] for e in reply["entries"]] == ["kept"] * 2
+    assert owed(door, phone.campaign, "swab", 77)["takes"] == 2
+
+
+def test_a_result_of_an_unknown_tube_is_kept_and_not_owed(door: Door, laboratory: Device) -> None:
+    unknown = label(9_500_001)
+    body = {"campaign": laboratory.campaign, "results": [{"tube": unknown, "value": "negative"}]}
+    reply = laboratory.post(laboratory.said("tube.resulted", body))
+    assert reply["entries"][0]["status"] == "kept"
+    assert owed(door, laboratory.campaign, "tube", unknown)["outcome"] == 3
+
+
+def test_a_formula_in_a_name_is_kept_as_text(door: Door, phone: Device) -> None:
+    name = '=HYPERLINK("x";"y")'
+    reply = phone.post(phone.said("person.found", {"campaign": phone.campaign, "name": name}))
+    assert reply["entries"][0]["status"] == "kept"
+    (raw,) = door.rows("SELECT raw FROM ledger_entry WHERE journal = %s", phone.id)[0]
+    assert json.loads(bytes(raw))["body"]["name"] == name
+
+
+def test_an_entry_that_the_database_cannot_take_stands_alone(door: Door, phone: Device) -> None:
+    """A check on the table plays the fault of a later version: one label that no statement can store."""
+    poison = label(9_666_666)
+    with psycopg.connect(door.owner, autocommit=True) as owner:
+        owner.execute(f"ALTER TABLE ledger_line ADD CONSTRAINT poison CHECK (subject <> {poison}) NOT VALID")
+        try:
+            entries = [phone.sealed(poison if i == 4 else label(9_600_000 + i), [i + 1]) for i in range(9)]
+            reply = phone.post(*entries)
+        finally:
+            owner.execute("ALTER TABLE ledger_line DROP CONSTRAINT poison")
+    codes = [e["code"] for e in reply["entries"]]
+    assert codes == [None] * 4 + [199] + [None] * 4
+    assert reply["upto"] == 9
+    assert [e["code"] for e in phone.post(entries[4])["entries"]] == [199]
+
+
+@pytest.mark.parametrize("header", [None, "Bearer", "Bearer short", "Basic " + "x" * 43, "Bearer " + "x" * 43])
+def test_an_unknown_device_is_refused(door: Door, header: str | None) -> None:
+    headers = {"authorization": header} if header else {}
+    reply = door.client.post("/field/journal", content=b'{"entries":[]}', headers=headers)
+    assert (reply.status_code, reply.json()["code"]) == (401, 401)
+    assert set(reply.json()) == {"code", "zh", "en", "field", "expected", "next"}
+
+
+def test_a_revoked_device_is_refused(door: Door, enrol: Callable[..., Device]) -> None:
+    device = enrol("phone")
+    door.rows("UPDATE ledger_journal SET revoked_at = now() WHERE id = %s RETURNING 1", device.id)
+    reply = device.raw(b'{"entries":[]}')
+    assert (reply.status_code, reply.json()["code"]) == (403, 402)
+
+
+def test_an_expired_device_may_hand_in_for_a_day_and_no_longer(enrol: Callable[..., Device]) -> None:
+    now = datetime.now(UTC)
+    late = enrol("phone", expires=now - timedelta(hours=23))
+    assert late.raw(b'{"entries":[]}').status_code == 200
+    gone = enrol("phone", expires=now - timedelta(hours=25))
+    reply = gone.raw(b'{"entries":[]}')
+    assert (reply.status_code, reply.json()["code"]) == (403, 403)
+
+
+def test_two_doors_at_once_agree(door: Door, second_door: Door, enrol: Callable[..., Device]) -> None:
+    """Four devices speak of the same tubes through both doors, each request twice and at once."""
+    devices = [enrol("phone") for _ in range(4)]
+    replies: list[dict] = []
+
+    def send(device: Device, through: Door) -> None:
+        entries = [device.sealed(label(9_700_000 + i), [i + 1, i + 2], n=i + 1) for i in range(60)]
+        for start in range(0, 60, 10):
+            replies.append(device.post(*entries[start : start + 10], through=through))
+
+    threads = [threading.Thread(target=send, args=(d, t)) for d in devices for t in (door, second_door)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(replies) == 4 * 2 * 6
+    told = [e["status"] for reply in replies for e in reply["entries"]]
+    assert (told.count("kept"), told.count("repeated")) == (240, 240)
+    for device in devices:
+        assert device.post()["upto"] == 60
+
+
+def test_without_a_database_nothing_is_acknowledged(cut_off: tuple[Door, Device, Callable[[], None]]) -> None:
+    door, device, cut = cut_off
+    entry = device.sealed(TUBE, [1])
+    assert device.post(entry, through=door)["upto"] == 1
+    cut()
+    reply = device.raw(json.dumps({"entries": [entry]}).encode(), through=door)
+    assert (reply.status_code, reply.json()["code"]) == (503, 503)
+    assert int(reply.headers["retry-after"]) > 0
+    assert door.client.get("/healthz").status_code == 503
+
+
+def test_the_router_refuses_by_number(door: Door) -> None:
+    wrong = door.client.get("/field/journal")
+    assert (wrong.status_code, wrong.json()["code"]) == (405, 405)
+    nowhere = door.client.get("/field/nowhere")
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, 404)
+
+
+@pytest.fixture
+def cut_off(clone, start_door) -> Iterator[tuple[Door, Device, Callable[[], None]]]:
+    """A door of its own, a device, and a way to take the database away from it."""
+    with clone() as urls, start_door(urls) as door:
+        device = enrolled(door, "phone")
+        name = urls.application.rsplit("/", 1)[-1].split("?")[0]
+
+        def cut() -> None:
+            admin = urls.owner.replace(f"/{name}", "/postgres", 1)
+            with psycopg.connect(admin, autocommit=True) as connection:
+                connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+                connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+        yield door, device, cut
