@@ -169,7 +169,7 @@ def _fold_duty(books: Books, key: Key, lines, mentions, causes: list[Cause], reg
     stands = any(_stands(books, cause, registry) for cause in causes)
     withdrawn = owe is None and bool(causes) and not stands
     owed = owe is not None or bool(causes)
-    opened_at = min([owe.order.at] * (owe is not None) + [cause.at for cause in causes], default=None)
+    opened_at = min([item.order.at for item in of[Act.OWE][:1]] + [cause.at for cause in causes], default=None)
 
     reached = [(item.line.stage, item.order.at) for item in of[Act.ADVANCE] + of[Act.CARRY]]
     reached += _brought(books, key, of[Act.CARRY], registry)
