@@ -32,6 +32,8 @@ def install(connection: Any, role: str = "bulou_app", registry: Registry = REGIS
             cursor.execute(f"ALTER TABLE {table} SET (fillfactor = {percent})")
         for table, column in SCOPED.items():
             protect(cursor, table, column, role)
+        # Opening a campaign multiplies the tables; the planner must hear of it before the first sample comes.
+        cursor.execute(f"GRANT MAINTAIN ON ledger_line, ledger_duty, ledger_counter TO {role}")
         cursor.execute(
             "INSERT INTO ledger_incarnation (name, since) SELECT %s, %s WHERE NOT EXISTS (SELECT FROM ledger_incarnation)",
             [secrets.token_hex(8), datetime.now(UTC)],

@@ -120,7 +120,7 @@ class _Batch:
         self._count(slots)
         return receipts
 
-    def _run(self, name: str, **values: Any) -> list[Any]:
+    def _run(self, name: str, /, **values: Any) -> list[Any]:
         self.cursor.execute(SQL[name], values)
         return self.cursor.fetchall() if self.cursor.description else []
 

@@ -86,6 +86,7 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
     receipt = intake.post([Entry(journal, number, "round.opened", at, campaign.area, body)], received_at)[0]
     if receipt.status != "kept":
         raise ValueError(f"round.opened was {receipt.status} ({receipt.code}, {receipt.field})")
+    cursor.execute("ANALYZE ledger_line, ledger_duty, ledger_counter")
     return count
 
 

@@ -1,0 +1,134 @@
+-- Verify, part one: kept entries against what was written with them.
+-- Checks return (key, recorded, expected) as JSON texts, one row a difference; none when all is well.
+
+-- name: settings
+-- Room for hash tables; what does not fit goes to disk, so that memory stays bounded.
+SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
+
+-- name: prepare
+-- What the entries themselves say about voids and endings, filled while they are read.
+CREATE TEMPORARY TABLE verify_void (journal bigint, number bigint, by_journal bigint, by_number bigint) ON COMMIT DROP;
+CREATE TEMPORARY TABLE verify_ending (journal bigint, number bigint, last bigint) ON COMMIT DROP;
+CREATE TEMPORARY TABLE verify_read (journal bigint, number bigint) ON COMMIT DROP
+
+-- name: journals
+SELECT id, kind, ranges::text, enrolled_at, expires_at FROM ledger_journal
+
+-- name: entry_count
+SELECT count(*) FROM ledger_entry
+
+-- name: entries
+-- All entries, whether another content came under their number, and a rank that is random but fixed by the seed.
+SELECT e.journal, e.number, e.kind, e.at, e.area, e.raw, e.refusal, e.flags, v.journal IS NOT NULL AS varied,
+       hashint8extended(e.journal * 16777216 + e.number, %(seed)s) AS rank
+FROM ledger_entry AS e
+LEFT JOIN (SELECT DISTINCT journal, number FROM ledger_variant) AS v USING (journal, number)
+
+-- name: lines_of
+SELECT l.journal, l.number, l.line, l.act, l.at, l.campaign, l.kind, l.subject, l.occasion, l.area, l.stage, l.frozen,
+       l.again, l.variant, l.value, l.carrier_kind, l.carrier, l.mark, l.reason, l.until, l.to_area, l.ref_journal,
+       l.ref_number
+FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+JOIN ledger_line AS l USING (journal, number)
+
+-- name: movements_of
+SELECT m.journal, m.number, m.line, m.at, m.item_kind, m.item, m.from_kind, m.from_id, m.to_kind, m.to_id, m.quantity
+FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+JOIN ledger_movement AS m USING (journal, number)
+
+-- name: statements_of
+SELECT s.journal, s.number, s.line, s.at, s.area, s.subject_kind, s.subject, s.name, s.value, s.until
+FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+JOIN ledger_statement AS s USING (journal, number)
+
+-- name: note_voids
+INSERT INTO verify_void SELECT * FROM unnest(
+  %(journal)s::bigint[], %(number)s::bigint[], %(by_journal)s::bigint[], %(by_number)s::bigint[])
+
+-- name: note_endings
+INSERT INTO verify_ending SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(last)s::bigint[])
+
+-- name: note_read
+INSERT INTO verify_read SELECT * FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[])
+
+-- name: adopt_voids
+-- Voids by entries that were not read in full (a sample only): taken as they are recorded.
+INSERT INTO verify_void
+SELECT v.journal, v.number, v.by_journal, v.by_number
+FROM ledger_void AS v JOIN ledger_entry AS e ON e.journal = v.by_journal AND e.number = v.by_number
+WHERE NOT EXISTS (SELECT FROM verify_read AS r WHERE r.journal = v.by_journal AND r.number = v.by_number)
+
+-- name: entry_digest
+SELECT jsonb_build_object('journal', journal, 'number', number)::text,
+       to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
+FROM ledger_entry WHERE digest <> substring(sha256(raw) FOR 16)
+
+-- name: variant_digest
+SELECT jsonb_build_object('journal', journal, 'number', number)::text,
+       to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
+FROM ledger_variant WHERE digest <> substring(sha256(raw) FOR 16)
+
+-- name: variant_order
+-- Of two contents under one number the smaller digest counts; a variant alone counts for nothing and cannot be.
+SELECT jsonb_build_object('journal', v.journal, 'number', v.number)::text,
+       to_jsonb(encode(v.digest, 'hex'))::text, to_jsonb('more than ' || coalesce(encode(e.digest, 'hex'), 'an entry'))::text
+FROM ledger_variant AS v LEFT JOIN ledger_entry AS e USING (journal, number)
+WHERE e.digest IS NULL OR v.digest <= e.digest
+
+-- name: stray_digest
+SELECT jsonb_build_object('journal', journal)::text,
+       to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
+FROM ledger_stray WHERE digest <> substring(sha256(raw) FOR 16)
+
+-- name: unfounded
+-- Parts of an entry that is not there or was refused: how many there are, where none may be.
+SELECT jsonb_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text, to_jsonb(p.n)::text, '0'
+FROM (
+  SELECT 'line' AS what, journal, number, count(*) AS n FROM ledger_line GROUP BY 2, 3
+  UNION ALL SELECT 'movement', journal, number, count(*) FROM ledger_movement GROUP BY 2, 3
+  UNION ALL SELECT 'statement', journal, number, count(*) FROM ledger_statement GROUP BY 2, 3
+  UNION ALL SELECT 'void', by_journal, by_number, count(*) FROM ledger_void GROUP BY 2, 3
+) AS p
+LEFT JOIN ledger_entry AS e USING (journal, number)
+WHERE e.journal IS NULL OR e.refusal IS NOT NULL
+
+-- name: numbering
+-- Lines, movements and statements of an entry are numbered from 0 without a gap, and dated as the entry.
+SELECT jsonb_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text, to_jsonb(p.n)::text,
+       to_jsonb(p.last + 1)::text
+FROM (
+  SELECT 'line' AS what, journal, number, count(*) AS n, max(line) AS last, min(at) AS lo, max(at) AS hi
+  FROM ledger_line GROUP BY 2, 3
+  UNION ALL
+  SELECT 'movement', journal, number, count(*), max(line), min(at), max(at) FROM ledger_movement GROUP BY 2, 3
+  UNION ALL
+  SELECT 'statement', journal, number, count(*), max(line), min(at), max(at) FROM ledger_statement GROUP BY 2, 3
+) AS p
+JOIN ledger_entry AS e USING (journal, number)
+WHERE p.n <> p.last + 1 OR p.lo <> e.at OR p.hi <> e.at
+
+-- name: void
+-- Voids as recorded against what the entries say.
+SELECT jsonb_build_object('journal', journal, 'number', number, 'by_journal', by_journal, 'by_number', by_number)::text,
+       CASE WHEN r.yes THEN 'true' ELSE 'false' END, CASE WHEN x.yes THEN 'true' ELSE 'false' END
+FROM (SELECT journal, number, by_journal, by_number, true AS yes FROM ledger_void) AS r
+FULL JOIN (SELECT DISTINCT journal, number, by_journal, by_number, true AS yes FROM verify_void) AS x
+  USING (journal, number, by_journal, by_number)
+WHERE r.yes IS NULL OR x.yes IS NULL
+
+-- name: frozen_list
+-- An opening vouches for the lines written with it: how many, and the sum of their checksums modulo 2^52.
+SELECT jsonb_build_object('journal', e.journal, 'number', e.number)::text,
+       jsonb_build_object('count', coalesce(l.n, 0), 'checksum', coalesce(l.sum, 0), 'others', coalesce(l.others, 0))::text,
+       jsonb_build_object('count', e.n, 'checksum', e.sum, 'others', 0)::text
+FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(n)s::bigint[], %(sum)s::bigint[], %(campaign)s::int[])
+  AS e (journal, number, n, sum, campaign)
+LEFT JOIN (
+  SELECT journal, number, count(*) AS n,
+         mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area)), 4503599627370496)::bigint AS sum,
+         count(*) FILTER (WHERE act <> 1 OR NOT frozen) AS others
+  FROM ledger_line
+  WHERE (journal, number) IN (SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[]))
+  GROUP BY 1, 2
+) AS l USING (journal, number)
+WHERE (e.n, e.sum, 0) IS DISTINCT FROM (coalesce(l.n, 0), coalesce(l.sum, 0), coalesce(l.others, 0))

@@ -1,0 +1,32 @@
+"""Profiles of the law tests, and one database a module that every example leaves as it found it.
+
+``BULOU_LAWS=thorough`` tries fifty times as many examples as the everyday run.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+THOROUGH = os.environ.get("BULOU_LAWS") == "thorough"
+settings.register_profile(
+    "laws",
+    max_examples=5000 if THOROUGH else 100,
+    derandomize=not THOROUGH,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    print_blob=True,
+)
+settings.load_profile("laws")
+
+
+@pytest.fixture(scope="module")
+def ledger(clone) -> Iterator[object]:
+    """A database in which the cast's journals are enrolled."""
+    import shelf
+
+    with clone() as urls:
+        shelf.enrol()
+        yield urls
