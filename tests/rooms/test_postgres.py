@@ -186,6 +186,20 @@ def test_an_operator_may_override_a_setting(own: Cluster):
     assert one(own, "SHOW work_mem") == ("9MB",)
 
 
+def test_the_callers_own_postgresql_settings_do_not_disturb(tmp_path: Path, monkeypatch):
+    for name, value in {"PGPORT": "6000", "PGDATA": "/elsewhere", "PGHOST": "elsewhere", "PGUSER": "me"}.items():
+        monkeypatch.setenv(name, value)
+    with Cluster(tmp_path / "data", durable=False).running() as cluster:
+        assert one(cluster, "SELECT current_user", APPLICATION) == (APPLICATION,)
+
+
+def test_a_short_name_is_not_left_behind(tmp_path: Path):
+    cluster = Cluster(tmp_path / ("x" * 120), durable=False)
+    with cluster.running():
+        assert cluster.folder.socket_folder.is_dir()
+    assert not cluster.folder.socket_folder.exists()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes to another account")
 def test_root_without_namespaces_runs_it_as_a_plain_account(tmp_path_factory):
     # Under the test folder only root may pass; the account needs a way in.

@@ -68,6 +68,22 @@ def test_no_listener_holds_the_owners_password(served: supervisor.Running):
             assert secret not in "".join(process.environ().values())
 
 
+def test_a_taken_port_is_not_shared(served: supervisor.Running, tmp_path: Path):
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "bulou.config.command", "serve"),
+            *("--port", served.url.rsplit(":", 1)[1], "--data", str(tmp_path / "other")),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 1
+    assert "cannot listen" in done.stderr
+    assert not (tmp_path / "other").exists()
+
+
 def test_the_command_prints_its_address_and_takes_everything_down(tmp_path: Path):
     data = tmp_path / "data"
     with subprocess.Popen(

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from bulou.config.database import NotReady
 from bulou.config.environment import read
+from bulou.config.postgres_account import ServerFailed
 
 # One module each under config/commands/, with `HELP`, `arguments(parser)` and `run(options) -> int`.
 # A name of two words is a command with a subcommand.
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["BULOU_DATA"] = os.path.abspath(os.path.expanduser(options.data))
     try:
         return options.run(options)
-    except (NotReady, PermissionError) as error:
+    except (NotReady, ServerFailed, PermissionError) as error:
         print(f"bulou: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 from bulou.config.folder import SOCKET_NAME, Folder
-from bulou.config.postgres_account import Account, choose
+from bulou.config.postgres_account import Account, ServerFailed, choose
 
 OWNER = "bulou_owner"  # superuser: owns the tables, runs migrations and verify
 APPLICATION = "bulou_app"  # what the desk and the door log in as; row level security binds it
@@ -31,6 +31,7 @@ STOP_SECONDS = 60
 ORPHAN_SECONDS = 10  # backends notice the death of their postmaster by themselves
 
 SETTINGS = {
+    "port": "5432",  # part of the socket's name
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
@@ -89,7 +90,8 @@ class Cluster:
     def url(self, role: str = APPLICATION, database: str = DATABASE) -> str:
         """The connection URL of `role`. Does not need a running server."""
         password = self.folder.secrets()["owner" if role == OWNER else "app"]
-        host = urlencode({"host": str(self.folder.socket_folder)}, quote_via=quote)
+        # With the port, so that the caller's PGPORT does not name another socket.
+        host = urlencode({"host": str(self.folder.socket_folder), "port": 5432}, quote_via=quote)
         return f"postgresql://{role}:{quote(password)}@/{quote(database)}?{host}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
@@ -110,7 +112,7 @@ class Cluster:
     def start(self) -> bool:
         """Start the server, or join the running one. Returns whether this call started it.
 
-        Raises RuntimeError with the server's last words when it does not come up.
+        Raises ServerFailed with the server's last words when it does not come up.
         """
         self.folder.create()
         with self.folder.locked("postgres"):
@@ -179,7 +181,9 @@ class Cluster:
             # A backend that does not answer; the next start recovers from the log.
             os.kill(pid, signal.SIGQUIT)
             if not _within(STOP_SECONDS, lambda: self.postmaster() is None):
-                raise RuntimeError(f"the database server (process {pid}) does not stop")
+                raise ServerFailed(f"the database server (process {pid}) does not stop")
+        with suppress(OSError):
+            self.folder.socket_folder.rmdir()  # may lie outside the data folder
 
     def _make(self, account: Account) -> None:
         """Run initdb beside the final name, then rename: a broken attempt leaves nothing to join."""
@@ -221,6 +225,8 @@ class Cluster:
         socket = self.folder.create_socket_folder(account.file_owner)
         chosen = SETTINGS | ({} if self.durable else FORGETFUL)
         chosen["unix_socket_directories"] = _quoted(_listed(str(socket)))
+        if not _roomy(Path("/dev/shm")):
+            chosen["dynamic_shared_memory_type"] = "mmap"
         lines = [f"{name} = {value}" for name, value in chosen.items()]
         local = self.folder.path / "postgres.local.conf"
         if local.exists():
@@ -290,7 +296,7 @@ class Cluster:
             for process in self._orphans():  # busy in a long statement; same as a crash to them
                 process.kill()
             if not _within(ORPHAN_SECONDS, lambda: not self._orphans()):
-                raise RuntimeError(f"processes of a dead server hold {self.folder.cluster}")
+                raise ServerFailed(f"processes of a dead server hold {self.folder.cluster}")
         (self.folder.cluster / "postmaster.pid").unlink(missing_ok=True)
         # The socket's own lock file names the same dead process.
         (self.folder.socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
@@ -311,6 +317,11 @@ def _within(seconds: float, happened) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def _roomy(memory: Path, need: int = 2**28) -> bool:
+    """Whether parallel queries find enough shared memory there; containers often give 64 MB."""
+    return memory.is_dir() and shutil.disk_usage(memory).total >= need
 
 
 def _listed(path: str) -> str:

