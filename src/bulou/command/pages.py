@@ -14,6 +14,7 @@ from bulou.command import people, reads, schematic, waits
 from bulou.desk.access import must_cover, page
 from bulou.ledger.areas import LEVELS, ancestor, is_area, level
 from bulou.ledger.vocabulary import REGISTRY, DutyKind
+from bulou.places.actions import look_up
 
 #: The duty that a kind of campaign is about.
 MAIN_DUTY = {"pcr": "swab"}
@@ -51,7 +52,7 @@ def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     if _live(request):  # the same look goes on
         return TemplateResponse(request, "command/_building.html", context)
     shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name]
-    people.note_look(shown, request.user.get_username(), "building", now)
+    people.note_look(shown, request.user.get_username(), "desk: building page", now)
     return TemplateResponse(request, "command/building.html", context)
 
 
@@ -137,9 +138,9 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
     if not owed:
         raise Http404
     shell = _shell(request, campaign, owed[0].area, "person")
-    people.note_look([(person, owed[0].area)], request.user.get_username(), "person", timezone.now())
+    known = look_up(person, request.user.get_username(), "desk: person page", timezone.now())
     context = {
-        **shell, "who": people.name_of(person), "person": person, "owed": owed,
+        **shell, "who": known and known["name"], "person": person, "owed": owed,
         "told": people.timeline(campaign, person),
     }  # fmt: skip
     return TemplateResponse(request, "command/person.html", context)

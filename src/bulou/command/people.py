@@ -119,9 +119,8 @@ def building(campaign: int, area: int, kind: DutyKind) -> list[Door]:
     """Read a building's duties, door by door."""
     lo, hi = span(area)
     doors: dict[int | None, Door] = {}
-    for (
-        subject, occasion, stage, at, mark, why, until, outcome, _frozen, takes, name, household, stairwell, floor, door,
-    ) in rows(SQL["building"], campaign=campaign, kind=kind.code, lo=lo, hi=hi):  # fmt: skip
+    for row in rows(SQL["building"], campaign=campaign, kind=kind.code, lo=lo, hi=hi):
+        subject, occasion, stage, at, mark, why, until, outcome, takes, name, household, stairwell, floor, door = row
         owed = Owed(
             kind, area, subject, occasion, stage, at, mark, why, until, name, stairwell, floor, door,
             outcome=outcome, takes=takes, household=household,
@@ -191,12 +190,6 @@ def leaf_ways(areas: set[int], under: int) -> dict[int, list[int]]:
     return {
         area: [ancestor(area, d) for d in range(max(level(under), 1) + 1, level(area) + 1)] or [area] for area in areas
     }
-
-
-def name_of(person: int) -> str | None:
-    """Return a person's name, when the register knows it and it lies within the scope. Note the look as well."""
-    found = rows(SQL["name"], person=person)
-    return found[0][0] if found else None
 
 
 def note_look(people: list[tuple[int, int]], user: str, reason: str, now: datetime) -> None:

@@ -11,8 +11,8 @@ Polygon = list[Point]
 def cells(points: Sequence[Point], width: float, height: float) -> list[Polygon]:
     """Return the cell of each point within the frame (0, 0) to (width, height).
 
-    Each cell is the frame cut by the perpendicular bisectors towards all other points: plain half-plane cuts, quadratic,
-    made for the some dozens of children that a node has. Equal points share a cell.
+    Each cell is the frame cut by the perpendicular bisectors towards all other points: plain half-plane cuts,
+    quadratic, made for the some dozens of children that a node has. Equal points share a cell.
     """
     frame: Polygon = [(0, 0), (width, 0), (width, height), (0, height)]
     out = []

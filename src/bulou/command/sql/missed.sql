@@ -31,7 +31,7 @@ LIMIT %(limit)s
 
 -- name: building
 -- Every duty of a kind in one building with its person and door.
-SELECT d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.outcome, d.frozen, d.takes,
+SELECT d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.outcome, d.takes,
        p.name, p.household, h.stairwell, h.floor, h.door
 FROM ledger_duty AS d
 LEFT JOIN places_person AS p ON p.id = d.subject
@@ -74,10 +74,6 @@ JOIN ledger_journal AS j ON j.id = t.journal
 LEFT JOIN ledger_entry AS e ON e.journal = t.journal AND e.number = t.number
 ORDER BY t.at, t.journal, t.number, t.line
 LIMIT 500
-
--- name: name
--- A person's name.
-SELECT name FROM places_person WHERE id = %(person)s
 
 -- name: note_look
 -- One row a person shown by name.
