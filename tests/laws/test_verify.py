@@ -3,7 +3,6 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
 
 from bulou.ledger import intake, journals, openings
@@ -98,7 +97,17 @@ def scenario(seed: int = 1) -> Town:
     t.word(t.desk, 3, "excused", 11, reason="moved_out", evidence="neighbours")
     t.word(t.east, 43, "reopened", 29, reason="came round")
     offer = t.word(t.desk, 44, "offered", 30, 28, to_area=SOUTH)
-    t.tell(t.south, 45, "duty.accepted", SOUTH, campaign=ROUND, duty="swab", subjects=[30], offer_journal=t.desk, offer_number=offer)
+    t.tell(
+        t.south,
+        45,
+        "duty.accepted",
+        SOUTH,
+        campaign=ROUND,
+        duty="swab",
+        subjects=[30],
+        offer_journal=t.desk,
+        offer_number=offer,
+    )
     t.word(t.desk, 46, "offered", 35, to_area=WEST)
     # Stock, standings, an entry nobody can use, two contents under one number, an ending.
     t.tell(t.desk, 5, "stock.moved", good=GLOVES, quantity=40, from_kind=7, from_id=DEPOT, to_kind=10, to_id=TEAM)
@@ -121,3 +130,183 @@ def scenario(seed: int = 1) -> Town:
 def test_a_ledger_with_some_of_everything_is_clean(database, seed):
     scenario(seed)
     assert verify() == []
+
+
+#: (what is done to the database as its owner, the difference that must name it, part of its key). Names in braces are
+#: journals and subjects of the scenario.
+TAMPERINGS = {
+    "an entry's raw": (
+        "UPDATE ledger_entry SET raw = convert_to(replace(convert_from(raw, 'UTF8'), '甲', '丙'), 'UTF8')"
+        " WHERE journal = {east} AND number = 2",
+        "entry.digest", {"number": 2},
+    ),
+    "an entry's raw and its digest": (
+        "WITH r AS (SELECT convert_to(replace(convert_from(raw, 'UTF8'), '500', '501'), 'UTF8') AS raw FROM ledger_entry"
+        " WHERE journal = {east} AND number = 3) UPDATE ledger_entry AS e SET raw = r.raw,"
+        " digest = substring(sha256(r.raw) FOR 16) FROM r WHERE journal = {east} AND number = 3",
+        "line.subject", {"number": 3},
+    ),
+    "an entry's digest": (
+        "UPDATE ledger_entry SET digest = substring(sha256('x') FOR 16) WHERE journal = {lab} AND number = 1",
+        "entry.digest", {"number": 1},
+    ),
+    "an entry's time": (
+        "UPDATE ledger_entry SET at = at + interval '1 minute' WHERE journal = {lab} AND number = 1",
+        "entry.at", {"number": 1},
+    ),
+    "an entry's kind": (
+        "UPDATE ledger_entry SET kind = 'tube.received' WHERE journal = {lab} AND number = 1", "entry.kind", {"number": 1},
+    ),
+    "an entry's area": (
+        "UPDATE ledger_entry SET area = {west} WHERE journal = {lab} AND number = 1", "entry.area", {"number": 1},
+    ),
+    "an entry's refusal": (
+        "UPDATE ledger_entry SET refusal = NULL WHERE kind = 'nonsense'", "entry.refusal", {},
+    ),
+    "an entry refused afterwards": (
+        "UPDATE ledger_entry SET refusal = 103 WHERE journal = {lab} AND number = 1", "unfounded", {"table": "line"},
+    ),
+    "an entry's flags": (
+        "UPDATE ledger_entry SET flags = '{{}}' WHERE flags @> '{{variant}}'", "entry.flags", {},
+    ),
+    "an entry deleted": (
+        "DELETE FROM ledger_entry WHERE journal = {east} AND number = 1", "unfounded", {"number": 1, "table": "line"},
+    ),
+    "a variant's content": ("UPDATE ledger_variant SET raw = raw || '\\x20'::bytea", "variant.digest", {}),
+    "a variant that should count": (
+        "UPDATE ledger_variant SET digest = '\\x00'::bytea", "variant.order", {},
+    ),
+    "a line's subject": (
+        "UPDATE ledger_line SET subject = 39 WHERE journal = {east} AND number = 1 AND line = 3",
+        "line.subject", {"number": 1, "line": 3},
+    ),
+    "a line's time": (
+        "UPDATE ledger_line SET at = at - interval '1 hour' WHERE journal = {east} AND number = 1 AND line = 3",
+        "line.at", {"number": 1, "line": 3},
+    ),
+    "a line deleted": (
+        "DELETE FROM ledger_line WHERE journal = {east} AND number = 1 AND line = 14", "line", {"number": 1, "line": 14},
+    ),
+    "a line added": (
+        "INSERT INTO ledger_line (journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen,"
+        " again) SELECT journal, number, 15, act, at, campaign, kind, 40, occasion, area, stage, frozen, again"
+        " FROM ledger_line WHERE journal = {east} AND number = 1 AND line = 0",
+        "line", {"number": 1, "line": 15},
+    ),
+    "a frozen line deleted": (
+        "DELETE FROM ledger_line WHERE journal = {desk} AND number = 1 AND line = 39", "frozen_list.count", {"number": 1},
+    ),
+    "a frozen line of another person": (
+        "UPDATE ledger_line SET subject = 41 WHERE journal = {desk} AND number = 1 AND line = 39",
+        "frozen_list.checksum", {"number": 1},
+    ),
+    "a movement": (
+        "UPDATE ledger_movement SET quantity = 41 WHERE quantity = 40", "movement.quantity", {"line": 0},
+    ),
+    "a statement": ("UPDATE ledger_statement SET value = 'shut' WHERE value = 'open'", "statement.value", {"line": 0}),
+    "a void removed": (
+        "DELETE FROM ledger_void WHERE journal = {south}", "void", {"journal": "{south}"},
+    ),
+    "a void added": (
+        "INSERT INTO ledger_void VALUES ({east}, 1, {desk}, 2)", "void", {"journal": "{east}", "number": 1},
+    ),
+    "a duty's stage": (
+        "UPDATE ledger_duty SET stage = 3 WHERE kind = 1 AND subject = 13", "duty.stage", {"kind": 1, "subject": 13},
+    ),
+    "a duty's outcome": (
+        "UPDATE ledger_duty SET outcome = 2 WHERE kind = 1 AND subject = 40", "duty.outcome", {"subject": 40},
+    ),
+    "a duty's area": (
+        "UPDATE ledger_duty SET area = {west} WHERE kind = 1 AND subject = 40", "duty.area", {"subject": 40},
+    ),
+    "a duty's reason": (
+        "UPDATE ledger_duty SET reason = 'deceased' WHERE kind = 1 AND subject = 27", "duty.reason", {"subject": 27},
+    ),
+    "a duty's date": (
+        "UPDATE ledger_duty SET until = until + interval '1 day' WHERE subject = 25", "duty.until", {"subject": 25},
+    ),
+    "a withdrawn duty": (
+        "UPDATE ledger_duty SET withdrawn = false WHERE kind = 5 AND subject = 23", "duty.withdrawn", {"subject": 23},
+    ),
+    "a duty deleted": (
+        "DELETE FROM ledger_duty WHERE kind = 1 AND subject = 40", "duty", {"kind": 1, "subject": 40},
+    ),
+    "a disposition deleted": (
+        "DELETE FROM ledger_duty WHERE kind = 5 AND subject = 12", "duty", {"kind": 5, "subject": 12},
+    ),
+    "a duty added": (
+        "INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes,"
+        " withdrawn) VALUES (7, 1, 4711, 0, {west}, {west}, false, 0, 0, 0, 0, false)",
+        "duty", {"subject": 4711},
+    ),
+    "a counter": (
+        "UPDATE ledger_counter SET done = done + 1, open = open - 1 WHERE kind = 1 AND area = {west}",
+        "counter.done", {"kind": 1, "area": WEST},
+    ),
+    "a counter out of balance": (
+        "UPDATE ledger_counter SET added = added + 1 WHERE kind = 1 AND area = {west}",
+        "balance", {"kind": 1, "area": DISTRICT},
+    ),
+    "a counter deleted": (
+        "DELETE FROM ledger_counter WHERE kind = 5", "counter.open", {"kind": 5},
+    ),
+    "a transfer": ("UPDATE ledger_transfer SET n = 2", "transfer", {"origin": WEST, "area": SOUTH}),
+    "a transfer deleted": ("DELETE FROM ledger_transfer", "balance", {"area": SOUTH, "level": 5}),
+    "a holding": (
+        "UPDATE ledger_holding SET quantity = quantity + 1 WHERE item_kind = 11 AND holder_kind = 10",
+        "holding", {"item_kind": 11, "holder": TEAM},
+    ),
+    "a holding lost": (
+        "DELETE FROM ledger_holding WHERE item_kind = 11 AND holder_kind = 10", "conservation", {"item": GLOVES},
+    ),
+    "a standing": ("UPDATE ledger_standing SET value = 'sealed' WHERE name = 'zone'", "standing.value", {"subject": EAST}),
+    "a standing lost": ("DELETE FROM ledger_standing WHERE subject = 12", "standing", {"name": "infection"}),
+    "a journal's highest": (
+        "UPDATE ledger_journal SET highest = highest + 1 WHERE id = {van}", "journal.highest", {"journal": "{van}"},
+    ),
+    "a journal's upto": (
+        "UPDATE ledger_journal SET upto = highest WHERE id = {south}", "journal.upto", {"journal": "{south}"},
+    ),
+    "a journal's end": (
+        "UPDATE ledger_journal SET closed_last = NULL WHERE id = {east}", "journal.closed_last", {"journal": "{east}"},
+    ),
+    "a campaign's frozen count": ("UPDATE ledger_campaign SET frozen = 39", "campaign", {"campaign": ROUND}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_what_is_changed_by_hand_is_named(database, owner_url, name):
+    statement, what, where = TAMPERINGS[name]
+    town = scenario()
+    names = {j: getattr(town, j) for j in ("desk", "east", "south", "van", "lab")} | {"west": WEST}
+    with psycopg.connect(owner_url) as owner:
+        assert owner.execute(statement.format(**names)).rowcount > 0
+    key = {k: names[v.strip("{}")] if isinstance(v, str) and v[0] == "{" else v for k, v in where.items()}
+    found = verify()
+    assert any(d.what == what and key.items() <= d.key.items() for d in found), [d.en for d in found]
+    assert all(d.recorded != d.expected and d.zh and d.en for d in found)
+
+
+def test_a_pass_changes_nothing_and_repeats_itself(database, owner_url):
+    scenario()
+    told = []
+    with psycopg.connect(owner_url) as owner:
+        before = owner.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_all_tables").fetchone()
+        owner.execute("UPDATE ledger_duty SET stage = 1 WHERE stage = 0")
+        owner.commit()
+        first = verify(progress=lambda text, share: told.append(share))
+        assert first and first == verify()
+        rows = owner.execute("SELECT count(*) FROM pg_class WHERE relname LIKE 'verify%'").fetchone()
+        assert rows == (0,) and before is not None
+    assert told == sorted(told) and told[-1] == 1.0
+
+
+def test_many_entries_are_sampled_and_the_ledgers_own_kinds_read_in_full(database, owner_url, monkeypatch):
+    monkeypatch.setattr("bulou.ledger.verify_entries.FEW", 5)
+    scenario()
+    assert verify(sample=0) == [] == verify(sample=1, seed=3)
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("DELETE FROM ledger_void")
+        owner.execute("UPDATE ledger_line SET subject = 39 WHERE kind = 1 AND act = 2 AND subject = 3")
+    found = {d.what for d in verify(sample=0)}
+    assert {"void", "duty.stage"} <= found and "line.subject" not in found

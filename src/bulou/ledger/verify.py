@@ -56,7 +56,8 @@ class Difference:
     """One place where a book is not what the entries say.
 
     ``law``: number of the law that it breaks; ``what``: the book, with the field after a dot; ``key``: the row;
-    ``recorded`` and ``expected``: plain JSON values, None where there is no row or no value; ``zh``, ``en``: a sentence.
+    ``recorded`` and ``expected``: plain JSON values, None where there is no row or no value; ``zh``, ``en``: the same
+    as a sentence.
     """
 
     law: int
@@ -162,13 +163,13 @@ def _difference(what: str, key: dict[str, Any], recorded: Any, expected: Any, re
     if noun in ("duty", "fold") and key["kind"] in {registry.duties[row.kind].code for row in registry.consequences}:
         law = 5
     row = ", ".join(f"{name} {value}" for name, value in key.items())
+    at = f" {field}" if field else ""
     return Difference(
         law, what, key, recorded, expected,
-        f"{zh} ({row}){' 的 ' + field if field else ''}: 账上为{_shown(recorded, '无')}, 按记录应为{_shown(expected, '无')}",
-        f"{en} ({row}){', ' + field if field else ''}: recorded {_shown(recorded, 'nothing')},"
-        f" the entries say {_shown(expected, 'nothing')}",
+        f"{zh} ({row}){at}: 账上为 {_shown(recorded, '无')}, 按记录应为 {_shown(expected, '无')}",
+        f"{en} ({row}){at}: recorded {_shown(recorded, 'nothing')}, the entries say {_shown(expected, 'nothing')}",
     )  # fmt: skip
 
 
 def _shown(value: Any, nothing: str) -> str:
-    return f" {nothing} " if value is None else " " + json.dumps(value, ensure_ascii=False, sort_keys=True) + " "
+    return nothing if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -102,8 +102,10 @@ class _Pass:
         keys = {"journals": [k[0] for k in expanded], "numbers": [k[1] for k in expanded]}
         self.cursor.execute(SQL["note_read"], keys)
         for what, names, rows in (
-            ("line", LINE, _line_rows), ("movement", MOVEMENT, _movement_rows), ("statement", STATEMENT, _statement_rows),
-        ):  # fmt: skip
+            ("line", LINE, _line_rows),
+            ("movement", MOVEMENT, _movement_rows),
+            ("statement", STATEMENT, _statement_rows),
+        ):
             # The lines of an opening are vouched for by its count and checksum.
             own = {k: v for k, v in expanded.items() if what != "line" or v[0].kind not in self.bulk}
             keys = {"journals": [k[0] for k in own], "numbers": [k[1] for k in own]}
@@ -121,7 +123,7 @@ class _Pass:
         except (msgspec.MsgspecError, KeyError, TypeError, ValueError):
             return Expanded(), stored.refusal or 112, None
 
-    def _compare(self, statement: str, keys: dict, what: str, names: tuple[str, ...], due: dict) -> Iterator[Found]:  # noqa: ANN001
+    def _compare(self, statement: str, keys: dict, what: str, names: tuple[str, ...], due: dict) -> Iterator[Found]:
         self.cursor.execute(statement, keys)
         held: dict[tuple[int, int], dict[int, tuple]] = defaultdict(dict)
         for row in self.cursor.fetchall():
@@ -226,8 +228,8 @@ def _head(stored: Stored) -> Iterator[Found]:
 def _line_rows(stored: Stored, parts: Expanded) -> list[tuple]:
     return [
         (
-            int(line.act), stored.at, *line.key, line.area, line.stage, line.frozen, line.again, line.variant, line.value,
-            line.carrier_kind, line.carrier, None if line.mark is None else int(line.mark), line.reason, line.until,
+            int(line.act), stored.at, *line.key, line.area, line.stage, line.frozen, line.again, line.variant,
+            line.value, line.carrier_kind, line.carrier, None if line.mark is None else int(line.mark), line.reason, line.until,
             line.to_area, *(line.ref or (None, None)),
         )
         for line in parts.lines

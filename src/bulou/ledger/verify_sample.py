@@ -61,7 +61,10 @@ def _closure(cursor: Any, sql: Mapping[str, str], picked: Iterable[Key]) -> dict
         for values in cursor.fetchall():
             row = dict(zip(names, values, strict=True))
             lines[row["journal"], row["number"], row["line"]] = row
-            if Key(row["campaign"], row["kind"], row["subject"], row["occasion"]) in fresh and row["carrier"] is not None:
+            if (
+                Key(row["campaign"], row["kind"], row["subject"], row["occasion"]) in fresh
+                and row["carrier"] is not None
+            ):
                 wanted.add(Key(row["campaign"], row["carrier_kind"], row["carrier"]))
         fresh = wanted - seen
     return lines
