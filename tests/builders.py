@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import cast
 from bulou.ledger.lines import Entry
+from tests import cast
 
 
 @dataclass
@@ -69,7 +69,11 @@ class Pen:
     def refused(self, at: float, *persons: int, reason: str = "refuses") -> Entry:
         return self._word("refused", at, persons, reason=reason)
 
-    def excused(self, at: float, *persons: int, reason: str = "in_hospital", evidence: str = "ward 3 confirms") -> Entry:
+    def excused(
+        self, at: float, *persons: int, reason: str = "in_hospital", evidence: str = "ward 3 confirms"
+    ) -> Entry:
+        self, at: float, *persons: int, reason: str = "in_hospital", evidence: str = "ward 3 confirms"
+    ) -> Entry:
         return self._word("excused", at, persons, reason=reason, evidence=evidence)
 
     def reopened(self, at: float, *persons: int, reason: str = "mistake") -> Entry:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-import cast
+from django.db import connections, transaction
+
 from bulou.ledger import fold, intake, rules
 from bulou.ledger.lines import Key
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, multirange
-from django.db import connections, transaction
+from tests import cast
 
 Slot = tuple[int, int]
 

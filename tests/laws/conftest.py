@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 THOROUGH = os.environ.get("BULOU_LAWS") == "thorough"
 settings.register_profile(
@@ -16,6 +16,7 @@ settings.register_profile(
     derandomize=not THOROUGH,
     deadline=None,
     database=None,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     print_blob=True,
 )
@@ -25,7 +26,7 @@ settings.load_profile("laws")
 @pytest.fixture(scope="module")
 def ledger(clone) -> Iterator[object]:
     """A database in which the cast's journals are enrolled."""
-    import shelf
+    from tests import shelf
 
     with clone() as urls:
         shelf.enrol()

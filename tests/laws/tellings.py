@@ -5,15 +5,17 @@ Small worlds on purpose: with four people, three tubes and minutes that often co
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import cast
+from hypothesis import strategies as st
+
 from bulou.ledger.intake import Report
 from bulou.ledger.lines import Entry
 from bulou.ledger.refusals import Refused
-from hypothesis import strategies as st
+from tests import cast
 
 P = [cast.PERSONS[name].id for name in ("gui", "li", "mei", "ding")]
 T = [cast.TUBES[name] for name in ("T1", "T2", "T3")]
@@ -155,7 +157,7 @@ def entry_sets(draw, most: int = 24) -> list[Any]:
         if kind == "duty.accepted":
             area = draw(st.sampled_from((cast.NO_2, cast.BRIDGE, area)))
         elif draw(st.integers(0, 30)) == 30:
-            area = draw(st.sampled_from((cast.FAR, cast.NO_1 & ~(1 << 12) | 1, -1)))
+            area = draw(st.sampled_from((cast.FAR, cast.NO_1 & ~(0x3FF << 12), 0)))
         at = draw(moment)
         if draw(st.integers(0, 40)) == 40:
             at = datetime(2030, 1, 1, tzinfo=at.tzinfo)
@@ -176,7 +178,7 @@ def deliveries(draw, entries: list[Any]) -> Telling:
     arriving = [entries[i] for i in (*order, *extra)]
     cuts = sorted(draw(st.sets(st.integers(1, max(1, len(arriving) - 1)), max_size=5)))
     bounds = [0, *cuts, len(arriving)]
-    batches = tuple(tuple(arriving[a:b]) for a, b in zip(bounds, bounds[1:], strict=False) if b > a)
+    batches = tuple(tuple(arriving[a:b]) for a, b in itertools.pairwise(bounds) if b > a)
     crashes = draw(st.frozensets(st.integers(0, len(batches) - 1), max_size=2))
     return Telling(tuple(entries), batches, crashes)
 

@@ -1,9 +1,10 @@
 """Law 1: the books are a function of the set of entries; order, repetition, batches and crashes leave no trace."""
 
-import shelf
-import tellings
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests import shelf
+from tests.laws import tellings
 
 
 @given(telling=tellings.tellings())
