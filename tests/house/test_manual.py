@@ -1,0 +1,75 @@
+"""The manual is true: its reference is what the code prints, its settings are those that exist, its links lead on."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from bulou.config import environment
+from tests.house.tree import ROOT, files, name_of
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """The reference as the code prints it now, in an environment without settings of its own."""
+    folder = tmp_path_factory.mktemp("reference")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("BULOU_")}
+    subprocess.run([sys.executable, "-m", "bulou.config.docs", str(folder)], cwd=ROOT, env=bare, check=True)
+    return {file.name: file.read_text("utf-8") for file in folder.iterdir()}
+
+
+def test_the_reference_is_current(printed):
+    """`make docs` prints it anew."""
+    kept = {file.name: file.read_text("utf-8") for file in (ROOT / "docs" / "reference").glob("*.md")}
+    assert sorted(kept) == sorted(printed)
+    # The texts of argparse differ between Python versions.
+    old = [name for name in kept if kept[name] != printed[name] and not (name == "command-line.md" and newer())]
+    assert old == [], "run `make docs`"
+
+
+def newer() -> bool:
+    return sys.version_info >= (3, 13)
+
+
+def test_every_setting_is_documented_in_both_languages():
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    for variable in environment.TABLE:
+        assert f"`{variable.name}`" in page
+        assert re.search(r"[\u4e00-\u9fff]", variable.zh), variable.name
+        assert variable.en and not re.search(r"[\u4e00-\u9fff]", variable.en), variable.name
+
+
+def test_every_setting_that_is_read_exists():
+    """A name in the code that the table does not have would be a setting that nobody can find."""
+    named = re.compile(r"[\"'](BULOU_[A-Z_]+)[\"']")
+    unknown = {
+        f"{name_of(path)}: {name}"
+        for path in files(".py", under=("src",))
+        for name in named.findall(path.read_text("utf-8"))
+        if name not in environment.NAMES
+    }
+    assert unknown == set()
+
+
+def pages() -> list:
+    return [ROOT / name for name in ("README.md", "README.zh.md", "ARCHITECTURE.md", "CONTRIBUTING.md")] + files(
+        ".md", under=("docs",)
+    )
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_every_file_that_a_page_names_exists(page):
+    """Links, and names in backticks that look like a path of this repository."""
+    text = page.read_text("utf-8")
+    links = [link.partition("#")[0] for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)", text)]
+    broken = [link for link in links if link and not (page.parent / link).exists()]
+    paths = re.findall(r"`((?:src|tests|docs|benchmarks|examples|phone)/[\w./-]+\.\w+)`", text)
+    paths += [
+        f"src/bulou/{path}" for path in re.findall(r"`((?:\w+/)+\w+\.(?:py|sql))`", text) if path.split("/")[0] in ROOMS
+    ]
+    assert broken + [path for path in paths if not (ROOT / path).exists()] == []
+
+
+ROOMS = {path.name for path in (ROOT / "src" / "bulou").iterdir() if path.is_dir()}

@@ -1,0 +1,43 @@
+"""The walls between rooms: import-linter's contracts, and two that it cannot say."""
+
+import subprocess
+import sys
+
+from tests.house.tree import ROOT, SOURCE, files, imports, module_of
+
+LINT = "from importlinter.cli import lint_imports_command as run; run()"
+DOMAINS = {"rounds", "cases", "zones", "relief", "forces", "oversight", "notices"}
+
+
+def test_contracts_are_kept():
+    """pyproject.toml holds the contracts; there is no list of exceptions."""
+    run = subprocess.run(
+        [sys.executable, "-c", LINT, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "ignore_imports" not in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_only_command_reads_across_rooms():
+    """A room's reads are its own; command alone puts the figures of several rooms on one page."""
+    crossing = []
+    for path in files(".py", under=("src",)):
+        module = module_of(path)
+        room = module.split(".")[1] if "." in module else ""
+        for name in imports(path):
+            parts = name.split(".")
+            if len(parts) > 2 and parts[1] in DOMAINS and parts[2] == "reads" and room not in {parts[1], "command"}:
+                crossing.append(f"{module} imports {name}")
+    assert crossing == []
+
+
+def test_the_rehearsal_knows_only_how_ids_are_built():
+    """It drives the HTTP interface as a stranger would: else a drill proves nothing about the interface."""
+    known = ("bulou.rehearsal", "bulou.ledger.areas", "bulou.ledger.labels")
+    prying = [
+        f"{module_of(path)} imports {name}"
+        for path in sorted((SOURCE / "rehearsal").rglob("*.py"))
+        for name in imports(path)
+        if not (name + ".").startswith(tuple(f"{root}." for root in known))
+    ]
+    assert prying == []
