@@ -229,8 +229,8 @@ def _line_rows(stored: Stored, parts: Expanded) -> list[tuple]:
     return [
         (
             int(line.act), stored.at, *line.key, line.area, line.stage, line.frozen, line.again, line.variant,
-            line.value, line.carrier_kind, line.carrier, None if line.mark is None else int(line.mark), line.reason, line.until,
-            line.to_area, *(line.ref or (None, None)),
+            line.value, line.carrier_kind, line.carrier, None if line.mark is None else int(line.mark), line.reason,
+            line.until, line.to_area, *(line.ref or (None, None)),
         )
         for line in parts.lines
     ]  # fmt: skip

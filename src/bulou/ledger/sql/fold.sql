@@ -13,10 +13,13 @@ END $$
 -- The state of the duties under `keys`, folded from their lines, their carriers and their causes.
 -- Carriers must be folded before what they carry, causes before what follows: the caller goes by tiers.
 CREATE OR REPLACE FUNCTION ledger_fold(keys ledger_key[]) RETURNS SETOF ledger_duty
-LANGUAGE sql STABLE SET enable_seqscan = off SET enable_mergejoin = off SET enable_nestloop = off SET enable_hashjoin = on AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_mergejoin = off SET enable_nestloop = off SET enable_hashjoin = on AS $$
+BEGIN
 -- Tables are reached through LATERAL ... OFFSET 0, one index look-up a key, so that no plan ever reads a table whole,
 -- however large it is and whatever the statistics say; the rows of the batch itself are joined by hash, whose number
--- the planner cannot know and would join in nested loops.
+-- the planner cannot know and would join in nested loops. One generic plan a session: planning costs more than running.
+RETURN QUERY
 WITH k AS MATERIALIZED (
   SELECT key.*, kind.final, kind.took_part
   FROM unnest(keys) AS key JOIN ledger_duty_kind AS kind ON kind.code = key.kind
@@ -181,13 +184,15 @@ CROSS JOIN LATERAL (
   SELECT owe.at IS NOT NULL OR cause.at IS NOT NULL AS yes, least(owe.at, cause.at) AS at) AS owed
 CROSS JOIN LATERAL (
   SELECT owe.at IS NULL AND cause.at IS NOT NULL AND NOT cause.stands AS yes) AS gone
-WHERE known.campaign IS NOT NULL OR cause.campaign IS NOT NULL
+WHERE known.campaign IS NOT NULL OR cause.campaign IS NOT NULL;
+END
 $$
 
 -- name: counted
 -- Adds to the counters and transfers what changed between two states of the same duties.
 CREATE OR REPLACE FUNCTION ledger_count(before ledger_duty[], after ledger_duty[]) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
 WITH state AS (
   SELECT d.*, -1 AS w FROM unnest(before) AS d WHERE d.outcome <> 3
   UNION ALL
@@ -234,14 +239,16 @@ counted AS (
 INSERT INTO ledger_transfer AS t (campaign, kind, origin, area, n)
 SELECT campaign, kind, origin, area, sum(w)::int FROM state WHERE origin <> area
 GROUP BY 1, 2, 3, 4 HAVING sum(w) <> 0 ORDER BY 1, 2, 3, 4
-ON CONFLICT (campaign, kind, origin, area) DO UPDATE SET n = t.n + excluded.n
+ON CONFLICT (campaign, kind, origin, area) DO UPDATE SET n = t.n + excluded.n;
+END
 $$
 
 -- name: refold_tier
 -- Folds duties of one tier anew. The rows are there and locked before their lines are read, in one order for all
 -- transactions, so that two batches that meet in a duty see each other's lines and cannot deadlock.
 CREATE OR REPLACE FUNCTION ledger_refold_tier(keys ledger_key[]) RETURNS void
-LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   before ledger_duty[];
   after ledger_duty[];
@@ -278,28 +285,35 @@ $$
 -- name: carried
 -- Keys of what the given duties carry or carried.
 CREATE OR REPLACE FUNCTION ledger_carried(keys ledger_key[]) RETURNS SETOF ledger_key
-LANGUAGE sql STABLE SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-  SELECT DISTINCT l.campaign, l.kind, l.subject, l.occasion
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  RETURN QUERY SELECT DISTINCT l.campaign, l.kind, l.subject, l.occasion
   FROM unnest(keys) AS k CROSS JOIN LATERAL (
     SELECT y.* FROM ledger_line AS y
     WHERE y.campaign = k.campaign AND y.carrier_kind = k.kind AND y.carrier = k.subject OFFSET 0) AS l
-  WHERE k.occasion = 0
+  WHERE k.occasion = 0;
+END
 $$
 
 -- name: following
 -- Keys of the duties that follow, or once followed, from what carries the given duties.
 CREATE OR REPLACE FUNCTION ledger_following(keys ledger_key[]) RETURNS SETOF ledger_key
-LANGUAGE sql STABLE SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-  SELECT DISTINCT k.campaign, r.kind, k.subject, CASE WHEN r.per_carrier THEN c.carrier ELSE 0 END
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  RETURN QUERY SELECT DISTINCT k.campaign, r.kind, k.subject, CASE WHEN r.per_carrier THEN c.carrier ELSE 0 END
   FROM unnest(keys) AS k
   JOIN ledger_consequence AS r ON r.of_kind = k.kind
   CROSS JOIN LATERAL (
     SELECT y.* FROM ledger_line AS y
     WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject AND y.occasion = k.occasion
       AND y.act = 3 AND y.carrier_kind = r.carrier_kind OFFSET 0) AS c
-  WHERE EXISTS (
-    SELECT FROM ledger_line AS x WHERE x.campaign = k.campaign AND x.kind = r.carrier_kind
-      AND x.subject = c.carrier AND x.occasion = 0 AND x.act = 2 AND x.stage = r.stage AND x.value = ANY (r.vals))
+  CROSS JOIN LATERAL (
+    SELECT true FROM ledger_line AS x WHERE x.campaign = k.campaign AND x.kind = r.carrier_kind
+      AND x.subject = c.carrier AND x.occasion = 0 AND x.act = 2 AND x.stage = r.stage AND x.value = ANY (r.vals)
+    LIMIT 1) AS told;
+END
 $$
 
 -- name: refold
