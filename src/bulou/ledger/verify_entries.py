@@ -84,10 +84,10 @@ class _Pass:
 
     def read(self, entries: list[Stored]) -> Iterator[Found]:
         """Expand entries and compare all that was stored with them."""
-        expanded: dict[tuple[int, int], tuple[Stored, Expanded]] = {}
+        expanded: dict[tuple[int, int], tuple[str, Entry | None, Expanded]] = {}
         for stored in entries:
             parts, code, entry = self._expand(stored)
-            expanded[stored.journal, stored.number] = (stored, parts)
+            expanded[stored.journal, stored.number] = (stored.kind, entry, parts)
             if code != stored.refusal:
                 yield Found("entry.refusal", stored.key, stored.refusal, code)
             flags = set(rules.flags(entry) if entry else ()) | ({"variant"} if stored.varied else set())
@@ -107,9 +107,11 @@ class _Pass:
             ("statement", STATEMENT, _statement_rows),
         ):
             # The lines of an opening are vouched for by its count and checksum.
-            own = {k: v for k, v in expanded.items() if what != "line" or v[0].kind not in self.bulk}
+            own = {k: v for k, v in expanded.items() if what != "line" or v[0] not in self.bulk}
             keys = {"journals": [k[0] for k in own], "numbers": [k[1] for k in own]}
-            yield from self._compare(SQL[f"{what}s_of"], keys, what, names, {k: rows(*v) for k, v in own.items()})
+            yield from self._compare(
+                SQL[f"{what}s_of"], keys, what, names, {k: rows(v[1], v[2]) for k, v in own.items()}
+            )
 
     def _expand(self, stored: Stored) -> tuple[Expanded, int | None, Entry | None]:
         """Return what an entry says, the refusal that is due, and the entry if it can be read."""
@@ -225,10 +227,12 @@ def _head(stored: Stored) -> Iterator[Found]:
         yield Found("entry", stored.key, recorded, expected)
 
 
-def _line_rows(stored: Stored, parts: Expanded) -> list[tuple]:
+def _line_rows(entry: Entry | None, parts: Expanded) -> list[tuple]:
+    if entry is None:
+        return []
     return [
         (
-            int(line.act), stored.at, *line.key, line.area, line.stage, line.frozen, line.again, line.variant,
+            int(line.act), entry.at, *line.key, line.area, line.stage, line.frozen, line.again, line.variant,
             line.value, line.carrier_kind, line.carrier, None if line.mark is None else int(line.mark), line.reason,
             line.until, line.to_area, *(line.ref or (None, None)),
         )
@@ -236,17 +240,19 @@ def _line_rows(stored: Stored, parts: Expanded) -> list[tuple]:
     ]  # fmt: skip
 
 
-def _movement_rows(stored: Stored, parts: Expanded) -> list[tuple]:
+def _movement_rows(entry: Entry | None, parts: Expanded) -> list[tuple]:
+    if entry is None:
+        return []
     return [
-        (stored.at, int(m.item_kind), m.item, int(m.from_kind), m.from_id, int(m.to_kind), m.to_id, m.quantity)
+        (entry.at, int(m.item_kind), m.item, int(m.from_kind), m.from_id, int(m.to_kind), m.to_id, m.quantity)
         for m in parts.movements
     ]
 
 
-def _statement_rows(stored: Stored, parts: Expanded) -> list[tuple]:
-    return [
-        (stored.at, stored.area, int(s.subject_kind), s.subject, s.name, s.value, s.until) for s in parts.statements
-    ]
+def _statement_rows(entry: Entry | None, parts: Expanded) -> list[tuple]:
+    if entry is None:
+        return []
+    return [(entry.at, entry.area, int(s.subject_kind), s.subject, s.name, s.value, s.until) for s in parts.statements]
 
 
 def _json(names: tuple[str, ...], row: tuple | None) -> dict[str, Any] | None:

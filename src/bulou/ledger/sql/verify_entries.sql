@@ -94,8 +94,9 @@ WHERE e.journal IS NULL OR e.refusal IS NOT NULL
 
 -- name: numbering
 -- Lines, movements and statements of an entry are numbered from 0 without a gap, and dated as the entry.
-SELECT jsonb_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text, to_jsonb(p.n)::text,
-       to_jsonb(p.last + 1)::text
+SELECT jsonb_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text,
+       jsonb_build_object('count', p.n, 'earliest', p.lo, 'latest', p.hi)::text,
+       jsonb_build_object('count', p.last + 1, 'earliest', e.at, 'latest', e.at)::text
 FROM (
   SELECT 'line' AS what, journal, number, count(*) AS n, max(line) AS last, min(at) AS lo, max(at) AS hi
   FROM ledger_line GROUP BY 2, 3
