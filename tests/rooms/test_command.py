@@ -1,5 +1,6 @@
 """The `bulou` command, run as people run it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -56,6 +57,22 @@ def test_a_user_is_added_with_areas(data: str):
             "SELECT username, cardinality(areas) FROM desk_userscope JOIN auth_user ON id = user_id"
         ).fetchone()
     assert row == ("王芳", 2)
+
+
+def test_verify_is_clean_on_an_empty_ledger_and_names_what_was_tampered_with(data: str):
+    done = bulou("verify", "--json", "--data", data)
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"violations": 0, "differences": []})
+    with Cluster(data).running() as cluster, psycopg.connect(cluster.url(OWNER)) as connection:
+        connection.execute(
+            "INSERT INTO ledger_counter (campaign, kind, area, frozen, added, open, done, excused, deferred, refused,"
+            " stage_0, stage_1, stage_2, stage_3, stage_4, stage_5)"
+            " VALUES (1, 1, 1::bigint << 39, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0)"
+        )
+    done = bulou("verify", "--json", "--data", data)
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert told["violations"] == len(told["differences"]) > 0
+    assert any(difference["what"].startswith("counter") for difference in told["differences"])
 
 
 @pytest.mark.parametrize("area", ["district", "1.2.3.4.5.6", "99999.1", "-1"])

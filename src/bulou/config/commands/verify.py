@@ -16,15 +16,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the differences; exit status 1 when there is one."""
     with database.using(options.data) as urls:
-        if urls.owner is None:  # the application role does not see everything
-            raise database.NotReady("verify needs the owner: set BULOU_OWNER_URL")
-        from django.db import connections
-
         from bulou.ledger.verify import verify
 
-        differences = [str(difference) for difference in verify(connections["owner"])]
+        found = verify("owner" if urls.owner else "default")
     if options.json:
-        print(json.dumps({"violations": len(differences), "differences": differences}, ensure_ascii=False))
+        differences = [difference.as_dict() for difference in found]
+        print(json.dumps({"violations": len(found), "differences": differences}, ensure_ascii=False, default=str))
     else:
-        print("\n".join(differences) or "the books agree with the entries 账实相符")
-    return 1 if differences else 0
+        for difference in found:
+            print(f"{difference.zh}\n{difference.en}")
+        if not found:
+            print("the books agree with the entries 账实相符")
+    return 1 if found else 0
