@@ -190,6 +190,7 @@ class _Batch:
             return
         where = _slots(keys)
         self._run("held_movements", sign=-1, **where)
+        self.touched.note(self._run("hanging_on", **where))
         voids = self.touched.note(self._run("forget", **where))
         self._run("demote", **where)
         if voids:

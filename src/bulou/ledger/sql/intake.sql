@@ -44,6 +44,22 @@ WITH gone AS (
 INSERT INTO ledger_variant (journal, number, digest, raw, received_at)
 SELECT journal, number, digest, raw, received_at FROM gone ON CONFLICT DO NOTHING
 
+-- name: hanging_on
+-- The duties that follow from what the given entries said: asked before that is taken out, while the way to them is
+-- still there.
+WITH l AS (
+  SELECT line.* FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+  JOIN ledger_line AS line USING (journal, number)
+),
+own AS (
+  SELECT ARRAY(
+    SELECT (campaign, kind, subject, occasion)::ledger_key FROM l
+    UNION SELECT (campaign, carrier_kind, carrier, 0)::ledger_key FROM l WHERE carrier IS NOT NULL) AS keys
+),
+reached AS (SELECT keys || ARRAY(SELECT c FROM ledger_carried(keys) AS c) AS keys FROM own)
+SELECT 'duty' AS what, f.campaign, f.kind, f.subject, f.occasion, NULL AS name
+FROM reached, ledger_following(reached.keys) AS f
+
 -- name: forget
 -- What a demoted entry said is taken out again. Returns the keys that it spoke of; its movements are taken back.
 WITH k AS (SELECT * FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)),
