@@ -72,8 +72,6 @@ class Pen:
     def excused(
         self, at: float, *persons: int, reason: str = "in_hospital", evidence: str = "ward 3 confirms"
     ) -> Entry:
-        self, at: float, *persons: int, reason: str = "in_hospital", evidence: str = "ward 3 confirms"
-    ) -> Entry:
         return self._word("excused", at, persons, reason=reason, evidence=evidence)
 
     def reopened(self, at: float, *persons: int, reason: str = "mistake") -> Entry:

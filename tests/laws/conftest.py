@@ -1,6 +1,6 @@
 """Profiles of the law tests, and one database a module that every example leaves as it found it.
 
-``BULOU_LAWS=thorough`` tries fifty times as many examples as the everyday run.
+``LAWS=thorough`` tries fifty times as many examples as the everyday run.
 """
 
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-THOROUGH = os.environ.get("BULOU_LAWS") == "thorough"
+THOROUGH = os.environ.get("LAWS") == "thorough"
 settings.register_profile(
     "laws",
     max_examples=5000 if THOROUGH else 100,

@@ -55,6 +55,8 @@ def sealings(draw) -> tuple[str, dict]:
 def words(draw) -> tuple[str, dict]:
     word = draw(st.sampled_from(("deferred", "refused", "excused", "reopened")))
     duty = draw(st.sampled_from(("swab", "swab", "swab", "retest", "tube")))
+    if duty == "tube":
+        word = draw(st.sampled_from(("excused", "excused", "reopened", "refused")))
     body: dict[str, Any] = {"duty": duty, "subjects": draw(some(T if duty == "tube" else P, 2)), "reason": "refuses"}
     if duty == "retest":
         body["occasion"] = draw(st.sampled_from(T))
@@ -120,51 +122,99 @@ BY = {
 
 
 @st.composite
-def _one(draw, told: list[Entry]) -> tuple[str, dict]:
-    choice = draw(st.integers(0, 19))
-    if choice < 13:
-        kind, body = draw(st.one_of(*IN_ROUND))
-        return kind, {"campaign": draw(campaign), **body}
-    if choice < 15 and told:
-        offers = [entry for entry in told if entry.kind == "duty.offered"]
-        offer = draw(st.sampled_from(offers or told))
-        body = {key: offer.body[key] for key in ("campaign", "duty", "subjects") if key in offer.body}
-        kept = {"campaign": cast.ROUND, "duty": "swab", "subjects": [P[0]], **body}
-        return "duty.accepted", {**kept, "offer_journal": offer.journal, "offer_number": offer.number}
-    if choice < 18:
-        slots = [(entry.journal, entry.number) for entry in told] or [(cast.AYI, 1)]
-        ahead = st.tuples(st.sampled_from(tuple(cast.JOURNALS)), st.integers(1, 8))
-        journal, number = draw(st.one_of(st.sampled_from(slots), ahead))
-        return "entry.voided", {"journal": journal, "number": number, "reason": "by mistake"}
-    return draw(st.one_of(*OUT_OF_ROUND))
+def _chain(draw) -> list[tuple[str, dict]]:
+    """The ordinary way of a tube, with or without its box, as far as it comes; and at times a retest behind it."""
+    kind, body = draw(sealings())
+    tube, box = body["tube"], draw(st.sampled_from(B))
+    by = {"laboratory": cast.LAB}
+    way = [
+        (kind, body),
+        ("tube.boxed", {"box": box, "tubes": [tube]}),
+        ("box.handed", {"box": box, "courier": cast.VAN, "giver": cast.AYI}),
+        ("box.received", {"box": box, "courier": cast.VAN, "tubes_counted": 1, **by}),
+        ("tube.resulted", {"results": [{"tube": tube, "value": draw(value)}]}),
+    ]
+    if draw(st.booleans()):
+        way = [way[0], way[-1]]
+        again = {"tube": draw(st.sampled_from(T)), "mode": "single", "persons": body["persons"][:1], "retest_of": tube}
+        way += [("tube.sealed", again), ("tube.resulted", {"results": [{"tube": again["tube"], "value": draw(value)}]})]
+    return way[: draw(st.integers(1, len(way)))]
 
 
 @st.composite
-def entry_sets(draw, most: int = 24) -> list[Any]:
+def _handover(draw) -> list[tuple[str, dict]]:
+    """An offer and its acceptance; the acceptance names the offer when it is written."""
+    body = {key: draw(parts) for key, parts in subjects.items()}
+    to_area = draw(st.sampled_from((cast.NO_1, cast.NO_2, cast.BRIDGE)))
+    return [("duty.offered", {**body, "to_area": to_area}), ("duty.accepted", body)]
+
+
+@st.composite
+def _sayings(draw, told: list[Entry]) -> list[tuple[str, dict]]:
+    choice = draw(st.integers(0, 19))
+    if choice < 9:
+        said_ = [draw(st.one_of(*IN_ROUND))]
+    elif choice < 12:
+        said_ = draw(_chain())
+    elif choice < 14:
+        said_ = draw(_handover())
+    elif choice < 15 and told:
+        offer = draw(st.sampled_from([entry for entry in told if entry.kind == "duty.offered"] or told))
+        body = {key: offer.body[key] for key in ("duty", "subjects") if key in offer.body}
+        kept = {"duty": "swab", "subjects": [P[0]], **body}
+        said_ = [("duty.accepted", {**kept, "offer_journal": offer.journal, "offer_number": offer.number})]
+    elif choice < 18:
+        slots = [(entry.journal, entry.number) for entry in told] or [(cast.AYI, 1)]
+        ahead = st.tuples(st.sampled_from(tuple(cast.JOURNALS)), st.integers(1, 8))
+        journal, number = draw(st.one_of(st.sampled_from(slots), st.sampled_from(slots), ahead))
+        return [("entry.voided", {"journal": journal, "number": number, "reason": "by mistake"})]
+    else:
+        return [draw(st.one_of(*OUT_OF_ROUND))]
+    number = draw(campaign)
+    return [(kind, {"campaign": number, **body}) for kind, body in said_]
+
+
+@st.composite
+def _entry(draw, kind: str, body: dict, told: list[Entry], last: dict[int, int]) -> Entry:
+    """Put a saying into somebody's journal: mostly under the next number, from a place and time that are right."""
+    rare = draw(st.integers(0, 99))
+    area = draw(st.sampled_from(AREAS))
+    journal = draw(st.sampled_from(BY.get(kind, (cast.AYI, cast.AYI, cast.LAO, cast.DESK))))
+    if kind == "entry.voided":
+        journal = body["journal"] if draw(st.booleans()) else cast.DESK
+    if kind == "duty.accepted":
+        if "offer_number" not in body:
+            body = {**body, "offer_journal": told[-1].journal, "offer_number": told[-1].number}
+        offers = [
+            e.body.get("to_area")
+            for e in told
+            if (e.journal, e.number) == (body["offer_journal"], body["offer_number"])
+        ]
+        if offers and offers[-1] and rare < 80:
+            area = offers[-1]
+    if journal == cast.AYI and area == cast.BRIDGE and rare:
+        journal = cast.LAO
+    if rare in (1, 2):
+        area = (cast.FAR, cast.NO_1 & ~(0x3FF << 12))[rare - 1]
+    at = draw(moment) if rare != 3 else datetime(2030, 1, 1, tzinfo=cast.DAWN.tzinfo)
+    number = max(1, last[journal] + draw(st.sampled_from((1, 1, 1, 1, 1, 1, 0, 2))))
+    last[journal] = max(last[journal], number)
+    return Entry(journal, number, kind, at, area, body, draw(st.sampled_from((None, None, 120, 4_000_000))))
+
+
+@st.composite
+def entry_sets(draw, most: int = 20) -> list[Any]:
     """Generate entries of several journals: numbered with gaps, now and then two contents under one number."""
     told: list[Entry] = []
     last = dict.fromkeys(cast.JOURNALS, 0)
-    out: list[Any] = []
+    if draw(st.integers(0, 3)):
+        for person_ in draw(st.lists(st.sampled_from(P), min_size=1, unique=True)):
+            body = {"campaign": cast.ROUND, "person": person_, "name": "某人"}
+            told.append(draw(_entry("person.found", body, told, last)))
     for _ in range(draw(st.integers(1, most))):
-        kind, body = draw(_one(told))
-        journal = draw(st.sampled_from(BY.get(kind, (cast.AYI, cast.AYI, cast.LAO, cast.DESK))))
-        if kind == "entry.voided" and draw(st.booleans()):
-            journal = cast.DESK
-        step = draw(st.sampled_from((1, 1, 1, 1, 1, 0, 2)))
-        number = max(1, last[journal] + step)
-        last[journal] = max(last[journal], number)
-        area = draw(st.sampled_from(AREAS))
-        if kind == "duty.accepted":
-            area = draw(st.sampled_from((cast.NO_2, cast.BRIDGE, area)))
-        elif draw(st.integers(0, 30)) == 30:
-            area = draw(st.sampled_from((cast.FAR, cast.NO_1 & ~(0x3FF << 12), 0)))
-        at = draw(moment)
-        if draw(st.integers(0, 40)) == 40:
-            at = datetime(2030, 1, 1, tzinfo=at.tzinfo)
-        offset = draw(st.sampled_from((None, None, 120, 4_000_000)))
-        entry = Entry(journal, number, kind, at, area, body, offset)
-        told.append(entry)
-        out.append(entry)
+        for kind, body in draw(_sayings(told)):
+            told.append(draw(_entry(kind, body, told, last)))
+    out: list[Any] = list(told)
     if draw(st.integers(0, 9)) == 9:
         out.append(Report(cast.AYI, draw(st.integers(1, 9)), None, b"\xff{", Refused(112)))
     return out
@@ -184,6 +234,6 @@ def deliveries(draw, entries: list[Any]) -> Telling:
 
 
 @st.composite
-def tellings(draw, most: int = 24) -> Telling:
+def tellings(draw, most: int = 20) -> Telling:
     """Generate entries and one delivery of them."""
     return draw(deliveries(draw(entry_sets(most))))
