@@ -39,7 +39,7 @@ bench: $(VENV)/.dev  ## run all benchmarks and rewrite docs/results.md from thei
 
 docs: $(VENV)/.dev  ## print the reference from the code and build the manual into site/
 	$(BIN)/python -m bulou.config.docs
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 lock: $(VENV)/.dev  ## resolve the dependencies anew: the newest that pyproject.toml allows
 	rm -f requirements.lock requirements-dev.lock
