@@ -14,10 +14,14 @@ from bulou.config.postgres_account import ServerFailed
 # One module each under config/commands/, with `HELP`, `arguments(parser)` and `run(options) -> int`.
 # A name of two words is a command with a subcommand.
 COMMANDS = (
+    "demo",
+    "rehearse",
     "serve",
     "migrate",
     "verify",
     "user add",
+    "import areas",
+    "import persons",
     "database-url",
     "database-stop",
 )

@@ -1,0 +1,78 @@
+"""`bulou demo`: a screening round of the reference district, played through the real system."""
+
+import argparse
+import json
+import signal
+import threading
+from pathlib import Path
+
+from bulou.config.exercise import EXAMPLE, ExerciseFound, Plan, played, say
+
+HELP = "play a screening round of the reference district, then leave the desk running 演示"
+PEOPLE = 111_308  # a tenth of the census of 2020
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--people", type=int, default=PEOPLE, help="persons in the town (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=2022, help="the same seed is the same town and day")
+    parser.add_argument("--scenario", default="one-round", help="what happens (default: %(default)s)")
+    parser.add_argument("--minutes", type=float, default=2.0, help="how long the day takes; 0 is as fast as it goes")
+    parser.add_argument("--port", type=int, default=8000, help="port of the desk; 0 takes a free one")
+    parser.add_argument("--exit", action="store_true", help="end when the day is over")
+    parser.add_argument("--json", action="store_true", help="print one JSON object last")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Play, print the table and what verify found; exit status 0 only if verify is clean."""
+    plan = Plan(
+        folder=Path(options.data).absolute(),
+        example=EXAMPLE,
+        people=options.people,
+        seed=options.seed,
+        scenario=options.scenario,
+        speed=getattr(options, "speed", 0.0),
+        minutes=options.minutes or None,
+        port=options.port,
+        say=say,
+    )
+    try:
+        return _run(plan, options)
+    except ExerciseFound as error:
+        say(f"bulou: {error}")
+        return 1
+
+
+def _run(plan: Plan, options: argparse.Namespace) -> int:
+    with played(plan) as done:
+        from bulou.config.exercise import DISTRICT
+        from bulou.command.final import figures, table
+        from bulou.ledger.scope import EVERYWHERE, scoped
+
+        with scoped(EVERYWHERE):
+            found = figures(done.campaign, DISTRICT)
+        violations = _verify()
+        found["verify"] = {"violations": len(violations), "differences": violations[:20]}
+        found["rehearsal"] = done.summary
+        found["seconds"] = done.seconds
+        say("\n" + table(found))
+        reasons = "  ".join(f"{reason} {n:,}" for reason, n in found["excused"].items())
+        say(f"\n采样管 tubes {found['tubes']:,}   阳性 positives {found['positives']}   因故 excused {reasons}")
+        say(f"核对 verify: {len(violations)} violations" + (" 账实相符" if not violations else ""))
+        for line in violations[:20]:
+            say(f"  {line}")
+        if not options.exit:
+            say(f"\n指挥台仍在运行 the desk is running: {done.server.url}  (Ctrl-C 结束 ends it)")
+            stop = threading.Event()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: stop.set())
+            stop.wait()
+        if options.json:
+            print(json.dumps(found, ensure_ascii=False))
+    return 1 if violations else 0
+
+
+def _verify() -> list[str]:
+    from bulou.ledger.verify import verify
+
+    return [str(difference) for difference in verify("owner")]
