@@ -96,7 +96,8 @@ def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     leaves = {w.owed.area for _, queue in queues for w in queue} | {d.area for d in (*ghosts, *conflicts)}
     context = {
         **shell, "now": now, "tubes": waits.tubes(campaign, area, duties["tube"], now), "queues": queues,
-        "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps, "places": reads.names(leaves),
+        "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps,
+        "places": reads.names({ancestor(leaf, depth) for leaf in leaves for depth in range(2, 6)}),
     }  # fmt: skip
     template = "command/_waits.html" if _live(request) else "command/waits.html"
     return TemplateResponse(request, template, context)
@@ -122,9 +123,11 @@ def map_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         for counts, cell in zip(located, cells, strict=True)
         if cell
     ]
-    size = 26 if len(shapes) <= 16 else 20 if len(shapes) <= 36 else 15
+    size = 32 if len(shapes) <= 16 else 24 if len(shapes) <= 36 else 17
+    lowest = sorted((c for c in read.children if c.missed), key=lambda c: (c.coverage, -c.missed))[:12]
     context = {
-        **shell, "board": read, "shapes": shapes, "height": round(height), "size": size, "now": timezone.now(),
+        **shell, "board": read, "shapes": shapes, "height": round(height), "size": size, "lowest": lowest,
+        "now": timezone.now(),
         "drop": round(size * 1.25),
     }  # fmt: skip
     return TemplateResponse(request, "command/_map.html" if _live(request) else "command/map.html", context)

@@ -12,7 +12,7 @@ from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, DutyKind, Stage, Subject
 
 SQL = statements(__package__, "waits")
-LIMIT = 20
+LIMIT = 10
 #: A phone that reported something and then nothing for this long is asked about.
 SILENT = timedelta(hours=2)
 

@@ -9,9 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.command.reads import Name
-from bulou.ledger.areas import BITS, SHIFTS, level
+from bulou.ledger.areas import BITS, SHIFTS, ancestor, level
 
 register = template.Library()
+
+#: The levels that tell a reader where a building is.
+SPOT = (2, 4, 5)
 
 #: Endings that a map's labels leave out.
 ENDINGS = ("街道办事处", "社区居民委员会", "居民委员会", "居委会", "街道", " Subdistrict", " Town")
@@ -29,9 +32,10 @@ def place(area: int, name: Name | None) -> str:
 
 
 @register.simple_tag
-def named_place(names: dict[int, Name], area: int) -> str:
-    """Write an area's name out of those a page has read."""
-    return place(area, names.get(area))
+def spot(names: dict[int, Name], area: int, under: int) -> str:
+    """Write where a leaf lies below the node ``under``: street, compound and building, as far as they differ."""
+    nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)] or [area]
+    return " · ".join(place(node, names.get(node)) for node in nodes)
 
 
 @register.simple_tag

@@ -24,13 +24,13 @@ def percent(permille: int | None) -> str:
     """Write tenths of a percent, already rounded down: 999 is 99.9%, and 100% means everybody."""
     if permille is None:
         return "–"
-    return "100%" if permille == 1000 else f"{permille // 10}.{permille % 10}%"
+    return f"{permille // 10}%" if permille in (0, 1000) else f"{permille // 10}.{permille % 10}%"
 
 
 @register.filter
 def word(said: Any) -> str:
-    """Write a declared word (anything with ``zh`` and ``en``) in the reader's language."""
-    return said.en if (get_language() or "").startswith("en") else said.zh
+    """Write a declared word (anything with ``zh`` and ``en``) in the reader's language, as the start of a phrase."""
+    return said.en[:1].upper() + said.en[1:] if (get_language() or "").startswith("en") else said.zh
 
 
 @register.filter
