@@ -27,12 +27,11 @@ check: $(VENV)/.dev  ## lint, formatting, types, walls between rooms, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache --no-logo
-	$(BIN)/djlint src --check --lint --quiet
+	$(BIN)/djlint src --lint --quiet
 
 fix: $(VENV)/.dev  ## mend what the linters can mend by themselves
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	-$(BIN)/djlint src --reformat --quiet
 
 bench: $(VENV)/.dev  ## run all benchmarks and rewrite docs/results.md from their figures
 	$(BIN)/python benchmarks/report.py

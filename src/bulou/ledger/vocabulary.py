@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bulou.ledger.lines import Line
+    from bulou.ledger.lines import Line, Movement, Statement
 
 
 class Subject(IntEnum):
@@ -160,7 +160,7 @@ class EntryKind:
     zh: str
     en: str
     body: type
-    lines: Callable[[Any, Any], Iterator[Line]]
+    lines: Callable[[Any, Any], Iterator[Line | Movement | Statement | tuple[int, int] | int]]
     roles: frozenset[str]
     version: int = 1
 
