@@ -207,7 +207,7 @@ class Site:
 
     def second_pass(self) -> None:
         """Sample those who come back or were persuaded, and visit those who cannot come down."""
-        scenario, rng = self.scenario, self.rng
+        rng = self.rng
         now = max(self.second, self.phone.ends + 30 * MINUTE)
         visits: dict[int, list[int]] = {}
         coming: dict[int, list[Any]] = {}

@@ -31,6 +31,7 @@ class Scenario:
     lanes_per_1000: float = 2.0
     pool_size: int = 10
     people_a_phone: int = 5000
+    people_a_phone_least: int = 150
     call_from: int = 15
     call_to: int = 30
     second_pass_hours: float = 8.0
