@@ -13,6 +13,7 @@ FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number
 JOIN ledger_entry AS e USING (journal, number)
 
 -- name: insert_entries
+-- Keeps entries as they came, refused ones with the number of their refusal.
 INSERT INTO ledger_entry (journal, number, kind, at, area, raw, digest, refusal, refused_field, flags, received_at)
 SELECT journal, number, kind, at, area, raw, digest, refusal, refused_field, string_to_array(flags, ','), %(received_at)s
 FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(kind)s::text[], %(at)s::timestamptz[], %(area)s::bigint[],
@@ -83,6 +84,7 @@ UNION SELECT 'standing', 0, subject_kind, subject, 0, name FROM stated
 UNION SELECT 'void', 0, 0, journal, number, NULL FROM voids
 
 -- name: insert_lines
+-- What the entries of a batch do to duties.
 INSERT INTO ledger_line
   (journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again, variant, value,
    carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number)
@@ -94,6 +96,7 @@ SELECT * FROM unnest(
   %(until)s::timestamptz[], %(to_area)s::bigint[], %(ref_journal)s::bigint[], %(ref_number)s::bigint[])
 
 -- name: insert_movements
+-- Which quantities the entries of a batch move.
 INSERT INTO ledger_movement (journal, number, line, at, item_kind, item, from_kind, from_id, to_kind, to_id, quantity)
 SELECT * FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(at)s::timestamptz[], %(item_kind)s::smallint[],
@@ -101,6 +104,7 @@ SELECT * FROM unnest(
   %(to_id)s::bigint[], %(quantity)s::bigint[])
 
 -- name: insert_statements
+-- Which named values the entries of a batch state.
 INSERT INTO ledger_statement (journal, number, line, at, area, subject_kind, subject, name, value, until)
 SELECT * FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(at)s::timestamptz[], %(area)s::bigint[],
@@ -136,6 +140,7 @@ JOIN ledger_entry AS e USING (journal, number)
 WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number)
 
 -- name: insert_voids
+-- Which entries no longer count, and by which entry; the named one may not be here yet.
 INSERT INTO ledger_void (journal, number, by_journal, by_number)
 SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(by_journal)s::bigint[], %(by_number)s::bigint[])
 ON CONFLICT DO NOTHING
@@ -162,6 +167,7 @@ JOIN ledger_consequence AS r ON r.kind = f.kind AND r.standing_name IS NOT NULL
 JOIN ledger_duty_kind AS kind ON kind.code = r.kind
 
 -- name: restand
+-- Brings standings up to date with their statements (function in fold.sql).
 SELECT ledger_restand(%(kinds)s::smallint[], %(subjects)s::bigint[], %(names)s::text[])
 
 -- name: drop_empty_holdings
@@ -197,6 +203,7 @@ UPDATE ledger_journal AS j SET closed_last = (
 WHERE j.id = ANY (%(ids)s)
 
 -- name: notify
+-- Tells boards once a batch which streets changed.
 SELECT pg_notify('bulou_ledger', %(areas)s)
 
 -- name: missing

@@ -42,6 +42,7 @@ ON CONFLICT (campaign, kind, area) DO UPDATE
   SET frozen = c.frozen + excluded.frozen, open = c.open + excluded.open, stage_0 = c.stage_0 + excluded.stage_0
 
 -- name: register_campaign
+-- The campaign itself, with the size of its frozen list and the rules it fixes.
 INSERT INTO ledger_campaign (id, kind, name, area, opened_at, rules, frozen)
 VALUES (%(campaign)s, %(kind)s, %(name)s, %(area)s, %(at)s, %(rules)s::jsonb, %(frozen)s)
 

@@ -2,6 +2,7 @@
 -- Checks return (key, recorded, expected) as JSON texts, one row a difference; a null side is a row that is not there.
 
 -- name: duty
+-- Duties that differ from those folded anew, or are on one side only.
 SELECT jsonb_build_object('campaign', campaign, 'kind', kind, 'subject', subject, 'occasion', occasion)::text,
        CASE WHEN d.area IS NOT NULL THEN to_jsonb(d)::text END, CASE WHEN x.area IS NOT NULL THEN to_jsonb(x)::text END
 FROM ledger_duty AS d FULL JOIN verify_duty AS x USING (campaign, kind, subject, occasion)
@@ -47,6 +48,7 @@ CROSS JOIN LATERAL (SELECT jsonb_build_object(
 WHERE r.figures <> e.figures
 
 -- name: transfer
+-- Pairs of origin and current area whose number differs from the duties between them.
 SELECT jsonb_build_object('campaign', campaign, 'kind', kind, 'origin', origin, 'area', area)::text,
        coalesce(t.n, 0)::text, coalesce(x.n, 0)::text
 FROM ledger_transfer AS t
@@ -78,12 +80,14 @@ SELECT jsonb_build_object('campaign', campaign, 'kind', kind, 'level', level, 'a
 FROM share GROUP BY campaign, kind, level, node HAVING sum(owed) <> sum(accounted)
 
 -- name: campaign
+-- Campaigns whose frozen figure is not the number of their frozen lines.
 SELECT jsonb_build_object('campaign', c.id)::text, c.frozen::text, coalesce(x.n, 0)::text
 FROM ledger_campaign AS c
 LEFT JOIN (SELECT campaign, count(*) AS n FROM ledger_line WHERE act = 1 AND frozen GROUP BY 1) AS x ON x.campaign = c.id
 WHERE c.frozen <> coalesce(x.n, 0)
 
 -- name: holding
+-- Holdings that differ from the sum of the movements that count.
 WITH moved AS (
   SELECT m.* FROM ledger_movement AS m
   LEFT JOIN (SELECT DISTINCT journal, number FROM verify_void) AS v USING (journal, number)
@@ -108,6 +112,7 @@ SELECT jsonb_build_object('item_kind', item_kind, 'item', item)::text, sum(quant
 FROM ledger_holding GROUP BY item_kind, item HAVING sum(quantity) <> 0
 
 -- name: standing
+-- Standings that differ from the latest statement or consequence.
 WITH said AS (
   SELECT s.subject_kind, s.subject, s.name, s.value, s.at AS since, s.until, s.area, s.journal, s.number, s.line
   FROM ledger_statement AS s
@@ -134,6 +139,7 @@ FROM ledger_standing AS s FULL JOIN x USING (subject_kind, subject, name)
 WHERE (s.value, s.since, s.until, s.area) IS DISTINCT FROM (x.value, x.since, x.until, x.area)
 
 -- name: journal
+-- Journals whose own figures differ from the entries that are kept.
 WITH x AS (
   SELECT journal, max(number) AS highest, count(*) AS held, count(*) FILTER (WHERE number = place) AS upto
   FROM (SELECT journal, number, row_number() OVER (PARTITION BY journal ORDER BY number) AS place FROM ledger_entry) AS e
@@ -185,6 +191,7 @@ WHERE (e.journal, e.number) IN (
   UNION SELECT v.by_journal, v.by_number FROM verify_void AS v JOIN k USING (journal, number))
 
 -- name: recorded
+-- The recorded duties under the given keys, for the sample.
 SELECT d.* FROM unnest(%(campaign)s::int[], %(kind)s::smallint[], %(subject)s::bigint[], %(occasion)s::bigint[])
   AS k (campaign, kind, subject, occasion)
 JOIN ledger_duty AS d USING (campaign, kind, subject, occasion)

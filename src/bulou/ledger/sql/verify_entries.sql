@@ -12,9 +12,11 @@ CREATE TEMPORARY TABLE verify_ending (journal bigint, number bigint, last bigint
 CREATE TEMPORARY TABLE verify_read (journal bigint, number bigint) ON COMMIT DROP
 
 -- name: journals
+-- What the rules may know of each journal.
 SELECT id, kind, ranges::text, enrolled_at, expires_at FROM ledger_journal
 
 -- name: entry_count
+-- How many entries there are to read.
 SELECT count(*) FROM ledger_entry
 
 -- name: entries
@@ -25,6 +27,7 @@ FROM ledger_entry AS e
 LEFT JOIN (SELECT DISTINCT journal, number FROM ledger_variant) AS v USING (journal, number)
 
 -- name: lines_of
+-- The stored lines of the given entries, to compare with what the rules make of them.
 SELECT l.journal, l.number, l.line, l.act, l.at, l.campaign, l.kind, l.subject, l.occasion, l.area, l.stage, l.frozen,
        l.again, l.variant, l.value, l.carrier_kind, l.carrier, l.mark, l.reason, l.until, l.to_area, l.ref_journal,
        l.ref_number
@@ -32,23 +35,28 @@ FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number
 JOIN ledger_line AS l USING (journal, number)
 
 -- name: movements_of
+-- The stored movements of the given entries.
 SELECT m.journal, m.number, m.line, m.at, m.item_kind, m.item, m.from_kind, m.from_id, m.to_kind, m.to_id, m.quantity
 FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
 JOIN ledger_movement AS m USING (journal, number)
 
 -- name: statements_of
+-- The stored statements of the given entries.
 SELECT s.journal, s.number, s.line, s.at, s.area, s.subject_kind, s.subject, s.name, s.value, s.until
 FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
 JOIN ledger_statement AS s USING (journal, number)
 
 -- name: note_voids
+-- Keeps which entries are void, as the entries themselves say.
 INSERT INTO verify_void SELECT * FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(by_journal)s::bigint[], %(by_number)s::bigint[])
 
 -- name: note_endings
+-- Keeps which journals were closed at which number, as the entries themselves say.
 INSERT INTO verify_ending SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(last)s::bigint[])
 
 -- name: note_read
+-- Keeps which entries count, so that parts without one are found.
 INSERT INTO verify_read SELECT * FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[])
 
 -- name: adopt_voids
@@ -59,11 +67,13 @@ FROM ledger_void AS v JOIN ledger_entry AS e ON e.journal = v.by_journal AND e.n
 WHERE NOT EXISTS (SELECT FROM verify_read AS r WHERE r.journal = v.by_journal AND r.number = v.by_number)
 
 -- name: entry_digest
+-- Entries whose stored bytes do not have the stored digest.
 SELECT jsonb_build_object('journal', journal, 'number', number)::text,
        to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
 FROM ledger_entry WHERE digest <> substring(sha256(raw) FOR 16)
 
 -- name: variant_digest
+-- The same for variants.
 SELECT jsonb_build_object('journal', journal, 'number', number)::text,
        to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
 FROM ledger_variant WHERE digest <> substring(sha256(raw) FOR 16)
@@ -76,6 +86,7 @@ FROM ledger_variant AS v LEFT JOIN ledger_entry AS e USING (journal, number)
 WHERE e.digest IS NULL OR v.digest <= e.digest
 
 -- name: stray_digest
+-- The same for contents that came without a usable number.
 SELECT jsonb_build_object('journal', journal)::text,
        to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
 FROM ledger_stray WHERE digest <> substring(sha256(raw) FOR 16)

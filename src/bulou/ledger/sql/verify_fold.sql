@@ -36,6 +36,7 @@ LEFT JOIN (SELECT DISTINCT journal, number FROM verify_void) AS v ON v.journal =
 WHERE l.act = 3
 
 -- name: takes
+-- By how many carriers each duty was taken that were not meant as a repeat.
 CREATE TEMPORARY TABLE verify_take ON COMMIT DROP AS
 SELECT campaign, kind, subject, occasion, count(*) AS takes
 FROM (SELECT DISTINCT campaign, kind, subject, occasion, carrier_kind, carrier FROM verify_carry WHERE live AND NOT again) AS c
@@ -97,6 +98,7 @@ JOIN verify_carry AS c
   ON c.campaign = t.campaign AND c.carrier_kind = t.kind AND c.carrier = t.subject AND c.kind = r.of_kind
 
 -- name: duties
+-- An empty table of duties, to be filled tier by tier.
 CREATE TEMPORARY TABLE verify_duty (LIKE ledger_duty) ON COMMIT DROP
 
 -- name: tier

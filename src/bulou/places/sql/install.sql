@@ -5,6 +5,7 @@
 ALTER SEQUENCE places_person_id_seq MAXVALUE 4503599627370495
 
 -- name: household_ids
+-- Ids from the sequence stay below 2^52, where ids of people found in the field begin.
 ALTER SEQUENCE places_household_id_seq MAXVALUE 4503599627370495
 
 -- name: person_room
@@ -12,9 +13,11 @@ ALTER SEQUENCE places_household_id_seq MAXVALUE 4503599627370495
 ALTER TABLE places_person SET (fillfactor = 90)
 
 -- name: fact_policy_on
+-- The facts of a person come under row level security as well.
 ALTER TABLE places_person_fact ENABLE ROW LEVEL SECURITY
 
 -- name: fact_policy_drop
+-- Makes way for the policy, which is written anew at each install.
 DROP POLICY IF EXISTS scope ON places_person_fact
 
 -- name: fact_policy

@@ -24,6 +24,7 @@ SELECT c.id, c.attribute, c.old_value, %(source)s, least(c.valid_from, %(at)s), 
 WHERE NOT EXISTS (SELECT FROM ended e WHERE e.area = c.id AND e.attribute = c.attribute)
 
 -- name: area_facts_opened
+-- A dated fact for each name or code of an area that changes.
 INSERT INTO places_area_fact (area, attribute, value, source, valid_from, recorded_at)
 SELECT a.id, c.attribute, c.new_value, %(source)s, %(at)s, %(at)s
 FROM areas_incoming i JOIN places_area a USING (id),
@@ -46,6 +47,7 @@ SELECT setval('places_person_id_seq', greatest(
     (SELECT last_value FROM places_person_id_seq), (SELECT max(id) FROM unnest(%(ids)s::int8[]) AS id)))
 
 -- name: household_ids_past
+-- Moves the sequence past ids that came from outside.
 SELECT setval('places_household_id_seq', greatest(
     (SELECT last_value FROM places_household_id_seq), (SELECT max(id) FROM unnest(%(ids)s::int8[]) AS id)))
 
@@ -82,11 +84,13 @@ ORDER BY i.id
 ON CONFLICT (id) DO NOTHING
 
 -- name: looked_up
+-- Records a look at a person; no row when the person is out of the session's scope.
 INSERT INTO places_look_up (person, area, "user", reason, at)
 SELECT p.id, p.area, %(user)s, %(reason)s, %(at)s FROM places_person p WHERE p.id = %(person)s
 RETURNING person
 
 -- name: person_for_look_up
+-- All that is known of one person, for the look that was recorded.
 SELECT p.id, p.name, p.birth_year, p.phone, p.id_tail, p.needs, p.area, p.registered_area, p.found_area, p.merged_into,
     p.household, h.stairwell, h.floor, h.door, s.name AS source, p.valid_from
 FROM places_person p LEFT JOIN places_household h ON h.id = p.household LEFT JOIN places_source s ON s.id = p.source
@@ -98,10 +102,12 @@ SELECT id, parent, level, name, name_en, code, x, y FROM places_area
 WHERE id BETWEEN %(lo)s AND %(hi)s AND closed_at IS NULL ORDER BY id
 
 -- name: area_children
+-- The open nodes directly below an area.
 SELECT id, parent, level, name, name_en, code, x, y FROM places_area
 WHERE parent = %(area)s AND closed_at IS NULL ORDER BY id
 
 -- name: households_in
+-- The households of a range of areas, in the order of doors.
 SELECT id, area, stairwell, floor, door FROM places_household
 WHERE area BETWEEN %(lo)s AND %(hi)s AND closed_at IS NULL ORDER BY area, stairwell, floor, door
 
@@ -111,6 +117,7 @@ SELECT id, household, area, name, birth_year, phone, needs FROM places_person
 WHERE area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL ORDER BY area, household, id
 
 -- name: history_of
+-- Earlier and current values of a person's attributes, with source and dates.
 SELECT f.attribute, f.value, s.name, f.valid_from, f.valid_to, f.recorded_at
 FROM places_person_fact f LEFT JOIN places_source s ON s.id = f.source
 WHERE f.person = %(person)s ORDER BY f.attribute, f.valid_from
