@@ -72,10 +72,8 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
             "rules": json.dumps(campaign.rules, sort_keys=True), "frozen": count,
         },
     )  # fmt: skip
-    cursor.execute(SQL["early"], values)
-    early = [row[0] for row in cursor.fetchall()]
     cursor.execute(SQL["write_duties"], values)
-    cursor.execute(SQL["count_duties"], values | {"early": early})
+    early = [row[0] for row in cursor.fetchall()]
     if early:
         keys = {"campaign": [campaign.id] * len(early), "kind": [kind] * len(early), "occasion": [0] * len(early)}
         cursor.execute(FOLD, keys | {"subject": early})

@@ -253,16 +253,20 @@ DECLARE
   before ledger_duty[];
   after ledger_duty[];
 BEGIN
-  INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes, withdrawn)
-  SELECT k.campaign, k.kind, k.subject, k.occasion, 0, 0, false, 0, 3, 0, 0, false
-  FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4
-  ON CONFLICT DO NOTHING;
-  SELECT array_agg(d) INTO before FROM (
-    SELECT d.* FROM (SELECT * FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4) AS k
-    CROSS JOIN LATERAL (
-      SELECT y.* FROM ledger_duty AS y
-      WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject AND y.occasion = k.occasion
-      FOR UPDATE) AS d) AS d;
+  -- Once more where another batch took a row away while this one waited for it.
+  LOOP
+    INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes, withdrawn)
+    SELECT k.campaign, k.kind, k.subject, k.occasion, 0, 0, false, 0, 3, 0, 0, false
+    FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4
+    ON CONFLICT DO NOTHING;
+    SELECT array_agg(d) INTO before FROM (
+      SELECT d.* FROM (SELECT * FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4) AS k
+      CROSS JOIN LATERAL (
+        SELECT y.* FROM ledger_duty AS y
+        WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject AND y.occasion = k.occasion
+        FOR UPDATE) AS d) AS d;
+    EXIT WHEN coalesce(cardinality(before), 0) = cardinality(keys);
+  END LOOP;
   SELECT array_agg(f) INTO after FROM ledger_fold(keys) AS f;
   UPDATE ledger_duty AS d SET
     area = f.area, origin = f.origin, frozen = f.frozen, stage = f.stage, stage_at = f.stage_at,

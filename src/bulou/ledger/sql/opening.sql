@@ -16,30 +16,28 @@ FROM opening ORDER BY area, subject
 SELECT count(*), coalesce(mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area)), 4503599627370496)::bigint, 0)
 FROM ledger_line WHERE journal = %(journal)s AND number = %(number)s
 
--- name: early
--- Subjects of which something was reported before the opening came: their duties are folded, not inserted.
-SELECT o.subject FROM opening AS o
-WHERE EXISTS (SELECT FROM ledger_duty AS d WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = o.subject)
-
 -- name: write_duties
--- Duties of all others: open since the opening.
-INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, stage_at, opened_at, outcome,
-                         mark, takes, withdrawn)
-SELECT %(campaign)s, %(kind)s, o.subject, 0, o.area, o.area, true, 0, %(at)s, %(at)s, 0, 0, 0, false
-FROM opening AS o
-WHERE NOT EXISTS (SELECT FROM ledger_duty AS d
-                  WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = o.subject)
-ORDER BY o.area, o.subject
-
--- name: count_duties
--- The counters of what was just inserted.
-INSERT INTO ledger_counter AS c (campaign, kind, area, frozen, added, open, done, excused, deferred, refused,
-                                 stage_0, stage_1, stage_2, stage_3, stage_4, stage_5)
-SELECT %(campaign)s, %(kind)s, o.area, count(*), 0, count(*), 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0
-FROM opening AS o WHERE o.subject <> ALL (%(early)s::bigint[])
-GROUP BY o.area ORDER BY o.area
-ON CONFLICT (campaign, kind, area) DO UPDATE
-  SET frozen = c.frozen + excluded.frozen, open = c.open + excluded.open, stage_0 = c.stage_0 + excluded.stage_0
+-- Duties open since the opening, and their counters. Returns the subjects of which something was reported before, or at
+-- the same moment, or all of them where a void of the opening came first: their duties are folded, not inserted.
+WITH written AS (
+  INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, stage_at, opened_at, outcome,
+                           mark, takes, withdrawn)
+  SELECT %(campaign)s, %(kind)s, o.subject, 0, o.area, o.area, true, 0, %(at)s, %(at)s, 0, 0, 0, false
+  FROM opening AS o
+  WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = %(journal)s AND v.number = %(number)s)
+  ORDER BY o.area, o.subject
+  ON CONFLICT DO NOTHING
+  RETURNING subject, area
+),
+counted AS (
+  INSERT INTO ledger_counter AS c (campaign, kind, area, frozen, added, open, done, excused, deferred, refused,
+                                   stage_0, stage_1, stage_2, stage_3, stage_4, stage_5)
+  SELECT %(campaign)s, %(kind)s, area, count(*), 0, count(*), 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0
+  FROM written GROUP BY area ORDER BY area
+  ON CONFLICT (campaign, kind, area) DO UPDATE
+    SET frozen = c.frozen + excluded.frozen, open = c.open + excluded.open, stage_0 = c.stage_0 + excluded.stage_0
+)
+SELECT subject FROM opening EXCEPT SELECT subject FROM written
 
 -- name: register_campaign
 -- The campaign itself, with the size of its frozen list and the rules it fixes.
