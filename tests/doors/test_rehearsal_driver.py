@@ -33,6 +33,7 @@ HERE = Path(__file__).parent
 #: The town's ids and the server's are unlike.
 PERSON, HOUSEHOLD = 7_000_000, 3_000_000
 CAMPAIGN = 12
+START = load("one-round").start.timestamp()
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +138,7 @@ def digest_of(held: dict[str, Any]) -> str:
     back = {
         "persons": lambda ids: [person(id_) for id_ in ids],
         "subjects": lambda ids: [person(id_) for id_ in ids],
+        "until": lambda at: int(datetime.fromisoformat(at).timestamp() - START),
         "household": lambda id_: id_ - HOUSEHOLD - 1,
         "tube": tube,
         "retest_of": tube,
@@ -153,7 +155,7 @@ def digest_of(held: dict[str, Any]) -> str:
             campaign = entry["body"].pop("campaign", None)
             assert campaign == (None if entry["kind"] in wire.WITHOUT_CAMPAIGN else CAMPAIGN)
             body = {key: back[key](value) if key in back else value for key, value in entry["body"].items()}
-            at = int(datetime.fromisoformat(entry["at"]).timestamp())
+            at = int(datetime.fromisoformat(entry["at"]).timestamp() - START)
             item = Item(at, entry["kind"], entry["area"], body, entry["n"])
             digests.append(entry_digest(names[int(journal)], item, entry["offset_ms"]))
     return set_digest(digests)
@@ -228,7 +230,7 @@ def test_an_offline_phone_sends_its_hours_afterwards(serve, town, scenario, toke
     assert windows
     clock, late = {}, 0
     for at, name, _ in order:
-        moment = datetime.fromisoformat(at).timestamp()
+        moment = datetime.fromisoformat(at).timestamp() - START
         if name in windows and windows[name][0] <= moment < windows[name][1]:
             # By then some device that is online has told of the time at which the phone came back.
             others = [seen for other, seen in clock.items() if other not in windows]

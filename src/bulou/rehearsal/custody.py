@@ -67,7 +67,7 @@ class Run:
         """Yield the courier's visits with the tubes that are ready, in time."""
         if not tubes:
             return
-        every, first = self.scenario.courier_every * MINUTE, self.scenario.start.timestamp() + self.phase
+        every, first = self.scenario.courier_every * MINUTE, self.phase
         ready: dict[int, list[Tube]] = {}
         for tube in sorted(tubes, key=lambda tube: (tube.sealed, tube.serial)):
             ready.setdefault(max(0, math.ceil((tube.sealed + PACKING - first) / every)), []).append(tube)
@@ -134,7 +134,7 @@ def _value(tube: Tube) -> str:
 
 
 def offline_window(scenario: Scenario, rng: np.random.Generator) -> tuple[float, float] | None:
-    """Draw when a phone is offline, in seconds since 1970, or None for one that never is."""
-    start = scenario.start.timestamp() + rng.uniform(0, 6) * HOUR
+    """Draw when a phone is offline, in seconds from the start, or None for one that never is."""
+    start = rng.uniform(0, 6) * HOUR
     hours = rng.uniform(*scenario.offline_hours)
     return (start, start + hours * HOUR) if rng.random() < scenario.offline else None

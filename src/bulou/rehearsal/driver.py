@@ -25,20 +25,20 @@ FLUSH = 4.0
 
 @dataclass
 class Progress:
-    """How far the day is. ``at`` is the simulated time in seconds since 1970."""
+    """How far the day is. ``at`` is the simulated time, RFC 3339 in UTC."""
 
     entries: int
     acknowledged: int = 0
     sampled: int = 0
     resulted: int = 0
-    at: int = 0
+    at: str = ""
     seconds: float = 0.0
 
     def line(self) -> str:
         """Return one line for a terminal."""
         rate = self.acknowledged / self.seconds if self.seconds else 0.0
         return (
-            f"{wire.stamp(self.at)}  {self.acknowledged:,}/{self.entries:,} entries  {self.sampled:,} sampled"
+            f"{self.at}  {self.acknowledged:,}/{self.entries:,} entries  {self.sampled:,} sampled"
             f"  {self.resulted:,} tubes resulted  {rate:,.0f} entries/s"
         )
 
@@ -190,7 +190,7 @@ class Driver:
                 progress.sampled += len(item.body["persons"])
             elif item.kind == "tube.resulted":
                 progress.resulted += len(item.body["results"])
-            progress.at = max(progress.at, item.sent)
+            progress.at = max(progress.at, self.names.time(item.sent))
         progress.acknowledged += len(news)
 
     def _note_time(self) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 class Item:
     """One entry of one device.
 
-    ``at`` counts whole seconds since 1970 UTC. The body names persons by their position in the town, tubes and boxes by
-    their serial, journals by the device's name; until ``script.number`` a person found or another entry is the Item
-    itself, afterwards a person found is minus the number of the entry that reported it. Bodies hold no campaign.
+    ``at`` counts whole seconds from the start of the scenario, and so does ``until`` in a body. The body names persons
+    by their position in the town, tubes and boxes by their serial, journals by the device's name; until
+    ``script.settle`` a person found or another entry is the Item itself, afterwards a person found is minus the number
+    of the entry that reported it. Bodies hold no campaign.
     """
 
     at: int

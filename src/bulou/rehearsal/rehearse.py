@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bulou.rehearsal.client import Client, Enrolled, Stopped
@@ -60,12 +61,15 @@ def rehearse(
         repeated_uploads=scenario.repeated_uploads,
         seed=seed,
     )
-    return asyncio.run(_rehearse(Client(url, connections, ca=ca), town, tokens, campaign, day, pace, show))
+    return asyncio.run(
+        _rehearse(Client(url, connections, ca=ca), town, scenario.start, tokens, campaign, day, pace, show)
+    )
 
 
 async def _rehearse(
     client: Client,
     town: Town,
+    start: datetime,
     tokens: Sequence[Mapping[str, Any]],
     campaign: int | None,
     script: Script,
@@ -80,6 +84,7 @@ async def _rehearse(
         if campaign is None and not roster.campaigns:
             raise RosterDiffers("no work pack names an open round; open one before rehearsing")
         names = Names(
+            start=start,
             campaign=campaign or max(roster.campaigns),
             persons=roster.persons,
             households=roster.households,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -53,25 +52,19 @@ class Phone:
         return (self.index + 1) * SERIALS + self.serial
 
 
-def stamp(at: float) -> str:
-    """Return a time in seconds since 1970 as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 class Site:
     """Writes one phone's sampling."""
 
     def __init__(self, phone: Phone, people: People, scenario: Scenario):
         self.phone, self.people, self.scenario = phone, people, scenario
         self.book, self.rng = phone.book, phone.rng
-        self.start = scenario.start.timestamp()
-        self.second = self.start + scenario.second_pass_hours * HOUR
+        self.second = scenario.second_pass_hours * HOUR
         self.scope = frozenset(phone.plan.areas)
         self.surnames, _ = surname_table()
 
     def first_pass(self) -> None:
         """Call everybody, compound by compound, and sample those who come."""
-        now = self.start
+        now = 0.0
         lanes = max(1, round(len(self.phone.members) * self.scenario.lanes_per_1000 / 1000))
         places = self.people.building[self.phone.members] >> 12
         for part in np.split(self.phone.members, np.flatnonzero(np.diff(places)) + 1):
@@ -139,7 +132,7 @@ class Site:
     def _absent(self, person: int, fate: Fate, at: float, area: int) -> None:
         """Write the word on somebody who does not come, and note who comes in the second pass."""
         about: dict[str, Any] = {"duty": "swab", "subjects": [person]}
-        until = stamp(max(self.second, at))
+        until = int(max(self.second, at))
         if fate in (Fate.BACK, Fate.AWAY):
             reason = "away" if self.rng.random() < 0.7 else "asleep_or_silent"
             self.book.write(at, "duty.deferred", area, **about, reason=reason, until=until)

@@ -142,6 +142,15 @@ def calm(scenario: Scenario) -> Scenario:
     )
 
 
+def on_day_of(scenario: Scenario, moment: datetime) -> Scenario:
+    """Return the scenario on the day of ``moment`` (in the scenario's zone), at the same time of day.
+
+    A server takes entries that are dated within a day of a device's enrolment, so that a drill is held today.
+    """
+    day = moment.astimezone(scenario.start.tzinfo).date()
+    return replace(scenario, start=datetime.combine(day, scenario.start.timetz()))
+
+
 def read_prevalence(example_dir: Path | str, district: int) -> dict[int, float]:
     """Return the published address-days by compound id, from prevalence.csv of an example folder ({} without it)."""
     path = Path(example_dir) / "prevalence.csv"

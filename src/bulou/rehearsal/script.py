@@ -1,7 +1,8 @@
 """The script of a rehearsal: every entry of every device, from a town, a scenario and a seed alone.
 
 Pure: no clock, no network, no server. What the server will name (journals, people, the campaign) is named as in the
-town, so that the digest of the set of entries depends on nothing but the seed.
+town, so that the digest of the set of entries depends on nothing but the seed. Times count from the start: the same day
+can be played on any date.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bulou.ledger.areas import ancestor
 from bulou.rehearsal.custody import Lab, Run, offline_window
 from bulou.rehearsal.people import Fate, People, meet
 from bulou.rehearsal.records import Book, Item
-from bulou.rehearsal.sampling import MINUTE, Phone, Site, stamp
+from bulou.rehearsal.sampling import MINUTE, Phone, Site
 from bulou.rehearsal.scenario import Scenario
 from bulou.rehearsal.staff import STREET, DevicePlan, devices
 from bulou.rehearsal.town import Town
@@ -34,7 +35,7 @@ class Script:
     entries: list[list[Item]]
     offsets_ms: list[int]
     people: People
-    #: (device, from, until) of phones that are offline, in seconds since 1970.
+    #: (device, from, until) of phones that are offline, in seconds from the start.
     offline: list[tuple[int, float, float]]
 
     def digest(self) -> str:
@@ -146,7 +147,7 @@ def _hand_over(sites: list[Site], rng: np.random.Generator) -> None:
         for person in members[site.people.fate[members] == Fate.MOVED].tolist():
             host = sites[(place + int(rng.integers(1, len(sites)))) % len(sites)]
             to_area = int(site.people.building[host.phone.members[int(rng.integers(len(host.phone.members)))]])
-            at = site.start + float(rng.uniform(30, 150)) * MINUTE
+            at = float(rng.uniform(30, 150)) * MINUTE
             about = {"duty": "swab", "subjects": [person]}
             home = int(site.people.building[person])
             offer = site.book.write(at, "duty.offered", home, **about, to_area=to_area, reason="暂住亲属家")
@@ -184,6 +185,3 @@ def _offset(scenario: Scenario, rng: np.random.Generator) -> int:
     if rng.random() < scenario.clock_off:
         return int(rng.choice([-1, 1]) * rng.uniform(1.5, 10) * 3_600_000)
     return round(rng.normal(0, 900))
-
-
-__all__ = ["Script", "canonical", "entry_digest", "set_digest", "stamp", "write"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bulou.ledger.areas import found_id
 from bulou.ledger.labels import label
 from bulou.rehearsal.records import Item
-from bulou.rehearsal.sampling import stamp
 
 #: A campaign has its own labels: a printed label is used once. Tubes and boxes count below, boxes from the middle.
 ROLL = 10**10
@@ -20,12 +20,20 @@ WITHOUT_CAMPAIGN = frozenset({"entry.voided", "journal.closed"})
 
 @dataclass(frozen=True)
 class Names:
-    """What the server calls things. ``persons`` and ``households`` by position in the town, ``journals`` by device."""
+    """What the server calls things. ``persons`` and ``households`` by position in the town, ``journals`` by device.
 
+    ``start``: the moment from which times count.
+    """
+
+    start: datetime
     campaign: int
     persons: Sequence[int]
     households: Sequence[int]
     journals: dict[str, int]
+
+    def time(self, at: int) -> str:
+        """Return a time of the script in RFC 3339, UTC."""
+        return (self.start.astimezone(UTC) + timedelta(seconds=at)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def tube(self, serial: int) -> int:
         """Return the printed label of a tube."""
@@ -59,6 +67,7 @@ def _tube(names: Names, serial: int, journal: int) -> int:
 TRANSLATED: dict[str, Callable[[Names, Any, int], Any]] = {
     "persons": _persons,
     "subjects": _persons,
+    "until": lambda names, at, journal: names.time(at),
     "household": lambda names, position, journal: names.households[position],
     "tube": _tube,
     "retest_of": _tube,
@@ -84,7 +93,7 @@ def entry(names: Names, device: str, item: Item, offset_ms: int) -> dict[str, An
         "n": item.number,
         "kind": item.kind,
         "v": 1,
-        "at": stamp(item.at),
+        "at": names.time(item.at),
         "offset_ms": offset_ms,
         "area": item.area,
         "body": body,
