@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from bulou.config import database, environment
+from bulou.config import database, docs_door, environment
 from bulou.ledger.refusals import FLAGS, REFUSALS
 from bulou.ledger.vocabulary import REGISTRY, Carriage, Consequence, DutyKind, EntryKind, Mark, Subject
 
@@ -299,16 +299,8 @@ def _help(parser: argparse.ArgumentParser) -> str:
 
 def field_door() -> str:
     """The HTTP interface of devices, from the description that the door itself gives."""
-    module = import_module("bulou.field.openapi")
-    document = module.document()
-    out = ["# The field door 现场入口", "", document.get("info", {}).get("description", ""), ""]
-    for path, methods in document["paths"].items():
-        for method, told in methods.items():
-            if method in ("get", "post", "put", "delete", "patch"):
-                out += [f"## {method.upper()} {path}", "", told.get("summary", ""), "", told.get("description", ""), ""]
-                rows = ((code, answer.get("description", "")) for code, answer in told.get("responses", {}).items())
-                out += table(("answer", "meaning"), rows)
-    return "\n".join(out)
+    document = import_module("bulou.field.openapi").document()
+    return docs_door.page(document, {kind.body.__name__ for kind in REGISTRY.entries.values()})
 
 
 def main(arguments: list[str] | None = None) -> int:
