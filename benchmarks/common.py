@@ -148,7 +148,7 @@ def load(
     return asyncio.run(_load(port, keys, body, seconds, rate, path))
 
 
-async def _load(port, keys, body, seconds, rate, path) -> Load:  # noqa: ANN001
+async def _load(port, keys, body, seconds, rate, path) -> Load:
     latencies: list[float] = []
     failures = 0
     begin = time.perf_counter()

@@ -77,4 +77,6 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     task.cancel()
 
 
-app = Starlette(routes=[Route("/empty", empty, methods=["POST"]), Route("/copy", copied, methods=["POST"])], lifespan=lifespan)
+app = Starlette(
+    routes=[Route("/empty", empty, methods=["POST"]), Route("/copy", copied, methods=["POST"])], lifespan=lifespan
+)

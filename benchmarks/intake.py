@@ -120,7 +120,21 @@ def in_database(round_: common.Round, batches: int) -> dict[str, object]:
                 for entry in entries:
                     for line, person in enumerate(entry.body["persons"]):
                         out.write_row(
-                            (journal, entry.number, line, 3, at, round_.campaign, 1, person, 0, entry.area, 2, False, False)
+                            (
+                                journal,
+                                entry.number,
+                                line,
+                                3,
+                                at,
+                                round_.campaign,
+                                1,
+                                person,
+                                0,
+                                entry.area,
+                                2,
+                                False,
+                                False,
+                            )
                         )
     copied = batches * BATCH / (time.perf_counter() - started)
 
@@ -148,7 +162,7 @@ def in_database(round_: common.Round, batches: int) -> dict[str, object]:
     }
 
 
-class baseline:  # noqa: N801 - reads as a context
+class baseline:
     """Serve the doors to compare with; gives their port."""
 
     def __init__(self, url: str):

@@ -198,8 +198,11 @@ def clinic_sheet(persons: list[dict]) -> Sheet:
             "Street/Town",
             "Committee",
             "Compound",
+            "Bldg",
+            "Unit",
+            "Floor",
+            "Room",
         ]
-        + ["Bldg", "Unit", "Floor", "Room"]
     )
     for turn, person in enumerate(persons):
         row = [

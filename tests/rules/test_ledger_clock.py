@@ -9,7 +9,10 @@ START = datetime(2022, 4, 4, 6, tzinfo=UTC)
 
 def exercise(speed: float) -> clock.Exercise:
     return clock.Exercise(
-        START.isoformat(), (START + timedelta(hours=12)).isoformat(), speed, datetime(2026, 1, 1, tzinfo=UTC).isoformat()
+        START.isoformat(),
+        (START + timedelta(hours=12)).isoformat(),
+        speed,
+        datetime(2026, 1, 1, tzinfo=UTC).isoformat(),
     )
 
 

@@ -66,8 +66,8 @@ def lines(rows: Iterable[tuple[tuple[int, int], Entry | None, Line]]) -> dict[st
         ref = line.ref or (None, None)
         out.append((
             *key, n, int(line.act), entry.at, *line.key, line.area, line.stage, line.frozen, line.again,
-            line.variant, line.value, line.carrier_kind, line.carrier, line.mark if line.mark is None else int(line.mark),
-            line.reason, line.until, line.to_area, *ref,
+            line.variant, line.value, line.carrier_kind, line.carrier,
+            line.mark if line.mark is None else int(line.mark), line.reason, line.until, line.to_area, *ref,
         ))  # fmt: skip
     names = (
         "journal", "number", "line", "act", "at", "campaign", "kind", "subject", "occasion", "area", "stage", "frozen",
@@ -85,7 +85,19 @@ def movements(rows: Iterable[tuple[tuple[int, int], Entry | None, Movement]]) ->
         n = place[key] = place.get(key, -1) + 1
         ends = (int(m.from_kind), m.from_id, int(m.to_kind), m.to_id)
         out.append((*key, n, entry.at, int(m.item_kind), m.item, *ends, m.quantity))
-    names = ("journal", "number", "line", "at", "item_kind", "item", "from_kind", "from_id", "to_kind", "to_id", "quantity")
+    names = (
+        "journal",
+        "number",
+        "line",
+        "at",
+        "item_kind",
+        "item",
+        "from_kind",
+        "from_id",
+        "to_kind",
+        "to_id",
+        "quantity",
+    )
     return _columns(names, out)
 
 

@@ -98,7 +98,7 @@ def _one_content_each(reports: Iterable[Report]) -> dict[tuple[int, int], Report
     return best
 
 
-def _lines(counted, expanded, bulk) -> Iterable[tuple[Order, Line]]:  # noqa: ANN001
+def _lines(counted, expanded, bulk) -> Iterable[tuple[Order, Line]]:
     for slot, parts in expanded.items():
         for number, line in enumerate(parts.lines):
             yield Order(counted[slot].entry.at, *slot, number), line
@@ -134,7 +134,7 @@ class Cause:
     at: datetime
 
 
-def _causes(said, carried, registry: Registry) -> dict[Key, list[Cause]]:  # noqa: ANN001
+def _causes(said, carried, registry: Registry) -> dict[Key, list[Cause]]:
     causes: dict[Key, list[Cause]] = defaultdict(list)
     for index, rule in enumerate(registry.consequences):
         carrier_kind, of_kind = registry.duties[rule.carrier].code, registry.duties[rule.of].code
@@ -159,7 +159,7 @@ def _causes(said, carried, registry: Registry) -> dict[Key, list[Cause]]:  # noq
     return causes
 
 
-def _fold_duty(books: Books, key: Key, lines, mentions, causes: list[Cause], registry: Registry) -> DutyState:  # noqa: ANN001
+def _fold_duty(books: Books, key: Key, lines, mentions, causes: list[Cause], registry: Registry) -> DutyState:
     kind = registry.by_code[key.kind]
     live = sorted((item for item in lines if not item.dead), key=lambda item: item.order)
     of = {act: [item for item in live if item.line.act is act] for act in Act}
@@ -266,7 +266,7 @@ def _placed(of: dict[Act, list[Said]], owe: Said | None) -> tuple[int | None, in
     return (last[1].line.to_area if last else None), (newest.line.to_area if newest else None)
 
 
-def _fold_holdings(books: Books, counted, expanded, void) -> None:  # noqa: ANN001
+def _fold_holdings(books: Books, counted, expanded, void) -> None:
     sums: Counter[tuple[int, int, int, int]] = Counter()
     for slot, parts in expanded.items():
         if slot in void:
@@ -278,7 +278,7 @@ def _fold_holdings(books: Books, counted, expanded, void) -> None:  # noqa: ANN0
     books.holdings = {holder: n for holder, n in sums.items() if n}
 
 
-def _fold_standings(books: Books, counted, expanded, void, registry: Registry) -> None:  # noqa: ANN001
+def _fold_standings(books: Books, counted, expanded, void, registry: Registry) -> None:
     heard: dict[tuple[int, int, str], list[tuple]] = defaultdict(list)
     for slot, parts in expanded.items():
         if slot in void:

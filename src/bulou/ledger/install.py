@@ -35,7 +35,8 @@ def install(connection: Any, role: str = "bulou_app", registry: Registry = REGIS
         # Opening a campaign multiplies the tables; the planner must hear of it before the first sample comes.
         cursor.execute(f"GRANT MAINTAIN ON ledger_line, ledger_duty, ledger_counter TO {role}")
         cursor.execute(
-            "INSERT INTO ledger_incarnation (name, since) SELECT %s, %s WHERE NOT EXISTS (SELECT FROM ledger_incarnation)",
+            "INSERT INTO ledger_incarnation (name, since)"
+            " SELECT %s, %s WHERE NOT EXISTS (SELECT FROM ledger_incarnation)",
             [secrets.token_hex(8), datetime.now(UTC)],
         )
 
@@ -57,14 +58,22 @@ def _fill_lookup(cursor: Any, registry: Registry) -> None:
     cursor.execute("DELETE FROM ledger_carriage")
     cursor.execute("DELETE FROM ledger_consequence")
     cursor.executemany(
-        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part) VALUES (%s, %s, %s, %s, %s, %s)",
+        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
         [(d.code, d.name, int(d.subject), d.tier, d.final, d.took_part) for d in registry.duties.values()],
     )
     cursor.executemany(
         "INSERT INTO ledger_carriage (carrier_kind, carrier_stage, kind, stage, variants, vals)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
         [
-            (codes[c.carrier], c.carrier_stage, codes[c.kind], c.stage, list(c.variants) or None, list(c.values) or None)
+            (
+                codes[c.carrier],
+                c.carrier_stage,
+                codes[c.kind],
+                c.stage,
+                list(c.variants) or None,
+                list(c.values) or None,
+            )
             for c in registry.carriages
         ],
     )

@@ -48,8 +48,8 @@ def enrol(
         try:
             with transaction.atomic(using=using), connections[using].cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, key_hash, highest, held,"
-                    " upto) VALUES (%s, %s, %s, %s::int8multirange, %s, %s, %s, 0, 0, 0)",
+                    "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, key_hash, highest,"
+                    " held, upto) VALUES (%s, %s, %s, %s::int8multirange, %s, %s, %s, 0, 0, 0)",
                     [journal, name, kind, multirange(ranges), enrolled_at, expires_at, hashed(key)],
                 )
             return journal, key
@@ -92,7 +92,8 @@ def append(
         if row is None:
             raise KeyError(journal)
         entries = [
-            Entry(journal, number, kind, at, area, body) for number, (kind, at, area, body) in enumerate(said, row[0] + 1)
+            Entry(journal, number, kind, at, area, body)
+            for number, (kind, at, area, body) in enumerate(said, row[0] + 1)
         ]
         return intake.post(entries, received_at, using)
 

@@ -136,7 +136,7 @@ def _marked(mark: Mark, entry: Entry, body: Word) -> Parts:
         raise Refused(102, "until")
     if body.until is not None and body.until.tzinfo is None:
         raise Refused(103, "until", str(body.until))
-    for key in body.keys():
+    for key in body.keys():  # noqa: SIM118  a method of the body, which is no dict
         yield Line(Act.MARK, key, entry.area, mark=mark, reason=body.reason, until=body.until)
 
 

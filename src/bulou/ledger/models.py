@@ -13,7 +13,7 @@ from django.db import models
 class Int8Multirange(models.Field):
     """A PostgreSQL int8multirange; read and written as text."""
 
-    def db_type(self, connection) -> str:  # noqa: ANN001
+    def db_type(self, connection) -> str:
         return "int8multirange"
 
 

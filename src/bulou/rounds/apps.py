@@ -11,8 +11,8 @@ class RoundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare this room's vocabulary."""
-        from bulou.rounds import vocabulary
         from bulou.ledger.vocabulary import REGISTRY
+        from bulou.rounds import vocabulary
         from bulou.rounds.rules import ENTRIES
 
         REGISTRY.add(

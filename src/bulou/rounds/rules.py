@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from bulou.ledger.areas import found_id
-from bulou.ledger.kinds import DESK, STAFF, Campaign, Id, IdOrZero, Parts, Text, distinct
+from bulou.ledger.kinds import DESK, STAFF, Campaign, Id, Parts, Text, distinct
 from bulou.ledger.labels import is_label
 from bulou.ledger.lines import Entry, Key, Line, Movement
 from bulou.ledger.refusals import Refused
