@@ -48,6 +48,7 @@ NOUNS = {
     "journal": (3, "流水", "journal"),
 }  # fmt: skip
 
+FULL_PASSES, FEW_ROWS = {"yes": "off", "no": "on"}, {"yes": "on", "no": "off"}
 Progress = Callable[[str, float], None]
 
 
@@ -106,8 +107,10 @@ def verify(
 
 def _found(cursor: Any, alias: str, sample: int, seed: int, progress: Progress, registry: Registry) -> Iterator[Found]:
     progress("entries", 0.0)
+    cursor.execute(ENTRIES["loops"], FEW_ROWS)
     yield from verify_entries.compare(cursor, connections[alias], sample * 20, seed, registry)
     progress("digests", 0.25)
+    cursor.execute(ENTRIES["loops"], FULL_PASSES)
     for name in ("entry_digest", "variant_digest", "variant_order", "stray_digest", "unfounded", "numbering", "void"):
         yield from _run(cursor, ENTRIES[name], name.replace("_", "."))
     progress("duties", 0.4)
@@ -126,6 +129,7 @@ def _found(cursor: Any, alias: str, sample: int, seed: int, progress: Progress, 
     for name in ("counter", "transfer", "balance", "campaign", "holding", "conservation", "standing", "journal"):
         yield from _run(cursor, BOOKS[name], name, levels if name == "balance" else None)
     progress("sample", 0.95)
+    cursor.execute(ENTRIES["loops"], FEW_ROWS)
     yield from verify_sample.compare(cursor, BOOKS, sample, seed, wrong, registry)
 
 

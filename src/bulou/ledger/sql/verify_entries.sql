@@ -3,7 +3,14 @@
 
 -- name: settings
 -- Room for hash tables; what does not fit goes to disk, so that memory stays bounded.
-SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
+SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
+       set_config('default_statistics_target', '20', true)
+
+-- name: loops
+-- The planner cannot know how much a scope leaves of a table and guesses a two-hundredth: in full passes loops within
+-- loops are never right, and for a few given rows nothing else is.
+SELECT set_config('enable_nestloop', %(yes)s, true), set_config('enable_hashjoin', %(no)s, true),
+       set_config('enable_mergejoin', %(no)s, true)
 
 -- name: prepare
 -- What the entries themselves say about voids and endings, filled while they are read.

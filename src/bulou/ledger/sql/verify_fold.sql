@@ -108,15 +108,20 @@ INSERT INTO verify_duty (campaign, kind, subject, occasion, area, origin, frozen
 WITH tier AS (
   SELECT code, final FROM ledger_duty_kind WHERE tier = %(tier)s
 ),
-brought AS (
-  SELECT c.campaign, c.kind, c.subject, c.occasion,
+-- What a carrier brings to all that it carries, once a carrier; then the furthest of all that carried a duty.
+lift AS (
+  SELECT d.campaign, d.kind AS carrier_kind, d.subject AS carrier, g.kind,
          max(ARRAY[g.stage, -(extract(epoch FROM d.stage_at) * 1000000)::bigint]) AS reached
-  FROM verify_carry AS c
-  JOIN ledger_carriage AS g ON g.kind = c.kind AND g.carrier_kind = c.carrier_kind
-  JOIN verify_duty AS d ON d.campaign = c.campaign AND d.kind = c.carrier_kind AND d.subject = c.carrier AND d.occasion = 0
-  WHERE c.live AND c.kind IN (SELECT code FROM tier) AND d.stage >= g.carrier_stage AND d.stage_at IS NOT NULL
+  FROM verify_duty AS d
+  JOIN ledger_carriage AS g ON g.carrier_kind = d.kind AND d.stage >= g.carrier_stage
+  WHERE g.kind IN (SELECT code FROM tier) AND d.occasion = 0 AND d.stage_at IS NOT NULL
     AND (g.variants IS NULL OR d.variant = ANY (g.variants)) AND (g.vals IS NULL OR d.value = ANY (g.vals))
   GROUP BY 1, 2, 3, 4
+),
+brought AS (
+  SELECT c.campaign, c.kind, c.subject, c.occasion, max(l.reached) AS reached
+  FROM verify_carry AS c JOIN lift AS l USING (campaign, kind, carrier_kind, carrier)
+  WHERE c.live GROUP BY 1, 2, 3, 4
 ),
 cause AS (
   SELECT c.campaign, c.kind, c.subject, c.occasion, min(c.at) AS at,
