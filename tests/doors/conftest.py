@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 import pytest
-from field_door import Device, Door, enrolled, running
 
 from bulou.config.connections import Urls
+from tests.doors.field_door import Device, Door, enrolled, running
 
 
 @pytest.fixture(scope="module")

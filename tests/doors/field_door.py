@@ -105,7 +105,7 @@ def running(urls: Urls, folder: str, **environment: str) -> Iterator[Door]:
         "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
     }
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen([*command, "bulou.field.door:app"], env=inherited | settings | environment)
+    process = subprocess.Popen([*command, "bulou.config.asgi:app"], env=inherited | settings | environment)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
             _await(client, process)

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import psycopg
 import pytest
-from field_door import NOW, Device, Door, enrolled, owed
 
+from bulou.config.connections import bind
 from bulou.ledger.areas import area_id
 from bulou.ledger.labels import label
+from tests.doors.field_door import NOW, Device, Door, enrolled, owed
 
 ELSEWHERE = area_id(1, 1, 1, 2, 1)
 TUBE, BOX, BOX2 = label(9_000_001), label(8_000_001), label(8_000_002)
@@ -278,7 +279,7 @@ def test_the_router_refuses_by_number(door: Door) -> None:
 
 
 @pytest.fixture
-def cut_off(clone, start_door) -> Iterator[tuple[Door, Device, Callable[[], None]]]:
+def cut_off(shared, clone, start_door) -> Iterator[tuple[Door, Device, Callable[[], None]]]:
     """A door of its own, a device, and a way to take the database away from it."""
     with clone() as urls, start_door(urls) as door:
         device = enrolled(door, "phone")
@@ -291,3 +292,4 @@ def cut_off(clone, start_door) -> Iterator[tuple[Door, Device, Callable[[], None
                 connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
         yield door, device, cut
+    bind(shared)  # Django goes back to the database of this file

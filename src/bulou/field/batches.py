@@ -12,13 +12,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connections
 
 from bulou.field.posting import Answer, Sent, settle
 from bulou.field.problems import Problem
+from bulou.ledger import clock
 
 
 class Threads:
@@ -91,7 +91,7 @@ class Gatherer:
             async with self._gathering:  # one gathers, the others post
                 taken = await self._gather()
             try:
-                answers: Any = await self._threads.run(settle, [sent for sent, _ in taken], datetime.now(UTC))
+                answers: Any = await self._threads.run(settle, [sent for sent, _ in taken], clock.now())
             except Problem as problem:
                 answers = [problem] * len(taken)
             for (sent, future), answer in zip(taken, answers, strict=True):

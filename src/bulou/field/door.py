@@ -1,42 +1,45 @@
 """The field door: what phones, couriers and laboratories talk to. ASGI, bearer keys, no cookies, its own process.
 
 No board can slow it: it shares nothing with the desk but the database. ``app`` is the whole public port; what is not
-the door's own is handed on to the desk (``proxy.py``).
+the door's own is handed on to the desk (``proxy.py``). Django must be loaded before (``config/asgi.py`` does it).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
+from django.conf import settings
 from django.db import Error
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bulou.config.database import setup
-
-setup()
-
-from bulou.field import decode, posting  # noqa: E402
-from bulou.field.batches import Gatherer, Threads  # noqa: E402
-from bulou.field.bearer import Bearers  # noqa: E402
-from bulou.field.problems import Problem, response  # noqa: E402
-from bulou.ledger.intake import Receipt  # noqa: E402
+from bulou.field import actions, decode, openapi, posting
+from bulou.field.batches import Gatherer, Threads
+from bulou.field.bearer import Bearers
+from bulou.field.pack import pack
+from bulou.field.problems import Problem, response
+from bulou.field.proxy import Desk
+from bulou.ledger import clock
+from bulou.ledger.intake import Receipt
 
 log = logging.getLogger(__name__)
 #: How much of a body that is too large is read and thrown away, so that the sender can hear why.
 DRAINED = 32 * 2**20
 PATIENCE = 60  # seconds
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def json(content: object, status: int = 200, **headers: str) -> Response:
@@ -99,6 +102,43 @@ def _told(receipt: Receipt) -> dict[str, object]:
     }
 
 
+class Token(msgspec.Struct, forbid_unknown_fields=True):
+    """What a device sends to be enrolled."""
+
+    token: str
+
+
+async def post_enrol(request: Request) -> Response:
+    """Turn a token of the desk into a journal and its key, once."""
+    try:
+        given = msgspec.json.decode(await body(request, 2_000), type=Token)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Problem(422, "token") from None
+    enrolled = await request.app.state.threads.run(posting.in_thread, actions.enrol, given.token, clock.now())
+    return json(enrolled)
+
+
+async def get_pack(request: Request) -> Response:
+    """Return the device's work pack, or 304 when it holds the newest already (If-None-Match)."""
+    journal = await request.app.state.bearers.journal(request)
+    content = msgspec.json.encode(await request.app.state.threads.run(posting.in_thread, pack, journal))
+    tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
+    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "authorization"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, 200, headers, "application/json")
+
+
+async def get_openapi(request: Request) -> Response:
+    """Return the description of this interface."""
+    return json(openapi.document())
+
+
+async def to_desk(request: Request) -> Response:
+    """Hand on what is not the door's own."""
+    return await request.app.state.desk.pass_on(request)
+
+
 async def healthz(request: Request) -> Response:
     """Tell whether the door can take entries."""
     try:
@@ -152,8 +192,9 @@ class Quiet:
         except Exception as error:
             if scope["type"] != "http":
                 raise
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("fault: %s at %s:%s", type(error).__name__, place.name, place.lineno)
+            frames = traceback.extract_tb(error.__traceback__)
+            place = next((frame for frame in reversed(frames) if "bulou" in frame.filename), frames[-1])
+            log.error("fault: %s in %s, line %s", type(error).__name__, place.name, place.lineno)
             if not started:
                 await response(Problem(500))(scope, receive, send)
 
@@ -166,17 +207,28 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.bearers = Bearers(state.threads)
     state.gatherer = Gatherer()
     state.gatherer.start()
+    state.desk = Desk(os.environ.get("BULOU_DESK_URL", ""), settings.PUBLIC_URL)
     try:
         yield
     finally:
+        await state.desk.close()
         await state.gatherer.close()
         await asyncio.to_thread(state.threads.close)
 
 
 app = Starlette(
     routes=[
-        Route("/field/journal", post_journal, methods=["POST"]),
+        Mount(
+            "/field",
+            routes=[
+                Route("/journal", post_journal, methods=["POST"]),
+                Route("/enrol", post_enrol, methods=["POST"]),
+                Route("/pack", get_pack, methods=["GET"]),
+                Route("/openapi.json", get_openapi, methods=["GET"]),
+            ],
+        ),
         Route("/healthz", healthz, methods=["GET"]),
+        Route("/{rest:path}", to_desk, methods=METHODS),
     ],
     exception_handlers={
         Problem: on_problem,

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.util import find_spec
 from typing import Any
 
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection, transaction
@@ -21,10 +20,12 @@ from django.db import Error, InterfaceError, OperationalError, close_old_connect
 from bulou.field.decode import Stray
 from bulou.field.problems import Problem
 from bulou.ledger import intake, journals
+from bulou.ledger.areas import found_id
 from bulou.ledger.intake import Receipt, Report
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
+from bulou.places import actions
 
 log = logging.getLogger(__name__)
 SQL = statements(__package__, "field")
@@ -125,16 +126,19 @@ def _retried(reports: Sequence[Report], received_at: datetime) -> list[Receipt]:
 
 
 def _register_found(reports: Sequence[Report], receipts: Sequence[Receipt], received_at: datetime) -> None:
-    """Put people who were found into the registry, in the transaction that owes them their duty."""
-    pairs = zip(reports, receipts, strict=True)
-    found = [
-        report.entry
-        for report, receipt in pairs
-        if receipt.status == "kept" and report.entry is not None and report.entry.kind == "person.found"
-    ]
-    if found and find_spec("bulou.places.actions"):
-        from bulou.places import actions
+    """Put people who were found into the registry, in the transaction that owes them their duty.
 
+    Only under the id that their own entry gives them: an id of the registry that a device names is owed its duty, and
+    never makes a row that the registry's own numbers would meet later.
+    """
+    found = []
+    for report, receipt in zip(reports, receipts, strict=True):
+        entry = report.entry
+        if receipt.status != "kept" or entry is None or entry.kind != "person.found":
+            continue
+        if entry.body.get("person") in (None, found_id(entry.journal, entry.number)):
+            found.append(entry)
+    if found:
         actions.register_found(found, received_at)
 
 

@@ -26,10 +26,14 @@ class Problem(Exception):
         return cls(refused.code, refused.field, refused.found)
 
 
+def status(code: int) -> int:
+    """Return the HTTP status of a numbered refusal."""
+    return STATUS.get(code, code if code >= 400 else 422)
+
+
 def response(problem: Problem) -> Response:
     """Return {"code", "zh", "en", "field", "expected", "next"} with the HTTP status of the code."""
     refusal = REFUSALS[problem.code]
-    status = STATUS.get(refusal.code, refusal.code if refusal.code >= 400 else 422)
     headers = {"cache-control": "no-store"}
     if refusal.code in RETRY_AFTER:
         headers["retry-after"] = str(RETRY_AFTER[refusal.code])
@@ -43,4 +47,4 @@ def response(problem: Problem) -> Response:
         "expected": refusal.expected,
         "next": refusal.next_step,
     }
-    return Response(msgspec.json.encode(content), status, headers, "application/problem+json")
+    return Response(msgspec.json.encode(content), status(refusal.code), headers, "application/problem+json")

@@ -8,3 +8,37 @@ FROM unnest(%(journal)s::bigint[], %(digest)s::bytea[], %(raw)s::bytea[], %(refu
   AS s (journal, digest, raw, refusal)
 ORDER BY journal, digest
 ON CONFLICT DO NOTHING
+
+-- name: offer_enrolment
+INSERT INTO field_enrolment (token_hash, name, kind, ranges, valid_until, offered_by, offered_at, usable_until)
+VALUES (%(token_hash)s, %(name)s, %(kind)s, %(ranges)s::int8multirange, %(valid_until)s, %(by)s, %(offered_at)s,
+        %(usable_until)s)
+
+-- name: enrolment_offered
+SELECT name, kind, ranges::text, valid_until FROM field_enrolment
+WHERE token_hash = %(token_hash)s AND used_at IS NULL AND usable_until > %(at)s
+
+-- name: use_enrolment
+-- Compare and set: of two uses at once the second one changes no row, and its journal is rolled back with it.
+UPDATE field_enrolment SET used_at = %(at)s, journal = %(journal)s
+WHERE token_hash = %(token_hash)s AND used_at IS NULL
+
+-- name: people_in
+-- How many people a pack would hold, counted no further than one beyond the limit.
+SELECT count(*) FROM (
+  SELECT FROM places_person AS p, unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
+  WHERE p.area BETWEEN r.lo AND r.hi AND p.merged_into IS NULL LIMIT %(limit)s) AS counted
+
+-- name: campaigns
+-- Open campaigns, newest first.
+SELECT id, kind, name, area, opened_at FROM ledger_campaign WHERE closed_at IS NULL ORDER BY opened_at DESC, id DESC
+
+-- name: open_duties
+-- What is open in the ranges, under the given campaigns.
+SELECT d.campaign, k.name AS kind, d.subject, d.occasion, d.area, d.stage, d.mark, d.reason, d.until
+FROM unnest(%(campaigns)s::int[]) AS c (id)
+CROSS JOIN ledger_duty_kind AS k
+CROSS JOIN unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
+JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = k.code AND d.area BETWEEN r.lo AND r.hi
+WHERE d.outcome = 0
+ORDER BY d.campaign, d.kind, d.area, d.subject, d.occasion

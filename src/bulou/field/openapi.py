@@ -1,0 +1,258 @@
+"""The description of the field door (OpenAPI 3.1): kept by hand where it tells, built from the code where it lists.
+
+The shapes of entries come from the registry, so that a new kind is described as soon as it is declared; the tests
+hold the answers of a running door to the shapes given here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from bulou.field import decode, problems
+from bulou.ledger.refusals import REFUSALS
+from bulou.ledger.vocabulary import REGISTRY, Registry
+
+REF = "#/components/schemas/{name}"
+
+
+class EntryAnswer(Struct, forbid_unknown_fields=True):
+    """What happened to one entry. ``n`` is null where it came without a usable number."""
+
+    n: int | None
+    status: Literal["kept", "repeated", "refused", "conflicting"]
+    code: int | None
+    field: str | None
+    flags: list[str]
+
+
+class JournalAnswer(Struct, forbid_unknown_fields=True):
+    """All numbers up to ``upto`` are held; of those above it the ranges in ``missing`` are not. Entries as sent."""
+
+    incarnation: str
+    upto: int
+    missing: list[tuple[int, int]]
+    entries: list[EntryAnswer]
+
+
+class TokenBody(Struct, forbid_unknown_fields=True):
+    """A one-time token from the desk."""
+
+    token: str
+
+
+class EnrolAnswer(Struct, forbid_unknown_fields=True):
+    """The journal of the device, its bearer key (shown here and nowhere again), and when the key ends."""
+
+    journal: int
+    key: str
+    expires_at: datetime
+
+
+class PackArea(Struct, forbid_unknown_fields=True):
+    """A node of the area tree."""
+
+    id: int
+    name: str
+    name_en: str
+
+
+class PackHousehold(Struct, forbid_unknown_fields=True):
+    """A door."""
+
+    id: int
+    area: int
+    stairwell: str
+    floor: int | None
+    door: str
+
+
+class PackPerson(Struct, forbid_unknown_fields=True):
+    """A person, with no more than the door needs."""
+
+    id: int
+    household: int | None
+    area: int
+    name: str
+    team_needed: bool
+
+
+class PackCampaign(Struct, forbid_unknown_fields=True):
+    """An open campaign that concerns the device; the newest comes first."""
+
+    id: int
+    kind: str
+    name: str
+    area: int
+    opened_at: datetime
+
+
+class PackDuty(Struct, forbid_unknown_fields=True):
+    """An open duty. ``stage`` is the rank in the kind's stages; ``mark`` 0 none, 1 deferred, 2 refused."""
+
+    campaign: int
+    kind: str
+    subject: int
+    occasion: int
+    area: int
+    stage: int
+    mark: int
+    reason: str | None
+    until: datetime | None
+
+
+class PackReason(Struct, forbid_unknown_fields=True):
+    """A typed reason."""
+
+    name: str
+    mark: str
+    zh: str
+    en: str
+
+
+class PackRefusal(Struct, forbid_unknown_fields=True):
+    """The words of a numbered refusal."""
+
+    zh: str
+    en: str
+    next: str
+
+
+class Pack(Struct, forbid_unknown_fields=True):
+    """The work pack of a device."""
+
+    journal: int
+    name: str
+    kind: Literal["phone", "courier", "laboratory"]
+    expires_at: datetime
+    ranges: list[tuple[int, int]]
+    campaigns: list[PackCampaign]
+    areas: list[PackArea]
+    households: list[PackHousehold]
+    persons: list[PackPerson]
+    duties: list[PackDuty]
+    reasons: dict[str, list[PackReason]]
+    refusals: dict[str, PackRefusal]
+
+
+class ProblemAnswer(Struct, forbid_unknown_fields=True):
+    """A numbered refusal of a whole request."""
+
+    code: int
+    zh: str
+    en: str
+    field: str
+    expected: str
+    next: str
+
+
+class Health(Struct, forbid_unknown_fields=True):
+    """The door can take entries."""
+
+    status: Literal["ok"]
+    version: str
+    incarnation: str
+
+
+ANSWERS = (JournalAnswer, EnrolAnswer, Pack, ProblemAnswer, Health)
+
+
+def document(registry: Registry = REGISTRY) -> dict[str, Any]:
+    """Return the OpenAPI document as plain values."""
+    kinds = [kind for kind in registry.entries.values() if kind.roles & {"phone", "courier", "laboratory"}]
+    types = [*ANSWERS, TokenBody, decode.Wire, *(kind.body for kind in kinds)]
+    references, schemas = msgspec.json.schema_components(list(dict.fromkeys(types)), ref_template=REF)
+    known = dict(zip(dict.fromkeys(types), references, strict=True))
+    wire = schemas["Wire"]
+    wire["title"], schemas["Entry"] = "Entry", schemas.pop("Wire")
+    schemas["Request"] = {
+        "type": "object",
+        "required": ["entries"],
+        "properties": {
+            "entries": {"type": "array", "maxItems": decode.MAX_ENTRIES, "items": {"$ref": REF.format(name="Entry")}},
+            "incarnation": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        },
+    }
+    wire["oneOf"] = [
+        {"title": kind.name, "description": f"{kind.zh} {kind.en} ({', '.join(sorted(kind.roles))})",
+         "properties": {"kind": {"const": kind.name}, "body": known[kind.body]}}
+        for kind in sorted(kinds, key=lambda kind: kind.name)
+    ]  # fmt: skip
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Bulou field door 现场入口", "version": "1", "description": _INTRODUCTION},
+        "paths": _paths(known),
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"device": {"type": "http", "scheme": "bearer", "description": "key from enrolment"}},
+        },
+    }
+
+
+_INTRODUCTION = (
+    "What phones, couriers and laboratories talk to. Every error is a numbered refusal in Chinese and English. An entry"
+    " that is refused is kept and acknowledged all the same, and harms no other entry; a request that is refused whole"
+    " took nothing. A revocation takes effect within five seconds; a revoked device's journal is handed in at the desk."
+)
+
+
+def _paths(known: dict[Any, Any]) -> dict[str, Any]:
+    device = [{"device": []}]
+    request = {"$ref": REF.format(name="Request")}
+    return {
+        "/field/journal": {
+            "post": {
+                "summary": "Hand in entries 交流水",
+                "description": "In any order, as often as needed. At most 4 MiB and 5,000 entries. A journal may be"
+                " handed in until a day after its key has expired.",
+                "security": device,
+                "requestBody": _content(request),
+                "responses": _answers(known[JournalAnswer], 401, 402, 403, 413, 422, 429, 503),
+            }
+        },
+        "/field/enrol": {
+            "post": {
+                "summary": "Enrol a device with a one-time token 设备登记",
+                "description": "The token comes from the desk, as a code to scan. It works once.",
+                "security": [],
+                "requestBody": _content(known[TokenBody]),
+                "responses": _answers(known[EnrolAnswer], 410, 413, 422, 503),
+            }
+        },
+        "/field/pack": {
+            "get": {
+                "summary": "Fetch the work pack 取工作包",
+                "description": "With If-None-Match the answer is 304 when nothing has changed.",
+                "security": device,
+                "parameters": [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}],
+                "responses": {**_answers(known[Pack], 401, 402, 403, 414, 503), "304": {"description": "not changed"}},
+            }
+        },
+        "/healthz": {
+            "get": {
+                "summary": "Whether the door can take entries",
+                "security": [],
+                "responses": _answers(known[Health], 503),
+            }
+        },
+    }
+
+
+def _content(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _answers(schema: dict[str, Any], *codes: int) -> dict[str, Any]:
+    """Return the answer of success, and the refusals by their HTTP status."""
+    answers: dict[str, Any] = {"200": {"description": "done", "content": {"application/json": {"schema": schema}}}}
+    problem = {"application/problem+json": {"schema": {"$ref": REF.format(name="ProblemAnswer")}}}
+    for code in codes:
+        status = str(problems.status(code))
+        told = f"{code} {REFUSALS[code].zh} {REFUSALS[code].en}"
+        before = answers.get(status)
+        told = f"{before['description']}; {told}" if before else told
+        answers[status] = {"description": told, "content": problem}
+    return answers

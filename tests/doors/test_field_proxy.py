@@ -1,0 +1,124 @@
+"""One origin: what is not the door's own is handed to the desk, here a real server that tells what it heard."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from tests.doors.field_door import Door
+
+
+class Desk(BaseHTTPRequestHandler):
+    """Answers with what it heard; sets a cookie of its own for each session that asks."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        size = int(self.headers.get("content-length") or 0)
+        got = self.rfile.read(size) if size else self._chunks()
+        heard = {"method": self.command, "path": self.path, "size": len(got), "headers": self.headers.items()}
+        content = json.dumps(heard).encode()
+        self.send_response(418 if self.path == "/teapot" else 200)
+        self.send_header("Set-Cookie", f"session={self.headers.get('x-user', '')}; Path=/")
+        self.send_header("Set-Cookie", "second=1; Path=/")
+        self.send_header("Connection", "x-inner")
+        self.send_header("X-Inner", "secret")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    do_POST = do_HEAD = do_PUT = do_DELETE = do_GET
+
+    def _chunks(self) -> bytes:
+        got = b""
+        while self.headers.get("transfer-encoding") == "chunked" and (n := int(self.rfile.readline(), 16)):
+            got += self.rfile.read(n)
+            self.rfile.readline()
+        return got
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def fronted(shared, start_door, desk) -> Iterator[Door]:
+    """A door before that desk."""
+    with start_door(shared, BULOU_DESK_URL=f"http://127.0.0.1:{desk.server_address[1]}") as door:
+        yield door
+
+
+def heard(reply: httpx.Response) -> dict:
+    told = reply.json()
+    return told | {"headers": {name.lower(): value for name, value in told["headers"]}}
+
+
+def test_paths_and_queries_arrive_as_they_were_sent(fronted: Door) -> None:
+    for path in ("/", "/people?q=%E7%8E%8B&x=a%2Fb", "/a%2Fb/%E7%8E%8B", "/x//elsewhere.example", "/fieldwork"):
+        reply = fronted.client.send(httpx.Request("GET", fronted.url.rstrip("/") + path))
+        assert heard(reply)["path"] == path
+
+
+def test_the_status_of_the_desk_is_told(fronted: Door) -> None:
+    assert fronted.get("/teapot").status_code == 418
+
+
+def test_the_desk_learns_host_and_caller_and_believes_nobody_else(fronted: Door) -> None:
+    lies = {"x-forwarded-for": "8.8.8.8", "x-forwarded-proto": "https", "x-forwarded-host": "evil.example"}
+    told = heard(fronted.get("/", headers=lies))["headers"]
+    host = fronted.url.split("//")[1].rstrip("/")
+    assert (told["host"], told["x-forwarded-host"]) == (host, host)
+    assert (told["x-forwarded-for"], told["x-forwarded-proto"]) == ("127.0.0.1", "http")
+
+
+def test_what_belongs_to_one_connection_stays_there(fronted: Door) -> None:
+    reply = fronted.get("/", headers={"connection": "x-mine", "x-mine": "1", "te": "trailers"})
+    assert not {"x-mine", "te"} & set(heard(reply)["headers"])
+    assert "x-inner" not in reply.headers
+
+
+def test_no_session_is_handed_to_the_next_user(fronted: Door) -> None:
+    one = fronted.get("/", headers={"x-user": "one"})
+    assert one.headers.get_list("set-cookie") == ["session=one; Path=/", "second=1; Path=/"]
+    with httpx.Client(base_url=fronted.url, trust_env=False) as stranger:
+        assert "cookie" not in heard(stranger.get("/"))["headers"]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_large_upload_streams_through(fronted: Door, chunked: bool) -> None:
+    size = 12 * 2**20
+    content = (b"x" * 2**20 for _ in range(12)) if chunked else b"x" * size
+    told = heard(fronted.client.post("/import", content=content))
+    assert (told["method"], told["size"]) == ("POST", size)
+
+
+def test_head_has_no_body(fronted: Door) -> None:
+    reply = fronted.client.head("/")
+    assert (reply.status_code, reply.content) == (200, b"")
+
+
+def test_a_desk_that_is_down_does_not_stop_the_door(shared, start_door) -> None:
+    with start_door(shared, BULOU_DESK_URL="http://127.0.0.1:9") as door:
+        reply = door.get("/")
+        assert reply.status_code == 502
+        assert "桌面页面暂时不可用" in reply.text
+        assert "The desk does not answer" in reply.text
+        assert door.get("/healthz").status_code == 200
+
+
+def test_without_a_desk_there_is_no_page(door: Door) -> None:
+    assert door.get("/").json()["code"] == 404
