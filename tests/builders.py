@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import itertools
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bulou.ledger import rules
 from bulou.ledger.lines import Entry
 from tests import cast
 
@@ -106,3 +108,12 @@ class Pen:
         return self.write(
             "standing.set", at, subject_kind=1, subject=subject, name=name, value=value, reason="on paper", **extra
         )
+
+
+def rivals(first: Entry, second: Entry) -> tuple[Entry, Entry]:
+    """Return two contents under the first one's number, of which the second counts: its clock offset is tried out."""
+    for offset in itertools.count():
+        other = replace(second, number=first.number, offset_ms=offset)
+        if rules.digest(rules.canonical(other)) < rules.digest(rules.canonical(first)):
+            return first, other
+    raise AssertionError

@@ -107,10 +107,11 @@ _WRITERS = (
     ("desk", 1_003, "desk", STREET),
     ("van", 1_004, "courier", DISTRICT),
     ("lab", 1_005, "laboratory", DISTRICT),
+    ("command", 1_006, "desk", DISTRICT),  # opens rounds, and writes nothing else
 )
 JOURNALS: dict[int, JournalFacts] = {
     id_: JournalFacts(id_, kind, (span(area),), DAWN - timedelta(hours=1), DAWN + timedelta(days=3))
     for _, id_, kind, area in _WRITERS
 }
 WRITERS: dict[str, int] = {name: id_ for name, id_, _, _ in _WRITERS}
-AYI, LAO, DESK, COURIER, LABORATORY = WRITERS.values()
+AYI, LAO, DESK, COURIER, LABORATORY, COMMAND = WRITERS.values()
