@@ -70,6 +70,8 @@ class _Touched:
 
     duties: set[tuple[int, int, int, int]] = field(default_factory=set)
     standings: set[tuple[int, int, str]] = field(default_factory=set)
+    endings: set[int] = field(default_factory=set)
+    """Journals whose closing entry may have come, gone or come back."""
 
     def note(self, rows: Iterable[tuple[str, int, int, int, int, str]]) -> list[Slot]:
         """Take rows of (what, campaign, kind, subject, occasion, name); return the (journal, number) of voids."""
@@ -193,6 +195,7 @@ class _Batch:
         self.touched.note(self._run("hanging_on", **where))
         voids = self.touched.note(self._run("forget", **where))
         self._run("demote", **where)
+        self.touched.endings |= {journal for journal, _ in (*keys, *voids)}
         if voids:
             revived = self._run("revived", **_slots(voids))
             self.touched.note(self._run("spoken_of", **_slots(revived)))
@@ -283,7 +286,7 @@ class _Batch:
             received_at=self.received_at,
         )
         closing = {key[0] for key, slot in slots.items() if slot.expanded.closes_at is not None}
-        closing |= {target[0] for slot in slots.values() for target in slot.expanded.voids}
+        closing |= {target[0] for slot in slots.values() for target in slot.expanded.voids} | self.touched.endings
         if closing:
             self._run("close_journals", ids=sorted(closing))
         streets = {columns.street(slot.report.entry) for slot in slots.values()} - {None}
