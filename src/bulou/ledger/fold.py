@@ -10,12 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bulou.ledger import rules
 from bulou.ledger.intake import Report
 from bulou.ledger.lines import Expanded, Key, Line, Order
 from bulou.ledger.refusals import Refused
 from bulou.ledger.vocabulary import CAUSE_WITHDRAWN, REGISTRY, Act, Mark, Outcome, Registry
+
+Slot = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def fold(
     """Return the books of a set of reports, and of the lines that openings wrote with their entries (``bulk``)."""
     books = Books()
     counted = _one_content_each(reports)
-    expanded: dict[tuple[int, int], Expanded] = {}
+    expanded: dict[Slot, Expanded] = {}
     for slot, report in counted.items():
         try:
             if report.refusal is not None or report.entry is None:
@@ -79,11 +82,13 @@ def fold(
             books.refused[slot] = refusal.code
     void = {target for parts in expanded.values() for target in parts.voids}
     said: dict[Key, list[Said]] = defaultdict(list)
-    for order, line in _lines(counted, expanded, bulk):
+    times = {slot: report.entry.at for slot, report in counted.items() if report.entry is not None}
+    for order, line in _lines(times, expanded, bulk):
         said[line.key].append(Said(order, line, (order.journal, order.number) in void))
     _fold_duties(books, said, registry)
-    _fold_holdings(books, counted, expanded, void)
-    _fold_standings(books, counted, expanded, void, registry)
+    living = {slot: parts for slot, parts in expanded.items() if slot not in void}
+    _fold_holdings(books, living.values())
+    _fold_standings(books, times, living, registry)
     books.counters, books.transfers = count(books.duties)
     return books
 
@@ -98,10 +103,12 @@ def _one_content_each(reports: Iterable[Report]) -> dict[tuple[int, int], Report
     return best
 
 
-def _lines(counted, expanded, bulk) -> Iterable[tuple[Order, Line]]:
+def _lines(
+    times: Mapping[Slot, datetime], expanded: Mapping[Slot, Expanded], bulk: Iterable[tuple[Order, Line]]
+) -> Iterable[tuple[Order, Line]]:
     for slot, parts in expanded.items():
         for number, line in enumerate(parts.lines):
-            yield Order(counted[slot].entry.at, *slot, number), line
+            yield Order(times[slot], slot[0], slot[1], number), line
     yield from bulk
 
 
@@ -134,7 +141,9 @@ class Cause:
     at: datetime
 
 
-def _causes(said, carried, registry: Registry) -> dict[Key, list[Cause]]:
+def _causes(
+    said: Mapping[Key, list[Said]], carried: Mapping[Key, list[tuple[Key, Said]]], registry: Registry
+) -> dict[Key, list[Cause]]:
     causes: dict[Key, list[Cause]] = defaultdict(list)
     for index, rule in enumerate(registry.consequences):
         carrier_kind, of_kind = registry.duties[rule.carrier].code, registry.duties[rule.of].code
@@ -159,7 +168,14 @@ def _causes(said, carried, registry: Registry) -> dict[Key, list[Cause]]:
     return causes
 
 
-def _fold_duty(books: Books, key: Key, lines, mentions, causes: list[Cause], registry: Registry) -> DutyState:
+def _fold_duty(
+    books: Books,
+    key: Key,
+    lines: Iterable[Said],
+    mentions: list[tuple[Order, int]],
+    causes: list[Cause],
+    registry: Registry,
+) -> DutyState:
     kind = registry.by_code[key.kind]
     live = sorted((item for item in lines if not item.dead), key=lambda item: item.order)
     of = {act: [item for item in live if item.line.act is act] for act in Act}
@@ -200,7 +216,7 @@ def _fold_duty(books: Books, key: Key, lines, mentions, causes: list[Cause], reg
         stage_at=stage_at,
         opened_at=opened_at,
         outcome=int(outcome),
-        mark=int(word.line.mark) if speaks and word and word.line.mark in (Mark.DEFERRED, Mark.REFUSED) else 0,
+        mark=int(word.line.mark or 0) if speaks and word and word.line.mark in (Mark.DEFERRED, Mark.REFUSED) else 0,
         reason=CAUSE_WITHDRAWN if owed and withdrawn and not done else word.line.reason if speaks and word else None,
         until=word.line.until if speaks and word else None,
         offered_to=offered_to if owed else None,
@@ -266,11 +282,9 @@ def _placed(of: dict[Act, list[Said]], owe: Said | None) -> tuple[int | None, in
     return (last[1].line.to_area if last else None), (newest.line.to_area if newest else None)
 
 
-def _fold_holdings(books: Books, counted, expanded, void) -> None:
+def _fold_holdings(books: Books, living: Iterable[Expanded]) -> None:
     sums: Counter[tuple[int, int, int, int]] = Counter()
-    for slot, parts in expanded.items():
-        if slot in void:
-            continue
+    for parts in living:
         for move in parts.movements:
             item = (int(move.item_kind), move.item)
             sums[*item, int(move.to_kind), move.to_id] += move.quantity
@@ -278,12 +292,12 @@ def _fold_holdings(books: Books, counted, expanded, void) -> None:
     books.holdings = {holder: n for holder, n in sums.items() if n}
 
 
-def _fold_standings(books: Books, counted, expanded, void, registry: Registry) -> None:
-    heard: dict[tuple[int, int, str], list[tuple]] = defaultdict(list)
-    for slot, parts in expanded.items():
-        if slot in void:
-            continue
-        at = counted[slot].entry.at
+def _fold_standings(
+    books: Books, times: Mapping[Slot, datetime], living: Mapping[Slot, Expanded], registry: Registry
+) -> None:
+    heard: dict[tuple[int, int, str], list[tuple[Any, ...]]] = defaultdict(list)
+    for slot, parts in living.items():
+        at = times[slot]
         for number, said in enumerate(parts.statements):
             key = (int(said.subject_kind), said.subject, said.name)
             heard[key].append((at, *slot, number, said.value, said.until))
@@ -299,7 +313,9 @@ def _fold_standings(books: Books, counted, expanded, void, registry: Registry) -
         books.standings[key] = (value, at, until)
 
 
-def count(duties: Mapping[Key, DutyState]) -> tuple[dict, dict]:
+def count(
+    duties: Mapping[Key, DutyState],
+) -> tuple[dict[tuple[int, int, int], tuple[int, ...]], dict[tuple[int, int, int, int], int]]:
     """Return the counters and transfers of duties: figures by leaf area, in the order of ``models.Counter``."""
     figures: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0] * 13)
     transfers: Counter[tuple[int, int, int, int]] = Counter()

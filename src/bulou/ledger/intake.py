@@ -223,7 +223,7 @@ class _Batch:
         if lines:
             self._run("insert_lines", **columns.lines(lines))
         for (_, _), _entry, line in lines:
-            self.touched.duties.add(tuple(line.key))
+            self.touched.duties.add(line.key)
             if line.carrier is not None and line.carrier_kind is not None:
                 self.touched.duties.add((line.key.campaign, line.carrier_kind, line.carrier, 0))
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
