@@ -15,6 +15,7 @@ from django.db import connections, transaction
 
 from bulou.ledger import verify_entries, verify_sample
 from bulou.ledger.areas import SHIFTS, TOTAL_BITS
+from bulou.ledger.lines import Key
 from bulou.ledger.scope import EVERYWHERE, multirange
 from bulou.ledger.statements import statements
 from bulou.ledger.verify_entries import Found
@@ -123,7 +124,7 @@ def _found(cursor: Any, alias: str, sample: int, seed: int, progress: Progress, 
     progress("books", 0.75)
     wrong = set()
     for found in _run(cursor, BOOKS["duty"], "duty"):
-        wrong.add(tuple(found.key.values()))
+        wrong.add(Key(**found.key))
         yield found
     levels = {"levels": list(range(len(SHIFTS) + 1)), "shifts": [TOTAL_BITS, *SHIFTS]}
     for name in ("counter", "transfer", "balance", "campaign", "holding", "conservation", "standing", "journal"):

@@ -17,7 +17,7 @@ from bulou.ledger.vocabulary import Act, Registry
 
 
 def compare(
-    cursor: Any, sql: Mapping[str, str], n: int, seed: int, wrong: set[tuple], registry: Registry
+    cursor: Any, sql: Mapping[str, str], n: int, seed: int, wrong: set[Key], registry: Registry
 ) -> Iterator[Found]:
     """Fold ``n`` duties from the entries that speak of them or of what they depend on; compare with the recorded rows.
 
@@ -35,7 +35,7 @@ def compare(
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     recorded = {Key(*(row.pop(name) for name in Key._fields)): row for row in rows}
     for key in picked:
-        if tuple(key) not in wrong:
+        if key not in wrong:
             held, due = _shown(recorded.get(key)), _shown(books.duties.get(key))
             if held != due:
                 yield Found("fold", key._asdict(), held, due)

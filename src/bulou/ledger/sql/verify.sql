@@ -3,7 +3,7 @@
 
 -- name: duty
 -- Duties that differ from those folded anew, or are on one side only.
-SELECT jsonb_build_object('campaign', campaign, 'kind', kind, 'subject', subject, 'occasion', occasion)::text,
+SELECT json_build_object('campaign', campaign, 'kind', kind, 'subject', subject, 'occasion', occasion)::text,
        CASE WHEN d.area IS NOT NULL THEN to_jsonb(d)::text END, CASE WHEN x.area IS NOT NULL THEN to_jsonb(x)::text END
 FROM ledger_duty AS d FULL JOIN verify_duty AS x USING (campaign, kind, subject, occasion)
 WHERE d IS DISTINCT FROM x
@@ -31,7 +31,7 @@ x AS (
          count(*) FILTER (WHERE NOT home AND outcome = 0 AND stage = 5) AS stage_5
   FROM share GROUP BY 1, 2, 3
 )
-SELECT jsonb_build_object('campaign', campaign, 'kind', kind, 'area', area)::text, r.figures::text, e.figures::text
+SELECT json_build_object('campaign', campaign, 'kind', kind, 'area', area)::text, r.figures::text, e.figures::text
 FROM ledger_counter AS c FULL JOIN x USING (campaign, kind, area)
 CROSS JOIN LATERAL (SELECT jsonb_build_object(
   'frozen', coalesce(c.frozen, 0), 'added', coalesce(c.added, 0), 'open', coalesce(c.open, 0),
@@ -49,7 +49,7 @@ WHERE r.figures <> e.figures
 
 -- name: transfer
 -- Pairs of origin and current area whose number differs from the duties between them.
-SELECT jsonb_build_object('campaign', campaign, 'kind', kind, 'origin', origin, 'area', area)::text,
+SELECT json_build_object('campaign', campaign, 'kind', kind, 'origin', origin, 'area', area)::text,
        coalesce(t.n, 0)::text, coalesce(x.n, 0)::text
 FROM ledger_transfer AS t
 FULL JOIN (
@@ -75,13 +75,13 @@ share AS (
   SELECT m.campaign, m.kind, t.level, m.origin >> t.shift << t.shift, 0, m.n
   FROM ledger_transfer AS m CROSS JOIN tree AS t WHERE m.area >> t.shift <> m.origin >> t.shift
 )
-SELECT jsonb_build_object('campaign', campaign, 'kind', kind, 'level', level, 'area', node)::text,
+SELECT json_build_object('campaign', campaign, 'kind', kind, 'level', level, 'area', node)::text,
        sum(accounted)::text, sum(owed)::text
 FROM share GROUP BY campaign, kind, level, node HAVING sum(owed) <> sum(accounted)
 
 -- name: campaign
 -- Campaigns whose frozen figure is not the number of their frozen lines.
-SELECT jsonb_build_object('campaign', c.id)::text, c.frozen::text, coalesce(x.n, 0)::text
+SELECT json_build_object('campaign', c.id)::text, c.frozen::text, coalesce(x.n, 0)::text
 FROM ledger_campaign AS c
 LEFT JOIN (SELECT campaign, count(*) AS n FROM ledger_line WHERE act = 1 AND frozen GROUP BY 1) AS x ON x.campaign = c.id
 WHERE c.frozen <> coalesce(x.n, 0)
@@ -101,14 +101,14 @@ x AS (
   ) AS ends
   GROUP BY 1, 2, 3, 4 HAVING sum(quantity) <> 0
 )
-SELECT jsonb_build_object('item_kind', item_kind, 'item', item, 'holder_kind', holder_kind, 'holder', holder)::text,
+SELECT json_build_object('item_kind', item_kind, 'item', item, 'holder_kind', holder_kind, 'holder', holder)::text,
        h.quantity::text, x.quantity::text
 FROM ledger_holding AS h FULL JOIN x USING (item_kind, item, holder_kind, holder)
 WHERE h.quantity IS DISTINCT FROM x.quantity
 
 -- name: conservation
 -- What one holder has another one gave: over all holders an item sums to nothing.
-SELECT jsonb_build_object('item_kind', item_kind, 'item', item)::text, sum(quantity)::text, '0'
+SELECT json_build_object('item_kind', item_kind, 'item', item)::text, sum(quantity)::text, '0'
 FROM ledger_holding GROUP BY item_kind, item HAVING sum(quantity) <> 0
 
 -- name: standing
@@ -133,7 +133,7 @@ x AS (
     FROM said) AS ranked
   WHERE place = 1
 )
-SELECT jsonb_build_object('subject_kind', subject_kind, 'subject', subject, 'name', name)::text,
+SELECT json_build_object('subject_kind', subject_kind, 'subject', subject, 'name', name)::text,
        CASE WHEN s.value IS NOT NULL THEN to_jsonb(s)::text END, CASE WHEN x.value IS NOT NULL THEN to_jsonb(x)::text END
 FROM ledger_standing AS s FULL JOIN x USING (subject_kind, subject, name)
 WHERE (s.value, s.since, s.until, s.area) IS DISTINCT FROM (x.value, x.since, x.until, x.area)
@@ -150,7 +150,7 @@ ending AS (
   LEFT JOIN (SELECT DISTINCT journal, number FROM verify_void) AS v USING (journal, number)
   WHERE v.journal IS NULL GROUP BY 1
 )
-SELECT jsonb_build_object('journal', coalesce(j.id, x.journal))::text,
+SELECT json_build_object('journal', coalesce(j.id, x.journal))::text,
        CASE WHEN j.id IS NOT NULL THEN jsonb_build_object(
          'highest', j.highest, 'held', j.held, 'upto', j.upto, 'closed_last', j.closed_last)::text END,
        jsonb_build_object('highest', coalesce(x.highest, 0), 'held', coalesce(x.held, 0), 'upto', coalesce(x.upto, 0),

@@ -75,32 +75,32 @@ WHERE NOT EXISTS (SELECT FROM verify_read AS r WHERE r.journal = v.by_journal AN
 
 -- name: entry_digest
 -- Entries whose stored bytes do not have the stored digest.
-SELECT jsonb_build_object('journal', journal, 'number', number)::text,
+SELECT json_build_object('journal', journal, 'number', number)::text,
        to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
 FROM ledger_entry WHERE digest <> substring(sha256(raw) FOR 16)
 
 -- name: variant_digest
 -- The same for variants.
-SELECT jsonb_build_object('journal', journal, 'number', number)::text,
+SELECT json_build_object('journal', journal, 'number', number)::text,
        to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
 FROM ledger_variant WHERE digest <> substring(sha256(raw) FOR 16)
 
 -- name: variant_order
 -- Of two contents under one number the smaller digest counts; a variant alone counts for nothing and cannot be.
-SELECT jsonb_build_object('journal', v.journal, 'number', v.number)::text,
+SELECT json_build_object('journal', v.journal, 'number', v.number)::text,
        to_jsonb(encode(v.digest, 'hex'))::text, to_jsonb('more than ' || coalesce(encode(e.digest, 'hex'), 'an entry'))::text
 FROM ledger_variant AS v LEFT JOIN ledger_entry AS e USING (journal, number)
 WHERE e.digest IS NULL OR v.digest <= e.digest
 
 -- name: stray_digest
 -- The same for contents that came without a usable number.
-SELECT jsonb_build_object('journal', journal)::text,
+SELECT json_build_object('journal', journal)::text,
        to_jsonb(encode(digest, 'hex'))::text, to_jsonb(encode(substring(sha256(raw) FOR 16), 'hex'))::text
 FROM ledger_stray WHERE digest <> substring(sha256(raw) FOR 16)
 
 -- name: unfounded
 -- Parts of an entry that is not there or was refused: how many there are, where none may be.
-SELECT jsonb_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text, to_jsonb(p.n)::text, '0'
+SELECT json_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text, to_jsonb(p.n)::text, '0'
 FROM (
   SELECT 'line' AS what, journal, number, count(*) AS n FROM ledger_line GROUP BY 2, 3
   UNION ALL SELECT 'movement', journal, number, count(*) FROM ledger_movement GROUP BY 2, 3
@@ -112,7 +112,7 @@ WHERE e.journal IS NULL OR e.refusal IS NOT NULL
 
 -- name: numbering
 -- Lines, movements and statements of an entry are numbered from 0 without a gap, and dated as the entry.
-SELECT jsonb_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text,
+SELECT json_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text,
        jsonb_build_object('count', p.n, 'earliest', p.lo, 'latest', p.hi)::text,
        jsonb_build_object('count', p.last + 1, 'earliest', e.at, 'latest', e.at)::text
 FROM (
@@ -128,7 +128,7 @@ WHERE p.n <> p.last + 1 OR p.lo <> e.at OR p.hi <> e.at
 
 -- name: void
 -- Voids as recorded against what the entries say.
-SELECT jsonb_build_object('journal', journal, 'number', number, 'by_journal', by_journal, 'by_number', by_number)::text,
+SELECT json_build_object('journal', journal, 'number', number, 'by_journal', by_journal, 'by_number', by_number)::text,
        CASE WHEN r.yes THEN 'true' ELSE 'false' END, CASE WHEN x.yes THEN 'true' ELSE 'false' END
 FROM (SELECT journal, number, by_journal, by_number, true AS yes FROM ledger_void) AS r
 FULL JOIN (SELECT DISTINCT journal, number, by_journal, by_number, true AS yes FROM verify_void) AS x
@@ -137,7 +137,7 @@ WHERE r.yes IS NULL OR x.yes IS NULL
 
 -- name: frozen_list
 -- An opening vouches for the lines written with it: how many, and the sum of their checksums modulo 2^52.
-SELECT jsonb_build_object('journal', e.journal, 'number', e.number)::text,
+SELECT json_build_object('journal', e.journal, 'number', e.number)::text,
        jsonb_build_object('count', coalesce(l.n, 0), 'checksum', coalesce(l.sum, 0), 'others', coalesce(l.others, 0))::text,
        jsonb_build_object('count', e.n, 'checksum', e.sum, 'others', 0)::text
 FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(n)s::bigint[], %(sum)s::bigint[], %(campaign)s::int[])
