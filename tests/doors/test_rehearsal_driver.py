@@ -51,7 +51,7 @@ def scenario() -> Scenario:
 
 @pytest.fixture(scope="module")
 def script(town: Town, scenario: Scenario) -> Script:
-    return write(town, scenario, read_prevalence(EXAMPLE, 1), seed=5)
+    return write(town, scenario, read_prevalence(EXAMPLE, 104), seed=5)
 
 
 @pytest.fixture(scope="module")

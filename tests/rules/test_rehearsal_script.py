@@ -22,7 +22,7 @@ from bulou.rehearsal import wire
 from bulou.rehearsal.people import Fate
 from bulou.rehearsal.scenario import Scenario, calm, check, load, names, on_day_of, read_prevalence
 from bulou.rehearsal.script import Script, write
-from bulou.rehearsal.staff import devices, people_by_building
+from bulou.rehearsal.staff import COMPOUND, devices, people_by_building
 from bulou.rehearsal.town import Town, make_town
 from bulou.rounds.rules import RETEST, SWAB, TUBE
 
@@ -38,7 +38,7 @@ def town() -> Town:
 
 @pytest.fixture(scope="module")
 def prevalence() -> dict[int, float]:
-    return read_prevalence(EXAMPLE, 1)
+    return read_prevalence(EXAMPLE, 104)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +145,15 @@ def test_a_tube_is_positive_when_somebody_in_it_is_infected(script):
     again = [body for body in members.values() if "retest_of" in body]
     assert {body["retest_of"] for body in again} == abnormal != set()
     assert all(body["mode"] == "single" and len(body["persons"]) == 1 for body in again)
+
+
+def test_the_infected_live_where_positives_were_published(town, busy, prevalence):
+    people = write(town, replace(busy, infected=0.05, infected_evenly=0.0), prevalence, seed=9).people
+    homes = {ancestor(int(building), COMPOUND) for building in people.building[people.infected]}
+    assert np.count_nonzero(people.infected) == 200
+    assert homes <= set(prevalence)
+    even = write(town, replace(busy, infected=0.05), {}, seed=9).people
+    assert {ancestor(int(building), COMPOUND) for building in even.building[even.infected]} - set(prevalence)
 
 
 def test_offline_phones_send_later_and_the_others_at_once(script):

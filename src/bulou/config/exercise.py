@@ -7,6 +7,7 @@ devices enrol with tokens, and the day itself comes in over HTTP only.
 from __future__ import annotations
 
 import secrets
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bulou.config import database
+from bulou.config.postgres import Cluster
 from bulou.config.supervisor import Running, running
 from bulou.ledger import clock
 from bulou.ledger.areas import area_id, span
@@ -91,8 +93,7 @@ def played(plan: Plan) -> Iterator[Played]:
         script = write(town, scene, scenarios.read_prevalence(plan.example, 104), plan.seed)
         step("script")
         start = scene.start.astimezone(UTC)
-        last = max((items[-1].sent for items in script.entries if items), default=start.timestamp())
-        end = datetime.fromtimestamp(last, UTC) + AFTER
+        end = start + timedelta(seconds=script.seconds()) + AFTER
         clock.play(plan.folder, start, end, 1.0, lead=timedelta(days=1))  # stands at the start until the day begins
         _settle_town(plan, town, start)
         step("roster")
@@ -106,7 +107,7 @@ def played(plan: Plan) -> Iterator[Played]:
             plan.say(f"\n  指挥台 desk  {server.url}\n  登录 sign in  {USER} / {password}\n")
             speed = plan.speed
             if plan.minutes:
-                speed = max(1.0, (last - start.timestamp()) / (plan.minutes * 60))
+                speed = max(1.0, script.seconds() / (plan.minutes * 60))
             clock.play(plan.folder, start, end, speed, lead=LEAD if speed else timedelta())
             summary = rehearse(
                 server.url,
@@ -126,6 +127,20 @@ def played(plan: Plan) -> Iterator[Played]:
 
 class ExerciseFound(RuntimeError):
     """The data folder holds a roster that this exercise did not make."""
+
+
+def remove_exercise(folder: Path) -> None:
+    """Remove a data folder that an exercise made; one that holds anything else stays.
+
+    Raises:
+        ExerciseFound: the folder has data, and they are not an exercise's.
+    """
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / clock.FILE).exists():
+        raise ExerciseFound(f"{folder} was not made by an exercise; it is left alone")
+    Cluster(folder).stop()
+    shutil.rmtree(folder)
 
 
 def _settle_town(plan: Plan, town: Any, at: datetime) -> None:

@@ -37,6 +37,7 @@ def rehearse(
     ca: str | None = None,
     show: Callable[[Progress], None] | None = None,
     script: Script | None = None,
+    ready: Callable[[], None] | None = None,
 ) -> dict[str, Any]:
     """Play a day against a running server; return what was done, ready for JSON.
 
@@ -47,22 +48,24 @@ def rehearse(
         ca: file of the certificate authority of a server with TLS of its own.
         show: called about once a second.
         script: the day, when it was written before (``script.write``).
+        ready: called when all devices are enrolled and have their packs, just before the day begins.
 
     Raises:
         NotEnrolled: a device has no token or its token is refused.
         RosterDiffers: the server's people are not those of the town, or no round is open.
     """
     day = script or write(town, scenario, dict(prevalence or {}), seed)
+    speed = speed_for(day, minutes) if minutes else speed
     pace = Pace(
-        speed=speed_for(day, minutes) if minutes else speed,
+        speed=speed,
         batch=batch,
-        # A day of two minutes is told in about thirty steps, a shorter one as well.
-        flush=min(FLUSH, 2 * minutes) if minutes else FLUSH,
+        # However short the day, each device tells it in some thirty steps.
+        flush=min(FLUSH, day.seconds() / speed / 30) if speed else FLUSH,
         repeated_uploads=scenario.repeated_uploads,
         seed=seed,
     )
     return asyncio.run(
-        _rehearse(Client(url, connections, ca=ca), town, scenario.start, tokens, campaign, day, pace, show)
+        _rehearse(Client(url, connections, ca=ca), town, scenario.start, tokens, campaign, day, pace, show, ready)
     )
 
 
@@ -75,6 +78,7 @@ async def _rehearse(
     script: Script,
     pace: Pace,
     show: Callable[[Progress], None] | None,
+    ready: Callable[[], None] | None,
 ) -> dict[str, Any]:
     async with client:
         enrolled = await enrol(client, script, tokens)
@@ -97,6 +101,8 @@ async def _rehearse(
             )
         ]
         driver = Driver(client, names, devices, pace, show)
+        if ready:
+            ready()
         await driver.play()
         return {**driver.summary(), "campaign": names.campaign, "devices": len(devices), "offline": len(script.offline)}
 

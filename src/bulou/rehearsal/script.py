@@ -38,6 +38,10 @@ class Script:
     #: (device, from, until) of phones that are offline, in seconds from the start.
     offline: list[tuple[int, float, float]]
 
+    def seconds(self) -> int:
+        """Return the time at which the last entry is sent, in seconds from the start."""
+        return max((items[-1].sent for items in self.entries if items), default=0)
+
     def digest(self) -> str:
         """Return the digest of the set of all entries."""
         return set_digest(
