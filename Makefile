@@ -16,7 +16,7 @@ setup: $(VENV)/.dev  ## fetch everything that running, testing and documenting n
 	@echo "Ready. Try: make demo"
 
 demo: $(VENV)/.run  ## run one whole screening round on a synthetic town and open its board (PEOPLE=111308)
-	$(BIN)/bulou demo --people $(PEOPLE) --data data/demo
+	$(BIN)/bulou demo --people $(PEOPLE) --data data/demo --fresh
 
 test: $(VENV)/.dev  ## run all tests; those of the screens need Chromium
 	$(BIN)/python -m pytest -n 2

@@ -7,11 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bulou.command import people, reads, schematic, waits
 from bulou.desk.access import must_cover, page
+from bulou.ledger import clock
 from bulou.ledger.areas import LEVELS, ancestor, is_area, level
 from bulou.ledger.vocabulary import REGISTRY, DutyKind
 from bulou.places.actions import look_up
@@ -40,14 +40,14 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         return _building(request, shell)
     read = reads.board(campaign, area, kind)
     template = "command/_board.html" if _live(request) else "command/board.html"
-    return TemplateResponse(request, template, {**shell, "board": read, "now": timezone.now()})
+    return TemplateResponse(request, template, {**shell, "board": read, "now": clock.now()})
 
 
 def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     campaign, area, kind = shell["campaign"], shell["area"], shell["kind"]
     read = reads.board(campaign.id, area, kind)
     doors = people.building(campaign.id, area, kind)
-    now = timezone.now()
+    now = clock.now()
     context = {**shell, "board": read, "doors": doors, "now": now}
     if _live(request):  # the same look goes on
         return TemplateResponse(request, "command/_building.html", context)
@@ -84,7 +84,7 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
 def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """What waits longest under a node."""
     shell = _shell(request, campaign, area, "waits")
-    now = timezone.now()
+    now = clock.now()
     duties = REGISTRY.duties
     ghosts, conflicts = waits.doubts(campaign, area)
     queues = [
@@ -127,7 +127,7 @@ def map_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     lowest = sorted((c for c in read.children if c.missed), key=lambda c: (c.coverage, -c.missed))[:12]
     context = {
         **shell, "board": read, "shapes": shapes, "height": round(height), "size": size, "lowest": lowest,
-        "now": timezone.now(),
+        "now": clock.now(),
         "drop": round(size * 1.25),
     }  # fmt: skip
     return TemplateResponse(request, "command/_map.html" if _live(request) else "command/map.html", context)
@@ -141,7 +141,7 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
     if not owed:
         raise Http404
     shell = _shell(request, campaign, owed[0].area, "person")
-    known = look_up(person, request.user.get_username(), "desk: person page", timezone.now())
+    known = look_up(person, request.user.get_username(), "desk: person page", clock.now())
     context = {
         **shell, "who": known and known["name"], "person": person, "owed": owed,
         "told": people.timeline(campaign, person),

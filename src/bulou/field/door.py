@@ -38,6 +38,8 @@ from bulou.ledger.intake import Receipt
 log = logging.getLogger(__name__)
 #: How much of a body that is too large is read and thrown away, so that the sender can hear why.
 DRAINED = 32 * 2**20
+#: Gaps told in one answer; the next answer tells of the next ones.
+MISSING = 1_000
 PATIENCE = 60  # seconds
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -86,7 +88,7 @@ async def post_journal(request: Request) -> Response:
         {
             "incarnation": answer.incarnation,
             "upto": answer.upto,
-            "missing": answer.missing,
+            "missing": answer.missing[:MISSING],
             "entries": [_told(receipt) for receipt in answer.receipts],
         }
     )

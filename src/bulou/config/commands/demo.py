@@ -6,7 +6,7 @@ import signal
 import threading
 from pathlib import Path
 
-from bulou.config.exercise import EXAMPLE, ExerciseFound, Plan, played, say
+from bulou.config.exercise import EXAMPLE, ExerciseFound, Plan, played, remove_exercise, say
 
 HELP = "play a screening round of the reference district, then leave the desk running 演示"
 PEOPLE = 111_308  # a tenth of the census of 2020
@@ -19,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", default="one-round", help="what happens (default: %(default)s)")
     parser.add_argument("--minutes", type=float, default=2.0, help="how long the day takes; 0 is as fast as it goes")
     parser.add_argument("--port", type=int, default=8000, help="port of the desk; 0 takes a free one")
+    parser.add_argument("--fresh", action="store_true", help="first remove the exercise that the data folder holds")
     parser.add_argument("--exit", action="store_true", help="end when the day is over")
     parser.add_argument("--json", action="store_true", help="print one JSON object last")
 
@@ -37,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
         say=say,
     )
     try:
+        if getattr(options, "fresh", False):
+            remove_exercise(plan.folder)
         return _run(plan, options)
     except ExerciseFound as error:
         say(f"bulou: {error}")
