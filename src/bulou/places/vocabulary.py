@@ -36,7 +36,6 @@ ATTRIBUTES = {
     "needs": 4,
     "household": 5,
     "registered_area": 6,
-    "found_area": 7,
 }
 #: The same for areas.
 AREA_ATTRIBUTES = {"name": 1, "name_en": 2, "code": 3}
