@@ -166,9 +166,10 @@ def _csv_form(path: Path) -> tuple[str, str]:
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
+        likely: tuple[str, ...] = ("utf-16",)
     else:
-        encoding = next((name for name in ("utf-8-sig", "gb18030") if _decodes(path, name)), "")
+        likely = ("utf-8-sig", "gb18030")
+    encoding = next((name for name in likely if _decodes(path, name)), "")
     if not encoding:
         raise UnreadableFile("编码无法识别，请另存为 UTF-8 CSV 或 Excel / unknown encoding: save as UTF-8 CSV or Excel")
     with path.open(encoding=encoding, newline="") as file:
