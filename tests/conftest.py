@@ -31,9 +31,11 @@ from bulou.config.connections import Urls
 from bulou.config.postgres import APPLICATION, OWNER, Cluster
 
 # The developer's own installation must never be met by a test.
-for name in [name for name in os.environ if name.startswith("BULOU_") and name != "BULOU_TEST_RUN"]:
+KEPT = ("BULOU_TEST_RUN", "BULOU_SCREENSHOTS")
+for name in [name for name in os.environ if name.startswith("BULOU_") and name not in KEPT]:
     del os.environ[name]
 os.environ["BULOU_DATA"] = "/nonexistent"
+os.environ["DJANGO_SETTINGS_MODULE"] = "bulou.config.settings"
 
 config_database.setup()
 
@@ -68,12 +70,6 @@ def pytest_configure(config: pytest.Config) -> None:
             if mine and pid.isdigit() and not psutil.pid_exists(int(pid)):
                 _remove(folder)  # left by a run that was killed
         os.environ["BULOU_TEST_RUN"] = str(_parent() / f"{PREFIX}{os.getpid()}")
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    plugin = session.config.pluginmanager.get_plugin("django")
-    if plugin is not None:  # pytest-django guards one shared database; ours are clones
-        session.config.stash[plugin.blocking_manager_key].unblock()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -113,7 +109,7 @@ def template(cluster: Cluster) -> str:
         urls = _urls(cluster, TEMPLATE)
         config_connections.bind(urls)
         config_database.migrate(urls)
-        _unbind()
+        _bind(None)
         with cluster.connect() as connection:
             connection.execute(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false")
     return TEMPLATE
@@ -122,7 +118,7 @@ def template(cluster: Cluster) -> str:
 @pytest.fixture(scope="session")
 def clone(cluster: Cluster, template: str) -> Callable[[], AbstractContextManager[Urls]]:
     """Makes a fresh database, binds Django and the environment to it, drops it afterwards."""
-    numbers = count(1)
+    numbers, bound = count(1), []
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
 
     @contextmanager
@@ -135,18 +131,13 @@ def clone(cluster: Cluster, template: str) -> Callable[[], AbstractContextManage
                 )
             )
         urls = _urls(cluster, name)
-        kept = {key: os.environ.get(key) for key in ("BULOU_DATABASE_URL", "BULOU_OWNER_URL")}
-        os.environ["BULOU_DATABASE_URL"], os.environ["BULOU_OWNER_URL"] = (
-            urls.application,
-            urls.owner,
-        )
-        config_connections.bind(urls)
+        bound.append(urls)
+        _bind(urls)
         try:
             yield urls
         finally:
-            _unbind()
-            for key, value in kept.items():
-                os.environ.pop(key) if value is None else os.environ.update({key: value})
+            bound.remove(urls)
+            _bind(bound[-1] if bound else None)  # a module's database goes on after a test with one of its own
             with cluster.connect() as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -180,8 +171,13 @@ def _urls(cluster: Cluster, name: str) -> Urls:
     return Urls(cluster.url(APPLICATION, name), cluster.url(OWNER, name))
 
 
-def _unbind() -> None:
-    config_connections.bind(Urls(NOWHERE, NOWHERE))
+def _bind(urls: Urls | None) -> None:
+    """Lead Django's connections, and the processes that a test starts, to a database or to none."""
+    for name, url in (("BULOU_DATABASE_URL", urls and urls.application), ("BULOU_OWNER_URL", urls and urls.owner)):
+        os.environ.pop(name, None)
+        if url:
+            os.environ[name] = url
+    config_connections.bind(urls or Urls(NOWHERE, NOWHERE))
 
 
 # -- Django's own helpers ------------------------------------------------------------------------

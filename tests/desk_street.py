@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import cast
-
 from bulou.desk.actions import add_user
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import span
@@ -11,6 +9,7 @@ from bulou.ledger.lines import Entry
 from bulou.ledger.scope import EVERYWHERE
 from bulou.places.actions import load_town
 from bulou.rounds.actions import open_round
+from tests import cast
 
 PASSWORD = "plum-creek-at-dawn"
 NEXT_STREET = cast.area_id(104, 8)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import cast
-import desk_street as street
 import psycopg
 import pytest
-from builders import Pen
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from bulou.ledger.areas import level, span
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
+from tests import cast
+from tests import desk_street as street
+from tests.builders import Pen
 
 P = {name: person.id for name, person in cast.PERSONS.items()}
 #: Session, user, areas of the user, scope with its savepoint, and the page's own.
@@ -72,7 +73,7 @@ def look(browser: Client):
 
     def at(address: str, user: str = "district", language: str = "zh-hans", status: int = 200) -> str:
         browser.logout()
-        assert browser.login(username=user, password=street.PASSWORD)
+        browser.force_login(User.objects.get(username=user))
         browser.cookies["bulou_language"] = language
         answer = browser.get(address)
         assert answer.status_code == status, address

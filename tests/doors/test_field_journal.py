@@ -1,7 +1,9 @@
 """POST /field/journal on a real door process and a real database: nothing is lost, each entry is told what happened."""
 
+import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -9,8 +11,14 @@ import psycopg
 import pytest
 
 from bulou.config.connections import bind
+from bulou.field.batches import Gatherer
+from bulou.field.decode import Stray
+from bulou.field.posting import Sent
+from bulou.field.problems import Problem, response
+from bulou.ledger import journals
 from bulou.ledger.areas import area_id
 from bulou.ledger.labels import label
+from bulou.ledger.refusals import Refused
 from tests.doors.field_door import NOW, Device, Door, enrolled, owed
 
 ELSEWHERE = area_id(1, 1, 1, 2, 1)
@@ -33,6 +41,7 @@ def test_a_gap_is_told(phone: Device) -> None:
 
 
 REOPENED = {"campaign": 1, "duty": "swab", "subjects": [1], "reason": ""}
+DEFERRED = {"campaign": 1, "duty": "swab", "subjects": [1], "reason": "away"}
 BAD: list[tuple[str, dict, int]] = [
     ("unknown kind", {"kind": "tube.eaten"}, 101),
     ("later version", {"v": 2}, 101),
@@ -55,6 +64,12 @@ BAD: list[tuple[str, dict, int]] = [
     ("area negative", {"area": -1}, 104),
     ("area too large", {"area": 2**64}, 104),
     ("in 1900", {"at": "1900-01-01T00:00:00Z"}, 105),
+    ("an end before Christ", {"kind": "duty.deferred", "body": DEFERRED | {"until": "0001-01-01T00:00:00+23:00"}}, 103),
+    ("an end without an offset", {"kind": "duty.deferred", "body": DEFERRED | {"until": "2022-04-05T00:00:00"}}, 103),
+    ("an end that is missing", {"kind": "duty.deferred", "body": DEFERRED}, 102),
+    ("a reason of no list", {"kind": "duty.deferred", "body": DEFERRED | {"reason": "rain"}}, 110),
+    ("no evidence", {"kind": "duty.excused", "body": DEFERRED | {"reason": "moved_out"}}, 111),
+    ("a floor in the sky", {"kind": "person.found", "body": {"campaign": 1, "name": "王", "floor": 10**6}}, 104),
     ("next year", {"at": (NOW + timedelta(days=365)).isoformat()}, 105),
     ("the first day of the calendar", {"at": "0001-01-01T00:00:00+23:00"}, 105),
     ("an area not its own", {"area": area_id(1, 2, 1, 1, 1)}, 106),
@@ -227,6 +242,29 @@ def test_a_revoked_device_is_refused(door: Door, enrol: Callable[..., Device]) -
     door.rows("UPDATE ledger_journal SET revoked_at = now() WHERE id = %s RETURNING 1", device.id)
     reply = device.raw(b'{"entries":[]}')
     assert (reply.status_code, reply.json()["code"]) == (403, 402)
+
+
+def test_a_revocation_takes_effect_within_five_seconds(door: Door, phone: Device) -> None:
+    assert phone.post()["upto"] == 0  # the door knows the key now
+    journals.revoke(phone.id, NOW)
+    since = time.monotonic()
+    while phone.raw(b'{"entries":[]}').status_code == 200:
+        assert time.monotonic() - since < 5
+    assert phone.raw(b'{"entries":[]}').json()["code"] == 402
+
+
+def test_when_too_much_waits_the_next_is_asked_to_come_again() -> None:
+    async def crowd() -> int:
+        gatherer = Gatherer(waiting=100)  # not started: whatever comes waits
+        first = asyncio.create_task(gatherer.submit(Sent(1, [Stray(1, b"", Refused(115))] * 60)))
+        await asyncio.wait([first], timeout=0)
+        with pytest.raises(Problem) as refused:
+            await gatherer.submit(Sent(2, [Stray(2, b"", Refused(115))] * 60))
+        first.cancel()
+        return refused.value.code
+
+    code = asyncio.run(crowd())
+    assert (code, int(response(Problem(code)).headers["retry-after"]) > 0) == (429, True)
 
 
 def test_an_expired_device_may_hand_in_for_a_day_and_no_longer(enrol: Callable[..., Device]) -> None:

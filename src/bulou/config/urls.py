@@ -1,12 +1,13 @@
 """The addresses of the desk process."""
 
-from importlib.util import find_spec
-
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.i18n import set_language
 
 
+@login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 "ok" when this process reaches the database."""
     with connection.cursor() as cursor:
@@ -16,7 +17,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/setlang/", login_not_required(set_language), name="set_language"),
+    path("", include("bulou.desk.urls")),
 ]
-if find_spec("bulou.desk.urls"):
-    urlpatterns.append(path("", include("bulou.desk.urls")))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 
 from bulou.desk.models import UserScope
 from bulou.ledger.areas import span
-from bulou.ledger.scope import Ranges, covers, scoped
-
-Page = Callable[..., HttpResponse]
+from bulou.ledger.scope import Ranges, scoped
 
 
 def areas_of(user_id: int) -> tuple[int, ...]:
@@ -27,35 +24,31 @@ def ranges_of(areas: tuple[int, ...]) -> Ranges:
     return tuple(span(area) for area in areas)
 
 
-def page(view: Page) -> Page:
-    """Make a page of the desk: signed in, inside one transaction that sees the user's areas and no other.
+class AreaScope:
+    """Middleware: a signed-in user's page runs in one transaction that sees the user's areas and no other.
 
-    The view finds them in ``request.areas`` and ``request.ranges``. Its template is rendered inside the transaction,
-    so that no row can be read outside the scope.
+    The page finds them in ``request.areas`` and ``request.ranges``. Its template is rendered inside the transaction,
+    so that no row can be read outside the scope. No page can forget it; those open to everyone
+    (``login_not_required``) see no row at all.
     """
 
-    @login_required
-    @wraps(view)
-    def inside(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Run the page inside its scope; an error within undoes what it wrote."""
+        if not getattr(view, "login_required", True):
+            return None
         request.areas = areas_of(request.user.pk)
         request.ranges = ranges_of(request.areas)
         with scoped(request.ranges):
             response = view(request, *args, **kwargs)
-            if isinstance(response, TemplateResponse):
+            if isinstance(response, SimpleTemplateResponse):
                 response.render()
-        response["Cache-Control"] = "private, no-store"
+        response.setdefault("Cache-Control", "private, no-store")
         return response
-
-    return inside
-
-
-def must_cover(request: HttpRequest, area: int) -> tuple[int, int]:
-    """Return the id range of an area that the user works for.
-
-    Raises:
-        Http404: the area is not, or not wholly, the user's. The same answer as for one that does not exist.
-    """
-    lo, hi = span(area)
-    if not (covers(request.ranges, lo) and covers(request.ranges, hi)):
-        raise Http404
-    return lo, hi

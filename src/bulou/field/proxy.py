@@ -72,20 +72,30 @@ class Desk:
         if not self._url:
             raise Problem(404)
         try:
-            outgoing = httpx.Request(
-                request.method,
-                self._address(request),
-                headers=self._headers(request),
-                content=_body(request),
-                extensions={"timeout": TIMEOUT},
-            )
-            answer = await self._transport.handle_async_request(outgoing)
+            answer = await self._ask(request)
         except httpx.TransportError as error:
             log.warning("the desk does not answer: %s", type(error).__name__)
             return HTMLResponse(DOWN, 502, {"cache-control": "no-store", "retry-after": "30"})
         except httpx.InvalidURL:
             raise Problem(404) from None
         return Relayed(answer)
+
+    async def _ask(self, request: Request) -> httpx.Response:
+        """Send the request on; once more when a kept connection turns out to be closed and nothing can happen twice."""
+        content = _body(request)
+        outgoing = httpx.Request(
+            request.method,
+            self._address(request),
+            headers=self._headers(request),
+            content=content,
+            extensions={"timeout": TIMEOUT},
+        )
+        try:
+            return await self._transport.handle_async_request(outgoing)
+        except httpx.RemoteProtocolError:
+            if content is not None or request.method not in ("GET", "HEAD"):
+                raise
+            return await self._transport.handle_async_request(outgoing)
 
     def _address(self, request: Request) -> str:
         """Return the inner address with the path and query as they came, not decoded and encoded again."""

@@ -40,6 +40,16 @@ def distinct(subjects: list[int], field: str) -> list[int]:
     return subjects
 
 
+def check_until(until: datetime | None) -> None:
+    """Hold an end to what every reader can take: at the edge of the calendar a time may be stored and never read again.
+
+    Raises:
+        Refused: 103, no offset, or a year that no duty can mean.
+    """
+    if until is not None and (until.tzinfo is None or not 2000 <= until.year <= 2100):
+        raise Refused(103, "until", str(until))
+
+
 def duty_kind(name: str) -> DutyKind:
     """Return a declared kind of duty.
 
@@ -134,8 +144,7 @@ def _marked(mark: Mark, entry: Entry, body: Word) -> Parts:
         raise Refused(111, "evidence")
     if mark is Mark.DEFERRED and body.until is None:
         raise Refused(102, "until")
-    if body.until is not None and body.until.tzinfo is None:
-        raise Refused(103, "until", str(body.until))
+    check_until(body.until)
     for key in body.keys():  # noqa: SIM118  a method of the body, which is no dict
         yield Line(Act.MARK, key, entry.area, mark=mark, reason=body.reason, until=body.until)
 
@@ -197,8 +206,7 @@ def moved(entry: Entry, body: Move) -> Parts:
 
 def stated(entry: Entry, body: Set) -> Parts:
     """One statement about the subject."""
-    if body.until is not None and body.until.tzinfo is None:
-        raise Refused(103, "until", str(body.until))
+    check_until(body.until)
     yield Statement(body.subject_kind, body.subject, body.name, body.value, body.until)
 
 

@@ -25,6 +25,9 @@ SQL = statements(__package__, "verify_entries")
 FEW = 50_000
 CHUNK = 2_000
 
+Row = tuple[Any, ...]
+Rows = list[Row]
+
 LINE = (
     "act", "at", "campaign", "kind", "subject", "occasion", "area", "stage", "frozen", "again", "variant", "value",
     "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number",
@@ -90,9 +93,9 @@ class _Pass:
             expanded[stored.journal, stored.number] = (stored.kind, entry, parts)
             if code != stored.refusal:
                 yield Found("entry.refusal", stored.key, stored.refusal, code)
-            flags = set(rules.flags(entry) if entry else ()) | ({"variant"} if stored.varied else set())
-            if flags != stored.flags:
-                yield Found("entry.flags", stored.key, sorted(stored.flags), sorted(flags))
+            due = [*(rules.flags(entry) if entry else ()), *(["variant"] if stored.varied else [])]
+            if set(due) != stored.flags:
+                yield Found("entry.flags", stored.key, sorted(stored.flags), sorted(due))
             self.voids += [(*target, stored.journal, stored.number) for target in parts.voids]
             if parts.closes_at is not None:
                 self.endings.append((stored.journal, stored.number, parts.closes_at))
@@ -117,6 +120,7 @@ class _Pass:
         """Return what an entry says, the refusal that is due, and the entry if it can be read."""
         if stored.refusal is not None and not stored.kind:
             return Expanded(), stored.refusal, None  # refused at the door before it was read as an entry
+        entry = None
         try:
             entry = rules.decode(stored.journal, stored.number, stored.raw)
             return rules.expand(entry, self.journals[stored.journal], self.registry), None, entry
@@ -125,9 +129,11 @@ class _Pass:
         except (msgspec.MsgspecError, KeyError, TypeError, ValueError):
             return Expanded(), stored.refusal or 112, None
 
-    def _compare(self, statement: str, keys: dict, what: str, names: tuple[str, ...], due: dict) -> Iterator[Found]:
+    def _compare(
+        self, statement: str, keys: dict[str, Any], what: str, names: tuple[str, ...], due: dict[tuple[int, int], Rows]
+    ) -> Iterator[Found]:
         self.cursor.execute(statement, keys)
-        held: dict[tuple[int, int], dict[int, tuple]] = defaultdict(dict)
+        held: dict[tuple[int, int], dict[int, Row]] = defaultdict(dict)
         for row in self.cursor.fetchall():
             held[row[0], row[1]][row[2]] = row[3:]
         for key, rows in due.items():
@@ -205,8 +211,8 @@ def _all(connection: Any, seed: int) -> Iterator[tuple[Stored, int]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(SQL["entries"], {"seed": seed})
         while rows := cursor.fetchmany(CHUNK):
-            for row in rows:
-                yield Stored(*row[:5], bytes(row[5]), row[6], frozenset(row[7]), row[8]), row[9]
+            for journal, number, kind, at, area, raw, refusal, flags, varied, rank in rows:
+                yield Stored(journal, number, kind, at, area, bytes(raw), refusal, frozenset(flags), varied), rank
 
 
 def _head(stored: Stored) -> Iterator[Found]:
@@ -214,7 +220,7 @@ def _head(stored: Stored) -> Iterator[Found]:
     try:
         head = msgspec.json.decode(stored.raw, type=Head)
     except (msgspec.MsgspecError, ValueError):
-        recorded = {"kind": stored.kind, "at": _plain(stored.at), "area": stored.area}
+        recorded = {"kind": stored.kind, "at": plain(stored.at), "area": stored.area}
         if stored.refusal is None:
             yield Found("entry", stored.key, recorded, "refused: the content cannot be read")
         return
@@ -222,12 +228,12 @@ def _head(stored: Stored) -> Iterator[Found]:
     if (stored.kind, stored.at, stored.area) != (head.kind, at, head.area):
         if stored.refusal is not None and (stored.kind, stored.at, stored.area) == ("", None, 0):
             return  # refused at the door before it was read as an entry
-        recorded = {"kind": stored.kind, "at": _plain(stored.at), "area": stored.area}
-        expected = {"kind": head.kind.replace("\0", "?"), "at": _plain(at), "area": head.area}
+        recorded = {"kind": stored.kind, "at": plain(stored.at), "area": stored.area}
+        expected = {"kind": head.kind.replace("\0", "?"), "at": plain(at), "area": head.area}
         yield Found("entry", stored.key, recorded, expected)
 
 
-def _line_rows(entry: Entry | None, parts: Expanded) -> list[tuple]:
+def _line_rows(entry: Entry | None, parts: Expanded) -> Rows:
     if entry is None:
         return []
     return [
@@ -240,7 +246,7 @@ def _line_rows(entry: Entry | None, parts: Expanded) -> list[tuple]:
     ]  # fmt: skip
 
 
-def _movement_rows(entry: Entry | None, parts: Expanded) -> list[tuple]:
+def _movement_rows(entry: Entry | None, parts: Expanded) -> Rows:
     if entry is None:
         return []
     return [
@@ -249,19 +255,20 @@ def _movement_rows(entry: Entry | None, parts: Expanded) -> list[tuple]:
     ]
 
 
-def _statement_rows(entry: Entry | None, parts: Expanded) -> list[tuple]:
+def _statement_rows(entry: Entry | None, parts: Expanded) -> Rows:
     if entry is None:
         return []
     return [(entry.at, entry.area, int(s.subject_kind), s.subject, s.name, s.value, s.until) for s in parts.statements]
 
 
-def _json(names: tuple[str, ...], row: tuple | None) -> dict[str, Any] | None:
-    return None if row is None else {name: _plain(value) for name, value in zip(names, row, strict=True)}
+def _json(names: tuple[str, ...], row: Row | None) -> dict[str, Any] | None:
+    return None if row is None else {name: plain(value) for name, value in zip(names, row, strict=True)}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: times as RFC 3339 in UTC."""
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-def _columns(rows: Iterable[tuple]) -> list[list]:
+def _columns(rows: Iterable[Row]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]

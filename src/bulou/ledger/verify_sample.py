@@ -12,7 +12,7 @@ from bulou.ledger.intake import Report
 from bulou.ledger.lines import Key, Line, Order
 from bulou.ledger.refusals import Refused
 from bulou.ledger.verify_entries import SQL as ENTRIES
-from bulou.ledger.verify_entries import Found, _plain, vouching
+from bulou.ledger.verify_entries import Found, plain, vouching
 from bulou.ledger.vocabulary import Act, Registry
 
 
@@ -43,7 +43,7 @@ def compare(
 
 def _shown(state: dict[str, Any] | DutyState | None) -> dict[str, Any] | None:
     row = asdict(state) if isinstance(state, DutyState) else state
-    return None if row is None else {name: _plain(value) for name, value in row.items()}
+    return None if row is None else {name: plain(value) for name, value in row.items()}
 
 
 def _closure(cursor: Any, sql: Mapping[str, str], picked: Iterable[Key]) -> dict[tuple[int, int, int], dict[str, Any]]:

@@ -12,10 +12,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from bulou.places.rules import RUNNING
 from bulou.places.sheets import Header, Sheet
 from bulou.places.vocabulary import REJECT_TITLES, ROW_REFUSALS
-
-_RUNNING = ("=", "+", "-", "@", "\t", "\r", "'")
 
 #: {row: [(code, field, the other row or None), ...]}
 Refusals = Mapping[int, Sequence[tuple[int, str, int | None]]]
@@ -23,7 +22,8 @@ Refusals = Mapping[int, Sequence[tuple[int, str, int | None]]]
 
 def disarmed(cell: str) -> str:
     """Return a cell so that no spreadsheet runs it when it opens a CSV file."""
-    return "'" + cell if cell.startswith(_RUNNING) else cell
+    cell = cell.lstrip()
+    return "'" + cell if cell.startswith(RUNNING) else cell
 
 
 def reasons(found: Sequence[tuple[int, str, int | None]]) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from bulou.places.names import name_key
 from bulou.places.vocabulary import NEEDS
 
 NAME_LENGTH, DOOR_LENGTH = 60, 10
+#: First characters by which a spreadsheet takes a cell for a formula, half and full width.
+RUNNING = tuple("=+-@＝＋－＠")
 OLDEST, YOUNGEST = 1870, 2200
 
 #: GB 11643-1999, 6: weights of the first 17 digits and check characters by the sum modulo 11 (ISO 7064 MOD 11-2).
@@ -51,12 +53,12 @@ def plain(value: str | None) -> str:
     """
     if not value:
         return ""
+    if value[0] == "'" and value[1:2] in RUNNING:
+        value = value[1:]
     if not value.isascii():
         value = unicodedata.normalize("NFKC", value)
     if not value.isprintable() or " " in value:
         value = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    if value[:1] == "'" and value[1:2] in ("=", "+", "-", "@", "'"):
-        value = value[1:]
     return value
 
 

@@ -55,7 +55,7 @@ class Found(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     phone: Annotated[str, Meta(max_length=30)] | None = None
     needs: list[str] = []
     stairwell: Annotated[str, Meta(max_length=10)] | None = None
-    floor: int | None = None
+    floor: Annotated[int, Meta(ge=-20, le=200)] | None = None
     door: Annotated[str, Meta(max_length=10)] | None = None
 
 

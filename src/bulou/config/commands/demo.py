@@ -48,8 +48,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(plan: Plan, options: argparse.Namespace) -> int:
     with played(plan) as done:
-        from bulou.config.exercise import DISTRICT
         from bulou.command.final import figures, table
+        from bulou.config.exercise import DISTRICT
         from bulou.ledger.scope import EVERYWHERE, scoped
 
         with scoped(EVERYWHERE):

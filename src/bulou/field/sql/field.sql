@@ -10,11 +10,13 @@ ORDER BY journal, digest
 ON CONFLICT DO NOTHING
 
 -- name: offer_enrolment
+-- A token that one device may enrol with, once and for a while.
 INSERT INTO field_enrolment (token_hash, name, kind, ranges, valid_until, offered_by, offered_at, usable_until)
 VALUES (%(token_hash)s, %(name)s, %(kind)s, %(ranges)s::int8multirange, %(valid_until)s, %(by)s, %(offered_at)s,
         %(usable_until)s)
 
 -- name: enrolment_offered
+-- What an unused token in time offers.
 SELECT name, kind, ranges::text, valid_until FROM field_enrolment
 WHERE token_hash = %(token_hash)s AND used_at IS NULL AND usable_until > %(at)s
 

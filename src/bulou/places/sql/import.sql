@@ -11,6 +11,7 @@
 SET LOCAL enable_nestloop = off
 
 -- name: incoming
+-- The chunk as it was read and checked; the columns below the roster's own are filled in on the way.
 CREATE TEMP TABLE incoming (
     row int PRIMARY KEY, wave int NOT NULL, area bigint NOT NULL, stairwell text NOT NULL, floor smallint,
     door text NOT NULL, name text NOT NULL, name_key text NOT NULL, pinyin text NOT NULL, initials text NOT NULL,
@@ -24,6 +25,7 @@ CREATE TEMP TABLE incoming (
 CREATE TEMP TABLE incoming_older (row int, key_version smallint, id_digest bytea) ON COMMIT DROP
 
 -- name: analyzed
+-- Fresh statistics: the joins below are planned on them.
 ANALYZE incoming
 
 -- name: stairwell_known
@@ -37,10 +39,12 @@ FROM (
 WHERE i.stairwell = '' AND h.area = i.area AND h.door = i.door AND h.stairwell <> ''
 
 -- name: known_by_identity
+-- Rule 1: the same identity digest under the current key.
 UPDATE incoming i SET person = p.id FROM places_person p
 WHERE i.wave = %(wave)s AND p.id_digest = i.id_digest AND p.key_version = i.key_version AND p.merged_into IS NULL
 
 -- name: known_by_older_key
+-- Rule 1 for people whose digest was made under an older key.
 UPDATE incoming i SET person = p.id
 FROM incoming_older o, places_person p
 WHERE i.wave = %(wave)s AND i.person IS NULL AND o.row = i.row
@@ -55,10 +59,12 @@ ORDER BY area, stairwell, door, row
 ON CONFLICT (area, stairwell, door) DO NOTHING
 
 -- name: doors_found
+-- The household behind each row's door.
 UPDATE incoming i SET household = h.id FROM places_household h
 WHERE i.wave = %(wave)s AND h.area = i.area AND h.stairwell = i.stairwell AND h.door = i.door
 
 -- name: known_by_name
+-- Rule 2; where several fit, one of the same birth year is taken first.
 UPDATE incoming i SET person = m.id
 FROM (
     SELECT DISTINCT ON (i.row) i.row, p.id
@@ -78,6 +84,7 @@ FROM (SELECT person, min(row) AS row FROM incoming WHERE wave = %(wave)s AND per
 WHERE i.wave = %(wave)s AND i.person = first.person AND i.row > first.row
 
 -- name: new_numbered
+-- Whoever is still unknown gets an id, in the order of the rows.
 UPDATE incoming i SET person = n.id, is_new = true
 FROM (
     SELECT row, nextval('places_person_id_seq') AS id
@@ -86,6 +93,7 @@ FROM (
 WHERE i.row = n.row
 
 -- name: new_added
+-- The new people, as the roster names them.
 INSERT INTO places_person (id, household, area, name, name_key, pinyin, initials, birth_year, phone, id_tail, id_digest,
     key_version, needs, registered_area, found_area, source, valid_from, recorded_at)
 SELECT person, household, area, name, name_key, pinyin, initials, birth_year, phone, id_tail, id_digest, key_version,
@@ -133,6 +141,7 @@ INSERT INTO places_import_refusal (run, row, code, field, other_row) SELECT %(ru
 FROM contradicting
 
 -- name: facts_closed
+-- The fact that held until now ends; where there was none, the first value is kept as one.
 WITH ended AS (
     UPDATE places_person_fact f SET valid_to = greatest(f.valid_from, %(valid_from)s) FROM changes c
     WHERE f.person = c.person AND f.attribute = c.attribute AND f.valid_to IS NULL
@@ -144,10 +153,12 @@ WHERE c.old_value IS NOT NULL
     AND NOT EXISTS (SELECT FROM ended e WHERE e.person = c.person AND e.attribute = c.attribute)
 
 -- name: facts_opened
+-- The fact that holds from now on.
 INSERT INTO places_person_fact (person, attribute, value, source, valid_from, recorded_at)
 SELECT person, attribute, new_value, %(source)s, %(valid_from)s, %(at)s FROM changes
 
 -- name: persons_changed
+-- The person as known now: only what the wave changes.
 UPDATE places_person p SET
     name = CASE WHEN c.attributes @> '{1}' THEN i.name ELSE p.name END,
     name_key = CASE WHEN c.attributes @> '{1}' THEN i.name_key ELSE p.name_key END,
@@ -179,20 +190,25 @@ FROM incoming i
 WHERE i.wave = %(wave)s AND NOT %(registered)s AND NOT i.refused AND p.id = i.person AND p.found_area IS NULL
 
 -- name: changed_rows
+-- The rows that changed something.
 SELECT DISTINCT row FROM changes
 
 -- name: seen
+-- Who was named by this file, and in which row first.
 INSERT INTO places_import_seen (run, person, row)
 SELECT %(run)s, person, row FROM incoming WHERE wave = %(wave)s AND NOT refused ORDER BY person
 ON CONFLICT (run, person) DO NOTHING
 
 -- name: last_wave
+-- The number of the last wave; -1 when there is none.
 SELECT coalesce(max(wave), -1) FROM incoming
 
 -- name: counted
+-- New people, refused rows, and all rows of the chunk.
 SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE refused), count(*) FROM incoming
 
 -- name: refusals
+-- Rows refused before they came to the database, by code and field.
 INSERT INTO places_import_refusal (run, row, code, field)
 SELECT %(run)s, row, code, field FROM unnest(%(row)s::int4[], %(code)s::int2[], %(field)s::text[]) AS r (row, code, field)
 
@@ -212,20 +228,26 @@ ON CONFLICT (digest) WHERE finished_at IS NULL DO UPDATE SET file_name = exclude
 RETURNING id, next_row, valid_from
 
 -- name: run_read
+-- The totals of a run so far.
 SELECT read, added, changed, unchanged, rejected, skipped FROM places_import_run WHERE id = %(run)s
 
 -- name: run_finished
+-- The file was read to its end.
 UPDATE places_import_run SET finished_at = %(at)s WHERE id = %(run)s AND finished_at IS NULL
 
 -- name: earlier_seen_dropped
+-- What earlier finished runs of the source had seen is needed no more.
 DELETE FROM places_import_seen s USING places_import_run r
 WHERE r.id = s.run AND r.source = %(source)s AND r.id <> %(run)s AND r.finished_at IS NOT NULL
 
 -- name: refused_rows
+-- The refused rows of a run, in their order, for the rejects file.
 SELECT row, code, field, other_row FROM places_import_refusal WHERE run = %(run)s ORDER BY row, code
 
 -- name: refused_by_code
+-- How many rows were refused, by code.
 SELECT code, count(*) FROM places_import_refusal WHERE run = %(run)s GROUP BY code ORDER BY code
 
 -- name: mapping_remembered
+-- The columns of this source, for its next file.
 UPDATE places_source SET mapping = %(mapping)s::jsonb, mapped_at = %(at)s WHERE id = %(source)s
