@@ -1,8 +1,8 @@
 """A small server that speaks the field door's language and fails as it is told: a real process behind real HTTP.
 
 It holds what it was sent and tells it on /told. Faults come by the environment: FAULTS is a list of statuses with
-which the first requests to /field/journal are answered, FORGET the number of the journal request after which the server
-is restored from an empty backup, LIMIT the most entries of a request.
+which the first requests to /field/journal are answered, FORGET the number of entries after which the server is restored
+from an empty backup, LIMIT the most entries of a request.
 """
 
 import json
@@ -55,7 +55,7 @@ async def journal(request: Request) -> Response:
     seen["largest"] = max(seen["largest"], len(entries))
     if len(entries) > limit:
         return JSONResponse({"code": 413}, 413)
-    if forget and seen["requests"] == forget:
+    if forget and not seen["incarnation"] and len(order) >= forget:
         for mine in held.values():
             mine.clear()
         seen["incarnation"] += 1

@@ -94,7 +94,7 @@ class _Pass:
             if code != stored.refusal:
                 yield Found("entry.refusal", stored.key, stored.refusal, code)
             due = [*(rules.flags(entry) if entry else ()), *(["variant"] if stored.varied else [])]
-            if set(due) != stored.flags:
+            if frozenset(due) != stored.flags:
                 yield Found("entry.flags", stored.key, sorted(stored.flags), sorted(due))
             self.voids += [(*target, stored.journal, stored.number) for target in parts.voids]
             if parts.closes_at is not None:
