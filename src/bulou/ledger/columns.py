@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bulou.ledger.additions import Group, Plan, Told
 from bulou.ledger.areas import ancestor
-from bulou.ledger.lines import Entry, Line, Movement, Statement
+from bulou.ledger.lines import Entry, Movement, Statement
 from bulou.ledger.rules import JournalFacts
 
 Placed = tuple[tuple[int, int], Entry]
@@ -57,24 +58,68 @@ def entries(slots: Iterable[Any]) -> dict[str, list[Any]]:
     return _columns(names, rows)
 
 
-def lines(rows: Iterable[tuple[tuple[int, int], Entry | None, Line]]) -> dict[str, list[Any]]:
-    """Return columns of ``ledger_line``; lines of an entry are numbered from 0."""
-    out, place = [], {}
-    for key, entry, line in rows:
-        assert entry is not None
-        n = place[key] = place.get(key, -1) + 1
-        ref = line.ref or (None, None)
-        out.append((
-            *key, n, int(line.act), entry.at, *line.key, line.area, line.stage, line.frozen, line.again,
-            line.variant, line.value, line.carrier_kind, line.carrier,
-            line.mark if line.mark is None else int(line.mark), line.reason, line.until, line.to_area, *ref,
-        ))  # fmt: skip
-    names = (
-        "journal", "number", "line", "act", "at", "campaign", "kind", "subject", "occasion", "area", "stage", "frozen",
-        "again", "variant", "value", "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal",
-        "ref_number",
+LINE = (
+    "journal", "number", "line", "act", "at", "campaign", "kind", "occasion", "area", "stage", "frozen", "again", "variant",
+    "value", "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number", "head", "tail",
+)  # fmt: skip
+
+
+def lines(told: Iterable[Told]) -> dict[str, list[Any]]:
+    """Return columns of ``ledger_line``, one row for neighbours that differ in nothing but their subject.
+
+    ``head`` and ``tail`` are the places of a row's subjects in ``subjects``, from 1. Lines are numbered from 0.
+    """
+    rows: list[tuple[Any, ...]] = []
+    subjects: list[int] = []
+    for (journal, number), entry, parts in told:
+        group: tuple[Any, ...] | None = None
+        head = place = 0
+        for place, line in enumerate(parts):
+            campaign, kind, subject, occasion = line.key
+            same = (
+                line.act, campaign, kind, occasion, line.area, line.stage, line.frozen, line.again, line.variant,
+                line.value, line.carrier_kind, line.carrier, line.mark, line.reason, line.until, line.to_area, line.ref,
+            )  # fmt: skip
+            if same != group:
+                if group is not None:
+                    rows.append(_line_row(journal, number, entry, group, place, head, len(subjects)))
+                group, head = same, len(subjects)
+            subjects.append(subject)
+        if group is not None:
+            rows.append(_line_row(journal, number, entry, group, place + 1, head, len(subjects)))
+    return {**_columns(LINE, rows), "subjects": subjects}
+
+
+def _line_row(
+    journal: int, number: int, entry: Entry, group: tuple[Any, ...], place: int, head: int, tail: int
+) -> tuple[Any, ...]:
+    act, campaign, kind, occasion, area, stage, frozen, again, variant, value, by, carrier, mark, *rest, ref = group
+    return (
+        journal, number, place - (tail - head), int(act), entry.at, campaign, kind, occasion, area, stage, frozen, again,
+        variant, value, by, carrier, None if mark is None else int(mark), *rest, *(ref or (None, None)), head + 1, tail,
     )  # fmt: skip
-    return _columns(names, out)
+
+
+FIRST = (
+    "first_campaign", "first_kind", "first_subject", "first_occasion", "area", "frozen", "first_stage", "stage_at",
+    "opened_at", "outcome", "variant", "first_value", "first_takes",
+)  # fmt: skip
+AGAIN = ("again_campaign", "again_kind", "again_subject", "again_occasion")
+
+
+def plan(plan: Plan) -> dict[str, list[Any]]:
+    """Return columns of a batch's plan: rows of first mention, groups with their subjects, keys to fold anew."""
+    subjects: list[int] = []
+    groups: list[tuple[Any, ...]] = []
+    for group, members in plan.groups.items():
+        groups.append((*group, len(subjects) + 1, len(subjects) + len(members)))
+        subjects += members
+    return {
+        **_columns(FIRST, [(*row.key, *row[1:]) for row in plan.first.values()]),
+        **_columns((*Group._fields, "head", "tail"), groups),
+        **_columns(AGAIN, sorted(plan.again)),
+        "subjects": subjects,
+    }
 
 
 def movements(rows: Iterable[tuple[tuple[int, int], Entry | None, Movement]]) -> dict[str, list[Any]]:

@@ -25,8 +25,9 @@ FILL = {"ledger_duty": 70, "ledger_counter": 50, "ledger_journal": 50, "ledger_h
 def install(connection: Any, role: str = "bulou_app", registry: Registry = REGISTRY) -> None:
     """Install functions, lookup tables, storage settings and row level security, as the owner of the tables."""
     with connection.cursor() as cursor:
-        for statement in statements(__package__, "fold").values():
-            cursor.execute(statement)
+        for file in ("fold", "advance"):
+            for statement in statements(__package__, file).values():
+                cursor.execute(statement)
         _fill_lookup(cursor, registry)
         for table, percent in FILL.items():
             cursor.execute(f"ALTER TABLE {table} SET (fillfactor = {percent})")

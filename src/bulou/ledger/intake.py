@@ -1,7 +1,8 @@
 """The one door: batches of entries into the ledger, each in one transaction.
 
 Any order, any repetition and any split into batches leaves the same books (law 1): entries are kept under their
-number, lines are derived from them by pure rules, and every duty that a batch speaks of is folded anew from its lines.
+number, lines are derived from them by pure rules, and every duty that a batch speaks of takes in what is added to it,
+or is folded anew from all its lines.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from bulou.ledger import columns, rules
+from bulou.ledger import additions, columns, rules
 from bulou.ledger.lines import Entry, Expanded
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, multirange
@@ -66,7 +67,7 @@ class _Slot:
 
 @dataclass(slots=True)
 class _Touched:
-    """What must be folded anew."""
+    """What must be folded anew because of entries that came earlier, and journals and standings to look at again."""
 
     duties: set[tuple[int, int, int, int]] = field(default_factory=set)
     standings: set[tuple[int, int, str]] = field(default_factory=set)
@@ -118,7 +119,7 @@ class _Batch:
         self._keep(slots)
         self._apply_voids(slots)
         self._hold(list(slots), 1)
-        self._refold()
+        self._advance(slots)
         self._count(slots)
         return receipts
 
@@ -219,13 +220,12 @@ class _Batch:
         if not slots:
             return
         self._run("insert_entries", received_at=self.received_at, **columns.entries(slots.values()))
-        lines = [(key, slot.report.entry, line) for key, slot in slots.items() for line in slot.expanded.lines]
-        if lines:
-            self._run("insert_lines", **columns.lines(lines))
-        for (_, _), _entry, line in lines:
-            self.touched.duties.add(line.key)
-            if line.carrier is not None and line.carrier_kind is not None:
-                self.touched.duties.add((line.key.campaign, line.carrier_kind, line.carrier, 0))
+        told = _told(slots)
+        if told:
+            self._run("insert_lines", **columns.lines(told))
+        dead = self._run("dead_on_arrival", **_slots(slots))
+        if dead:
+            self.touched.note(self._run("spoken_of", **_slots(dead)))
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
         if moves:
             self._run("insert_movements", **columns.movements(moves))
@@ -259,10 +259,11 @@ class _Batch:
             self._run("held_movements", sign=sign, **_slots(keys))
             self._run("drop_empty_holdings", **_slots(keys))
 
-    def _refold(self) -> None:
-        duties = sorted(self.touched.duties)
-        if duties:
-            rows = self._run("refold", **columns.keys(duties))
+    def _advance(self, slots: dict[Slot, _Slot]) -> None:
+        """Bring duties up to date, by what is added where that is enough; then the standings."""
+        plan = additions.plan(_told(slots), self.touched.duties, self.registry)
+        if plan.first or plan.groups or plan.again:
+            rows = self._run("advance", **columns.plan(plan))
             self.touched.standings.update((row[0], row[1], row[2]) for row in rows)
         standings = sorted(self.touched.standings)
         if standings:
@@ -291,6 +292,10 @@ class _Batch:
             self._run("close_journals", ids=sorted(closing))
         streets = {columns.street(slot.report.entry) for slot in slots.values()} - {None}
         self._run("notify", areas=",".join(str(area) for area in sorted(s for s in streets if s))[:7000])
+
+
+def _told(slots: dict[Slot, _Slot]) -> list[additions.Told]:
+    return [(key, s.report.entry, s.expanded.lines) for key, s in slots.items() if s.report.entry and s.expanded.lines]
 
 
 def _said(slot: _Slot) -> tuple[int | None, list[str]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from bulou.ledger.vocabulary import Act, Subject
 
 
@@ -44,8 +46,7 @@ class Entry:
     offset_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """What an entry does to one duty. Fields beyond the key are read as the act needs them.
 
     ``stage``: rank that is reached (ADVANCE, CARRY); ``variant``: form of a carrier (OWE); ``value``: outcome code of a

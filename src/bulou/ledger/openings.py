@@ -22,7 +22,6 @@ from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 
 SQL = statements(__package__, "opening")
-FOLD = statements(__package__, "intake")["refold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,7 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
     cursor.execute(SQL["write_duties"], values)
     early = [row[0] for row in cursor.fetchall()]
     if early:
-        keys = {"campaign": [campaign.id] * len(early), "kind": [kind] * len(early), "occasion": [0] * len(early)}
-        cursor.execute(FOLD, keys | {"subject": early})
+        cursor.execute(SQL["fold_early"], {"campaign": campaign.id, "kind": kind, "subjects": early})
     body = {
         "campaign": campaign.id, "kind": campaign.kind, "name": campaign.name, "count": count, "checksum": checksum,
         "rules": campaign.rules,

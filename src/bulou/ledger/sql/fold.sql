@@ -1,11 +1,26 @@
 -- Functions that bring the books up to date with the lines. Installed again at each `bulou migrate`.
 
--- name: key_type
--- The key of a duty, to pass sets of them between statements.
+-- name: types
+-- What is passed between statements in sets: the key of a duty; how many duties more or fewer stand so; what is added to
+-- a duty, and alike to a range of subjects; a carrier as it stands now.
 DO $$
 BEGIN
   IF to_regtype('ledger_key') IS NULL THEN
     CREATE TYPE ledger_key AS (campaign integer, kind smallint, subject bigint, occasion bigint);
+  END IF;
+  IF to_regtype('ledger_delta') IS NULL THEN
+    CREATE TYPE ledger_delta AS (
+      campaign integer, kind smallint, area bigint, origin bigint, frozen boolean, outcome smallint, stage smallint,
+      mark smallint, n integer);
+    CREATE TYPE ledger_news AS (
+      tier smallint, campaign integer, kind smallint, subject bigint, occasion bigint, final smallint, stage smallint,
+      at timestamptz, takes smallint, value smallint);
+    CREATE TYPE ledger_group AS (
+      tier smallint, campaign integer, kind smallint, occasion bigint, final smallint, stage smallint, at timestamptz,
+      takes smallint, value smallint, head integer, tail integer);
+    CREATE TYPE ledger_carrier AS (
+      campaign integer, kind smallint, subject bigint, stage smallint, stage_at timestamptz, variant smallint,
+      value smallint);
   END IF;
 END $$
 
@@ -189,15 +204,11 @@ END
 $$
 
 -- name: counted
--- Adds to the counters and transfers what changed between two states of the same duties.
-CREATE OR REPLACE FUNCTION ledger_count(before ledger_duty[], after ledger_duty[]) RETURNS void
+-- Adds to the counters and transfers what changed in a batch.
+CREATE OR REPLACE FUNCTION ledger_count(deltas ledger_delta[]) RETURNS void
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-WITH state AS (
-  SELECT d.*, -1 AS w FROM unnest(before) AS d WHERE d.outcome <> 3
-  UNION ALL
-  SELECT d.*, 1 AS w FROM unnest(after) AS d WHERE d.outcome <> 3
-),
+WITH state AS (SELECT d.*, d.n AS w FROM unnest(deltas) AS d WHERE d.outcome <> 3),
 share AS (
   SELECT campaign, kind, origin AS area, w * frozen::int AS frozen, w * (NOT frozen)::int AS added,
          0 AS open, 0 AS done, 0 AS excused, 0 AS deferred, 0 AS refused,
@@ -245,8 +256,8 @@ $$
 
 -- name: refold_tier
 -- Folds duties of one tier anew. The rows are there and locked before their lines are read, in one order for all
--- transactions, so that two batches that meet in a duty see each other's lines and cannot deadlock.
-CREATE OR REPLACE FUNCTION ledger_refold_tier(keys ledger_key[]) RETURNS void
+-- transactions, so that two batches that meet in a duty see each other's lines and cannot deadlock. Returns what changed.
+CREATE OR REPLACE FUNCTION ledger_refold_tier(keys ledger_key[]) RETURNS ledger_delta[]
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -282,7 +293,10 @@ BEGIN
       AND NOT EXISTS (SELECT FROM unnest(after) AS f WHERE f.campaign = k.campaign AND f.kind = k.kind
                       AND f.subject = k.subject AND f.occasion = k.occasion);
   END IF;
-  PERFORM ledger_count(before, after);
+  RETURN ARRAY (
+    SELECT (campaign, kind, area, origin, frozen, outcome, stage, mark, sum(w))::ledger_delta FROM (
+      SELECT b.*, -1 AS w FROM unnest(before) AS b UNION ALL SELECT a.*, 1 FROM unnest(after) AS a) AS state
+    GROUP BY campaign, kind, area, origin, frozen, outcome, stage, mark HAVING sum(w) <> 0);
 END
 $$
 
@@ -321,8 +335,9 @@ END
 $$
 
 -- name: refold
--- Folds duties anew, tier by tier, and with them what they carry and what follows. Returns the keys that it folded.
-CREATE OR REPLACE FUNCTION ledger_refold(keys ledger_key[]) RETURNS SETOF ledger_key
+-- Folds duties anew, tier by tier, and with them what they carry and what follows. Gives the keys that it folded, and
+-- what changed.
+CREATE OR REPLACE FUNCTION ledger_refold(asked ledger_key[], OUT keys ledger_key[], OUT deltas ledger_delta[])
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   highest smallint := (SELECT max(tier) FROM ledger_duty_kind);
@@ -331,12 +346,12 @@ BEGIN
   FOR t IN 0 .. highest LOOP
     SELECT array_agg(k) INTO mine FROM (
       SELECT DISTINCT k.campaign, k.kind, k.subject, k.occasion
-      FROM unnest(keys) AS k JOIN ledger_duty_kind AS d ON d.code = k.kind AND d.tier = t
+      FROM unnest(asked) AS k JOIN ledger_duty_kind AS d ON d.code = k.kind AND d.tier = t
       ORDER BY 1, 2, 3, 4) AS k;
     CONTINUE WHEN mine IS NULL;
-    PERFORM ledger_refold_tier(mine);
-    keys := keys || ARRAY (SELECT c FROM ledger_carried(mine) AS c) || ARRAY (SELECT f FROM ledger_following(mine) AS f);
-    RETURN QUERY SELECT m.campaign, m.kind, m.subject, m.occasion FROM unnest(mine) AS m;
+    deltas := deltas || ledger_refold_tier(mine);
+    asked := asked || ARRAY (SELECT c FROM ledger_carried(mine) AS c) || ARRAY (SELECT f FROM ledger_following(mine) AS f);
+    keys := keys || mine;
   END LOOP;
 END
 $$

@@ -12,6 +12,11 @@ SELECT e.journal, e.number, e.digest, e.refusal, e.flags
 FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
 JOIN ledger_entry AS e USING (journal, number)
 
+-- name: dead_on_arrival
+-- Of the batch's entries, those whose void came before them.
+SELECT DISTINCT v.journal, v.number FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
+JOIN ledger_void AS v USING (journal, number)
+
 -- name: insert_entries
 -- Keeps entries as they came, refused ones with the number of their refusal.
 INSERT INTO ledger_entry (journal, number, kind, at, area, raw, digest, refusal, refused_field, flags, received_at)
@@ -84,16 +89,23 @@ UNION SELECT 'standing', 0, subject_kind, subject, 0, name FROM stated
 UNION SELECT 'void', 0, 0, journal, number, NULL FROM voids
 
 -- name: insert_lines
--- What the entries of a batch do to duties.
+-- What the entries of a batch do to duties. Lines of an entry that differ in nothing but their subject come as one group
+-- with a range of subjects.
 INSERT INTO ledger_line
   (journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again, variant, value,
    carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number)
-SELECT * FROM unnest(
+SELECT journal, number, line + s.place - 1, act, at, campaign, kind, s.subject, occasion, area, stage, frozen, again,
+       variant, value, carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number
+FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(act)s::smallint[], %(at)s::timestamptz[],
-  %(campaign)s::int[], %(kind)s::smallint[], %(subject)s::bigint[], %(occasion)s::bigint[], %(area)s::bigint[],
+  %(campaign)s::int[], %(kind)s::smallint[], %(occasion)s::bigint[], %(area)s::bigint[],
   %(stage)s::smallint[], %(frozen)s::boolean[], %(again)s::boolean[], %(variant)s::smallint[], %(value)s::smallint[],
   %(carrier_kind)s::smallint[], %(carrier)s::bigint[], %(mark)s::smallint[], %(reason)s::text[],
-  %(until)s::timestamptz[], %(to_area)s::bigint[], %(ref_journal)s::bigint[], %(ref_number)s::bigint[])
+  %(until)s::timestamptz[], %(to_area)s::bigint[], %(ref_journal)s::bigint[], %(ref_number)s::bigint[],
+  %(head)s::int[], %(tail)s::int[])
+  AS g (journal, number, line, act, at, campaign, kind, occasion, area, stage, frozen, again, variant, value,
+        carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, head, tail)
+CROSS JOIN LATERAL unnest((%(subjects)s::bigint[])[head : tail]) WITH ORDINALITY AS s (subject, place)
 
 -- name: insert_movements
 -- Which quantities the entries of a batch move.
@@ -153,13 +165,30 @@ SELECT 'duty' AS what, campaign, kind, subject, occasion, NULL AS name FROM line
 UNION SELECT 'duty', campaign, carrier_kind, carrier, 0, NULL FROM lines WHERE carrier IS NOT NULL
 UNION SELECT 'standing', 0, s.subject_kind, s.subject, 0, s.name FROM k JOIN ledger_statement AS s USING (journal, number)
 
--- name: refold
--- Folds the duties anew with all that hangs on them; returns the standings that may have changed with them.
+-- name: advance
+-- Brings the duties up to date; returns the standings that may have changed with them.
 WITH folded AS (
-  SELECT * FROM ledger_refold(ARRAY(
-    SELECT (campaign, kind, subject, occasion)::ledger_key
-    FROM unnest(%(campaign)s::int[], %(kind)s::smallint[], %(subject)s::bigint[], %(occasion)s::bigint[])
-      AS k (campaign, kind, subject, occasion)))
+  SELECT * FROM ledger_advance(
+    ARRAY(
+      SELECT (campaign, kind, subject, occasion, area, area, frozen, stage, stage_at, opened_at, outcome, 0, NULL, NULL,
+              NULL, variant, value, takes, false)::ledger_duty
+      FROM unnest(
+        %(first_campaign)s::int[], %(first_kind)s::smallint[], %(first_subject)s::bigint[], %(first_occasion)s::bigint[],
+        %(area)s::bigint[], %(frozen)s::boolean[], %(first_stage)s::smallint[], %(stage_at)s::timestamptz[],
+        %(opened_at)s::timestamptz[], %(outcome)s::smallint[], %(variant)s::smallint[], %(first_value)s::smallint[],
+        %(first_takes)s::smallint[])
+        AS r (campaign, kind, subject, occasion, area, frozen, stage, stage_at, opened_at, outcome, variant, value, takes)),
+    ARRAY(
+      SELECT g::ledger_group
+      FROM unnest(
+        %(tier)s::smallint[], %(campaign)s::int[], %(kind)s::smallint[], %(occasion)s::bigint[], %(final)s::smallint[],
+        %(stage)s::smallint[], %(at)s::timestamptz[], %(takes)s::smallint[], %(value)s::smallint[], %(head)s::int[],
+        %(tail)s::int[]) AS g (tier, campaign, kind, occasion, final, stage, at, takes, value, head, tail)),
+    %(subjects)s::bigint[],
+    ARRAY(
+      SELECT (campaign, kind, subject, occasion)::ledger_key
+      FROM unnest(%(again_campaign)s::int[], %(again_kind)s::smallint[], %(again_subject)s::bigint[],
+                  %(again_occasion)s::bigint[]) AS k (campaign, kind, subject, occasion)))
 )
 SELECT DISTINCT kind.subject_kind, f.subject, r.standing_name
 FROM folded AS f

@@ -39,6 +39,11 @@ counted AS (
 )
 SELECT subject FROM opening EXCEPT SELECT subject FROM written
 
+-- name: fold_early
+-- Folds the duties of which something was reported before the opening.
+SELECT count(*) FROM ledger_advance('{}', '{}', '{}', ARRAY(
+  SELECT (%(campaign)s, %(kind)s, subject, 0)::ledger_key FROM unnest(%(subjects)s::bigint[]) AS s (subject)))
+
 -- name: register_campaign
 -- The campaign itself, with the size of its frozen list and the rules it fixes.
 INSERT INTO ledger_campaign (id, kind, name, area, opened_at, rules, frozen)

@@ -1,0 +1,149 @@
+"""The quick way into book one: what a batch adds to duties, merged by key, so that no line is read twice.
+
+Pure. A new line that only advances a duty, or carries it by something that is mentioned for the first time, adds to
+the duty's row whatever lines came before: the highest stage counts, and the earliest time at it. Everything else
+(words, voids, reassignment, corrected results, what follows from them) needs all lines of the duty and is folded anew.
+Whether the row that is met allows the addition is decided where it is locked (``advance.sql``); both ways leave the
+same books, which the laws' tests hold to ``fold.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from bulou.ledger.lines import Entry, Key, Line, Order
+from bulou.ledger.vocabulary import Act, Carriage, Registry
+
+#: What one entry of the batch says: its number, itself, its lines.
+Told = tuple[tuple[int, int], Entry, Sequence[Line]]
+Said = tuple[Order, Line]
+
+
+class First(NamedTuple):
+    """The row of a duty of which nothing was heard before, as the batch alone makes it."""
+
+    key: Key
+    area: int
+    frozen: bool
+    stage: int
+    stage_at: datetime
+    opened_at: datetime
+    outcome: int
+    variant: int | None
+    value: int | None
+    takes: int
+
+
+class Group(NamedTuple):
+    """What is added alike to several subjects' duties: rank, its time, carriers taken, a first value."""
+
+    tier: int
+    campaign: int
+    kind: int
+    occasion: int
+    final: int
+    stage: int
+    at: datetime
+    takes: int
+    value: int | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """How a batch comes into the books: rows as they are, additions by group to subjects, and keys to fold anew."""
+
+    first: dict[Key, First] = field(default_factory=dict[Key, First])
+    groups: dict[Group, list[int]] = field(default_factory=lambda: defaultdict[Group, list[int]](list))
+    again: set[Key] = field(default_factory=set[Key])
+
+
+class Words:
+    """What the registry's tables say, by code."""
+
+    def __init__(self, registry: Registry):
+        code = {kind.name: kind.code for kind in registry.duties.values()}
+        self.kinds = registry.by_code
+        self.carriages: dict[tuple[int, int], list[Carriage]] = defaultdict(list)
+        for carriage in registry.carriages:
+            self.carriages[code[carriage.carrier], code[carriage.kind]].append(carriage)
+        self.following = {code[row.kind] for row in registry.consequences}
+        self.telling = {(code[row.carrier], value) for row in registry.consequences for value in row.values}
+
+
+def plan(told: Iterable[Told], again: Iterable[Key], registry: Registry) -> Plan:
+    """Merge a batch by duty. ``again``: keys that must be folded anew whatever the batch says of them."""
+    words, out = Words(registry), Plan(again={Key(*key) for key in again})
+    heard: dict[Key, list[Said]] = defaultdict(list)
+    for (journal, number), entry, lines in told:
+        for place, line in enumerate(lines):
+            heard[line.key].append((Order(entry.at, journal, number, place), line))
+    # Carriers first: what they carry is reached through them.
+    for key in sorted(heard, key=lambda key: words.kinds[key.kind].tier):
+        said = heard[key]
+        if key in out.again or not _added(key, said, out, words):
+            out.again.add(key)
+            for _, line in said:
+                if line.carrier is not None and line.carrier_kind is not None:
+                    out.again.add(Key(key.campaign, line.carrier_kind, line.carrier))
+    return out
+
+
+def _added(key: Key, said: list[Said], out: Plan, words: Words) -> bool:
+    """Put what is said of a duty into the plan; tell whether that can be done without looking back."""
+    kind = words.kinds[key.kind]
+    owed: tuple[datetime, Line] | None = None
+    reached: list[tuple[int, datetime]] = []
+    value = carrier = None
+    takes = 0
+    for order, line in sorted(said, key=lambda one: one[0]) if len(said) > 1 else said:
+        if line.act == Act.OWE:
+            if owed is not None or key.kind in words.following:
+                return False
+            owed = (order.at, line)
+            continue
+        if line.act not in (Act.ADVANCE, Act.CARRY) or line.stage < 1:
+            return False
+        reached.append((line.stage, order.at))
+        if line.act == Act.CARRY:
+            by = _carrier(line)
+            if by not in out.first or carrier not in (None, by):
+                return False
+            carrier = by
+            takes |= not line.again
+            reached += _through(out.first[by], key.kind, words)
+        elif line.value is not None:
+            if (key.kind, line.value) in words.telling:
+                return False
+            value = line.value
+    stage = max((rank for rank, _ in reached), default=0)
+    if owed is None:
+        at = min(at for rank, at in reached if rank == stage)
+        group = Group(kind.tier, key.campaign, key.kind, key.occasion, kind.final, stage, at, takes, value)
+        out.groups[group].append(key.subject)
+        return True
+    since, line = owed
+    at = min((at for rank, at in reached if rank == stage), default=since)
+    done = int(stage >= kind.final)
+    out.first[key] = First(key, line.area, line.frozen, stage, at, since, done, line.variant, value, takes)
+    return True
+
+
+def _carrier(line: Line) -> Key | None:
+    if line.carrier is None or line.carrier_kind is None:
+        return None
+    return Key(line.key.campaign, line.carrier_kind, line.carrier)
+
+
+def _through(carrier: First, kind: int, words: Words) -> list[tuple[int, datetime]]:
+    """Return the ranks that a carrier brings a duty to, and since when."""
+    return [
+        (row.stage, carrier.stage_at)
+        for row in words.carriages[carrier.key.kind, kind]
+        if carrier.stage >= row.carrier_stage
+        and (not row.variants or carrier.variant in row.variants)
+        and (not row.values or carrier.value in row.values)
+    ]
