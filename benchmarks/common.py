@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import platform
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,16 +19,37 @@ from typing import Any
 
 OPENED = datetime(2022, 4, 4, 6, tzinfo=UTC)
 PEOPLE_A_BUILDING, BUILDINGS_A_COMPOUND, COMPOUNDS_A_NEIGHBOURHOOD, NEIGHBOURHOODS_A_STREET = 75, 14, 4, 24
+STREETS_A_DISTRICT = 13
 DISTRICT = 104
+#: The area of the person ``n`` places into the district, as ``building_of`` has it.
+BUILDING_OF = f"""
+  SELECT n, (((((({DISTRICT} + street / {STREETS_A_DISTRICT}) << 8 | street %% {STREETS_A_DISTRICT} + 1) << 9
+         | neighbourhood %% {NEIGHBOURHOODS_A_STREET} + 1) << 10 | compound %% {COMPOUNDS_A_NEIGHBOURHOOD} + 1) << 12)
+         | building %% {BUILDINGS_A_COMPOUND} + 1) AS area
+  FROM generate_series(0::bigint, %(people)s - 1) AS n,
+  LATERAL (SELECT n / {PEOPLE_A_BUILDING} AS building) AS b,
+  LATERAL (SELECT building / {BUILDINGS_A_COMPOUND} AS compound) AS c,
+  LATERAL (SELECT compound / {COMPOUNDS_A_NEIGHBOURHOOD} AS neighbourhood) AS d,
+  LATERAL (SELECT neighbourhood / {NEIGHBOURHOODS_A_STREET} AS street) AS e"""
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """Give the options that every benchmark takes; one may add its own."""
+    given = argparse.ArgumentParser(description=description)
+    given.add_argument("--short", action="store_true", help="end within 45 seconds")
+    given.add_argument("--instance", type=Path, help="a folder with the instance to read")
+    given.add_argument("--json", action="store_true", help="print one JSON object last")
+    return given
 
 
 def arguments(description: str) -> argparse.Namespace:
     """Parse what every benchmark takes."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--short", action="store_true", help="end within 45 seconds")
-    parser.add_argument("--instance", type=Path, help="a folder with the instance to read")
-    parser.add_argument("--json", action="store_true", help="print one JSON object last")
-    return parser.parse_args()
+    return parser(description).parse_args()
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal how far it is; standard output is kept for the result."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def machine() -> dict[str, Any]:
@@ -63,7 +85,16 @@ def building_of(person: int) -> int:
     compound, building_no = divmod(building, BUILDINGS_A_COMPOUND)
     neighbourhood, compound_no = divmod(compound, COMPOUNDS_A_NEIGHBOURHOOD)
     street, neighbourhood_no = divmod(neighbourhood, NEIGHBOURHOODS_A_STREET)
-    return area_id(DISTRICT, street + 1, neighbourhood_no + 1, compound_no + 1, building_no + 1)
+    district, street_no = divmod(street, STREETS_A_DISTRICT)
+    return area_id(DISTRICT + district, street_no + 1, neighbourhood_no + 1, compound_no + 1, building_no + 1)
+
+
+def whole(people: int) -> int:
+    """Return the node above so many persons: the district, or the root when they need more than one."""
+    from bulou.ledger.areas import area_id
+
+    one = PEOPLE_A_BUILDING * BUILDINGS_A_COMPOUND * COMPOUNDS_A_NEIGHBOURHOOD * NEIGHBOURHOODS_A_STREET
+    return area_id(DISTRICT) if people <= one * STREETS_A_DISTRICT else 0
 
 
 @dataclass(frozen=True)
@@ -88,30 +119,34 @@ class Round:
         return building_of(n * size % (self.people - size))
 
 
-def open_round(campaign: int, people: int) -> tuple[Round, float]:
-    """Open a round over synthetic duties; return it and the seconds that the opening took."""
+def open_round(campaign: int, people: int, *, first: int | None = None, at: datetime = OPENED) -> tuple[Round, float]:
+    """Open a round over synthetic duties; return it and the seconds that the opening took.
+
+    ``first``: the first person's id; by default each campaign has persons of its own.
+    """
     from bulou.ledger import openings
-    from bulou.ledger.areas import area_id
 
-    desk = enrol("desk", "desk")[0]
-    first = campaign * 10**7
+    node = whole(people)
+    desk = enrol("desk", "desk", node)[0]
+    first = campaign * 10**7 if first is None else first
     with openings.opening() as cursor:
-        with cursor.copy("COPY opening FROM STDIN") as copy:
-            for n in range(people):
-                copy.write_row((first + n, building_of(n)))
+        cursor.execute(
+            f"INSERT INTO opening SELECT n + %(first)s, area FROM ({BUILDING_OF}) AS p",
+            {"people": people, "first": first},
+        )
         started = time.perf_counter()
-        opened = openings.Campaign(campaign, "pcr", "benchmark", area_id(DISTRICT), "swab", {})
-        openings.freeze(cursor, opened, desk, OPENED, OPENED)
-        return Round(campaign, first, people), time.perf_counter() - started
+        opened = openings.Campaign(campaign, "pcr", "benchmark", node, "swab", {})
+        openings.freeze(cursor, opened, desk, at, at)
+    return Round(campaign, first, people), time.perf_counter() - started
 
 
-def enrol(name: str, kind: str) -> tuple[int, str]:
-    """Enrol a journal for the whole district; return its id and key."""
+def enrol(name: str, kind: str, area: int | None = None) -> tuple[int, str]:
+    """Enrol a journal for an area, by default the whole district; return its id and key."""
     from bulou.ledger import journals
     from bulou.ledger.areas import area_id, span
 
-    ranges = (span(area_id(DISTRICT)),)
-    return journals.enrol(name, kind, ranges, OPENED - timedelta(hours=1), datetime.now(UTC) + timedelta(days=30))
+    ranges = (span(area_id(DISTRICT) if area is None else area),)
+    return journals.enrol(name, kind, ranges, OPENED - timedelta(days=90), datetime.now(UTC) + timedelta(days=30))
 
 
 @dataclass(frozen=True)
@@ -175,3 +210,24 @@ async def _load(port, keys, body, seconds, rate, path) -> Load:
 
     await asyncio.gather(*(connection(i, key) for i, key in enumerate(keys)))
     return Load(len(latencies), time.perf_counter() - begin, sorted(latencies), failures)
+
+
+def copied_again(tables: Sequence[str], where: str = "true") -> float:
+    """Return the seconds that raw COPY takes for rows that are there, into bare tables with the same indexes."""
+    from django.db import connections, transaction
+
+    seconds = 0.0
+    for table in tables:
+        with tempfile.TemporaryFile() as file, connections["owner"].cursor() as cursor:
+            with cursor.copy(f"COPY (SELECT * FROM {table} WHERE {where}) TO STDOUT (FORMAT binary)") as rows:
+                for block in rows:
+                    file.write(block)
+            file.seek(0)
+            cursor.execute(f"CREATE TABLE copied (LIKE {table} INCLUDING ALL)")
+            started = time.perf_counter()
+            with transaction.atomic("owner"), cursor.copy("COPY copied FROM STDIN (FORMAT binary)") as rows:
+                while block := file.read(1 << 20):
+                    rows.write(block)
+            seconds += time.perf_counter() - started
+            cursor.execute("DROP TABLE copied")
+    return seconds

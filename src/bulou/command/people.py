@@ -18,6 +18,8 @@ PAGE = 50
 
 #: Which open duties a list shows; the first is the default.
 STATES = ("missed", "new", "called", "deferred", "refused", "waiting", "all")
+#: Of these the counters know a bound only: a duty in the stage may be marked as deferred or refused.
+UNSURE = ("new", "called")
 Key = tuple[int, int, int]
 
 
@@ -93,6 +95,7 @@ def missed(campaign: int, area: int, kind: DutyKind, state: str, after: Key | No
     found = rows(
         SQL["missed"], campaign=campaign, kind=kind.code, hi=hi, state=state, took_part=kind.took_part,
         after_area=start[0], after_subject=start[1], after_occasion=start[2], limit=PAGE + 1,
+        leaves=None if state in UNSURE else PAGE + 2,  # of the leaf of `after`, all may have been shown
     )  # fmt: skip
     out = [
         Owed(kind, a, s, o, stage, at, mark, why, until, name, stairwell, floor, door, offered)

@@ -160,10 +160,10 @@ def board(campaign: int, area: int, kind: DutyKind) -> Board:
         outside += row[14]
         back += row[15]
     total = replace(_sum(kind, area, children), received=outside, reassigned=back)
+    codes = sorted(set(REGISTRY.by_code) - {kind.code})
     others = [
         (REGISTRY.by_code[code], open_)
-        for code, open_, _done in rows(SQL["kinds"], campaign=campaign, lo=lo, hi=hi)
-        if code != kind.code and code in REGISTRY.by_code
+        for code, open_ in rows(SQL["kinds"], campaign=campaign, kinds=codes, lo=lo, hi=hi)
     ]
     heard_at = rows(SQL["heard"], lo=lo, hi=hi)[0][0]
     return Board(total, children, others, heard_at)

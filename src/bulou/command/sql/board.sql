@@ -9,15 +9,32 @@ ORDER BY closed_at IS NOT NULL, opened_at DESC, id DESC
 -- name: children
 -- Counters below a node, one row a child: %(shift)s is the number of bits below the child's level.
 -- `received` and `reassigned` cross the child's boundary; `from_outside` and `to_outside` cross the node's as well.
-WITH counted AS (
-  SELECT (area >> %(shift)s) << %(shift)s AS child,
-         sum(frozen) AS frozen, sum(added) AS added, sum(open) AS open, sum(done) AS done, sum(excused) AS excused,
-         sum(deferred) AS deferred, sum(refused) AS refused,
-         sum(stage_0) AS stage_0, sum(stage_1) AS stage_1, sum(stage_2) AS stage_2,
-         sum(stage_3) AS stage_3, sum(stage_4) AS stage_4, sum(stage_5) AS stage_5
-  FROM ledger_counter
+-- The index leaps from child to child and each child is summed as one range: grouping would sort all leaves first,
+-- because the planner guesses that a scope leaves few of them.
+WITH RECURSIVE child (id) AS (
+  SELECT min(area) >> %(shift)s << %(shift)s FROM ledger_counter
   WHERE campaign = %(campaign)s AND kind = %(kind)s AND area BETWEEN %(lo)s AND %(hi)s
-  GROUP BY 1
+  UNION ALL
+  SELECT (
+    SELECT min(area) >> %(shift)s << %(shift)s FROM ledger_counter
+    WHERE campaign = %(campaign)s AND kind = %(kind)s
+      AND area > (child.id | (1::bigint << %(shift)s) - 1) AND area <= %(hi)s
+  )
+  FROM child WHERE id IS NOT NULL
+),
+counted AS (
+  SELECT child.id AS child, c.*
+  FROM child
+  CROSS JOIN LATERAL (
+    SELECT sum(frozen) AS frozen, sum(added) AS added, sum(open) AS open, sum(done) AS done, sum(excused) AS excused,
+           sum(deferred) AS deferred, sum(refused) AS refused,
+           sum(stage_0) AS stage_0, sum(stage_1) AS stage_1, sum(stage_2) AS stage_2,
+           sum(stage_3) AS stage_3, sum(stage_4) AS stage_4, sum(stage_5) AS stage_5
+    FROM ledger_counter
+    WHERE campaign = %(campaign)s AND kind = %(kind)s
+      AND area BETWEEN child.id AND child.id | (1::bigint << %(shift)s) - 1
+  ) AS c
+  WHERE child.id IS NOT NULL
 ),
 received AS (
   SELECT (area >> %(shift)s) << %(shift)s AS child, sum(n) AS n,
@@ -49,11 +66,14 @@ LEFT JOIN places_area AS a ON a.id = child
 ORDER BY child
 
 -- name: kinds
--- Open duties of every kind in a range: what else is owed there.
-SELECT kind, sum(open)::bigint, sum(done)::bigint
-FROM ledger_counter
-WHERE campaign = %(campaign)s AND area BETWEEN %(lo)s AND %(hi)s
-GROUP BY kind ORDER BY kind
+-- Open duties of the given kinds in a range: what else is owed there. Nothing (null) where a kind was never owed.
+SELECT k.kind, c.open
+FROM unnest(%(kinds)s::smallint[]) AS k (kind)
+CROSS JOIN LATERAL (
+  SELECT sum(open)::bigint AS open FROM ledger_counter
+  WHERE campaign = %(campaign)s AND kind = k.kind AND area BETWEEN %(lo)s AND %(hi)s
+) AS c
+WHERE c.open IS NOT NULL ORDER BY k.kind
 
 -- name: heard
 -- When a journal that writes for the range was last heard.

@@ -3,31 +3,59 @@
 -- name: missed
 -- One page of open duties in the order of area and subject, after a key. `state` chooses which:
 -- missed: not yet sampled; or one of new, called, deferred, refused, waiting (sampled, no result), all.
+-- The counters say how many such duties a leaf has at most (`possible`) and at least (`sure`; less only where marks and
+-- stages are counted apart). No more leaves are opened than fill the page, however many lie before or behind it; where
+-- the two agree, each leaf has one, and `leaves` ends the walk through the counters as well.
+WITH counted AS (
+  SELECT area, possible, greatest(sure, 0) AS sure
+  FROM ledger_counter,
+  LATERAL (
+    SELECT stage_0 + CASE WHEN %(took_part)s > 1 THEN stage_1 ELSE 0 END
+         + CASE WHEN %(took_part)s > 2 THEN stage_2 ELSE 0 END + CASE WHEN %(took_part)s > 3 THEN stage_3 ELSE 0 END
+         + CASE WHEN %(took_part)s > 4 THEN stage_4 ELSE 0 END AS missed
+  ) AS m,
+  LATERAL (
+    SELECT CASE %(state)s
+           WHEN 'missed' THEN missed WHEN 'new' THEN stage_0 WHEN 'called' THEN missed - stage_0
+           WHEN 'deferred' THEN deferred WHEN 'refused' THEN refused
+           WHEN 'waiting' THEN open - missed ELSE open END AS possible,
+           CASE WHEN %(state)s IN ('new', 'called') THEN deferred + refused ELSE 0 END AS doubtful
+  ) AS n,
+  LATERAL (SELECT possible - doubtful AS sure) AS o
+  WHERE campaign = %(campaign)s AND kind = %(kind)s AND area BETWEEN %(after_area)s AND %(hi)s AND possible > 0
+  ORDER BY area LIMIT %(leaves)s
+),
+leaf AS (
+  SELECT area, sum(CASE WHEN area > %(after_area)s THEN sure ELSE 0 END)
+                 OVER (ORDER BY area ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+  FROM counted
+),
+page AS MATERIALIZED (
+  SELECT d.*
+  FROM leaf
+  CROSS JOIN LATERAL (
+    SELECT * FROM ledger_duty AS d
+    WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area = leaf.area AND d.outcome = 0
+      AND (d.area, d.subject, d.occasion) > (%(after_area)s, %(after_subject)s, %(after_occasion)s)
+      AND CASE %(state)s
+          WHEN 'missed' THEN d.stage < %(took_part)s
+          WHEN 'new' THEN d.stage = 0 AND d.mark = 0
+          WHEN 'called' THEN d.stage > 0 AND d.stage < %(took_part)s AND d.mark = 0
+          WHEN 'deferred' THEN d.mark = 1
+          WHEN 'refused' THEN d.mark = 2
+          WHEN 'waiting' THEN d.stage >= %(took_part)s
+          ELSE true END
+    ORDER BY d.subject, d.occasion LIMIT %(limit)s
+  ) AS d
+  WHERE coalesce(leaf.before, 0) < %(limit)s
+  ORDER BY d.area, d.subject, d.occasion LIMIT %(limit)s
+)
 SELECT d.area, d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.offered_to,
        p.name, h.stairwell, h.floor, h.door
-FROM (
-  SELECT area FROM ledger_counter
-  WHERE campaign = %(campaign)s AND kind = %(kind)s AND area BETWEEN %(after_area)s AND %(hi)s AND open > 0
-  ORDER BY area
-) AS leaf
-CROSS JOIN LATERAL (
-  SELECT * FROM ledger_duty AS d
-  WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area = leaf.area AND d.outcome = 0
-    AND (d.area, d.subject, d.occasion) > (%(after_area)s, %(after_subject)s, %(after_occasion)s)
-    AND CASE %(state)s
-        WHEN 'missed' THEN d.stage < %(took_part)s
-        WHEN 'new' THEN d.stage = 0 AND d.mark = 0
-        WHEN 'called' THEN d.stage > 0 AND d.stage < %(took_part)s AND d.mark = 0
-        WHEN 'deferred' THEN d.mark = 1
-        WHEN 'refused' THEN d.mark = 2
-        WHEN 'waiting' THEN d.stage >= %(took_part)s
-        ELSE true END
-  ORDER BY d.subject, d.occasion LIMIT %(limit)s
-) AS d
+FROM page AS d
 LEFT JOIN places_person AS p ON p.id = d.subject
 LEFT JOIN places_household AS h ON h.id = p.household
 ORDER BY d.area, d.subject, d.occasion
-LIMIT %(limit)s
 
 -- name: building
 -- Every duty of a kind in one building with its person and door.
