@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-FIRST_DELAY, LONGEST_DELAY = 0.2, 30.0  # seconds between a death and the next start
-STEADY = 30.0  # seconds after which a death counts as the first again
+FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between a death and the next start; phones wait for it
+STEADY = 3.0  # seconds: what lived longer had come up, so its death is no failure to start
 STOP_SECONDS = 10.0
 LOG_LIMIT = 16 * 2**20
 
@@ -97,6 +98,11 @@ class Child:
 
 
 def _die_with_parent() -> None:
-    """In the new process: a supervisor that is killed takes its children along (Linux)."""
+    """In the new process: a supervisor that is killed takes its children along (Linux).
+
+    Each phone's connection is an open file, and the usual limit of 1024 is a small crowd.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -15,6 +15,9 @@ from bulou.config.folder import Folder
 from bulou.config.postgres import APPLICATION, OWNER, Cluster
 
 BOTH = ("default", "owner")
+# A server that has gone without a word (its machine is off, the cable is out) is noticed within this time; only the
+# network needs it. What the URL says comes first.
+PATIENCE = {"connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5", "tcp_user_timeout": "20000"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def as_django(url: str) -> dict:
         "PORT": str(parts.pop("port", "")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "application_name": "bulou"},
+        "OPTIONS": {**PATIENCE, **parts, "application_name": "bulou"},
     }
 
 

@@ -186,9 +186,13 @@ class Cluster:
             self.folder.socket_folder.rmdir()  # may lie outside the data folder
 
     def _make(self, account: Account) -> None:
-        """Run initdb beside the final name, then rename: a broken attempt leaves nothing to join."""
-        making = self.folder.cluster.with_name("postgres.making")
-        shutil.rmtree(making, ignore_errors=True)
+        """Run initdb beside the final name, then rename: a broken attempt leaves nothing to join.
+
+        Each attempt has its own name: the initdb of a killed one may still be writing.
+        """
+        for left in self.folder.path.glob("postgres.making*"):
+            shutil.rmtree(left, ignore_errors=True)
+        making = self.folder.cluster.with_name(f"postgres.making-{os.getpid()}")
         account.own(making)
         password = making.with_name("postgres.password")
         password.unlink(missing_ok=True)
@@ -232,7 +236,13 @@ class Cluster:
         if local.exists():
             lines.append(local.read_text())
         file = self.folder.cluster / "postgresql.conf"
-        file.write_text("\n".join(lines) + "\n")
+        text = "\n".join(lines) + "\n"
+        if file.read_text() != text:  # on a full disk the file that is there must stay whole
+            draft = file.with_suffix(".new")
+            draft.write_text(text)
+            if account.user is not None:
+                os.chown(draft, account.user, account.user)
+            draft.replace(file)
 
     def _turn_log(self, limit: int = 16 * 2**20) -> None:
         """Keep at most two log files of about `limit` bytes."""

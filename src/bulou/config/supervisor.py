@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 DESK = "bulou.config.wsgi:application"
 DOOR = "bulou.config.asgi:app"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# granian counts open connections, idle ones as well, and lets the next ones wait without a word. Phones keep theirs
+# open, so the door takes them all; how much it works on at once is its own affair, and it says so (429).
+CROWD = ("--backlog", "4096", "--backpressure", "20000")
 READY_SECONDS = 60
 DATABASE_SECONDS = 1.0  # how often the database is looked at
 
@@ -108,7 +111,7 @@ def running(
             ),
             "door": Child(
                 "door",
-                _granian(DOOR, "asgi", host, port, *certificate),
+                _granian(DOOR, "asgi", host, port, *CROWD, *certificate),
                 environment,
                 folder.path / "door.log",
             ),

@@ -1,8 +1,8 @@
 """Gathers the requests of all devices into batches for the ledger.
 
 One batch a few milliseconds long costs the database hardly more than one request, so that ten thousand phones at the
-same minute are a few hundred transactions. The queue is bounded: beyond it devices are asked to come again (429), and
-what they hold stays with them.
+same minute are a few hundred transactions. The queue is bounded and its streets take turns (``turns.py``): beyond it
+devices are asked to come again (429), and what they hold stays with them.
 """
 
 from __future__ import annotations
@@ -18,19 +18,29 @@ from django.db import connections
 
 from bulou.field.posting import Answer, Sent, settle
 from bulou.field.problems import Problem
+from bulou.field.turns import Room, Turns
 from bulou.ledger import clock
 
 
 class Threads:
-    """A fixed number of threads, each with its own database connection."""
+    """A fixed number of threads, each with its own database connection. At most ``waiting`` calls wait or run."""
 
-    def __init__(self, count: int, name: str):
+    def __init__(self, count: int, name: str, waiting: int = 2_000):
         self._count = count
         self._pool = ThreadPoolExecutor(count, name)
+        self._room = Room(waiting)
 
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
-        """Run ``work(*args)`` in one of the threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+        """Run ``work(*args)`` in one of the threads.
+
+        Raises:
+            Problem: 429, too many calls wait already.
+        """
+        self._room.take()
+        call = asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+        # Not when the caller gives up: the thread is busy until the call has ended.
+        call.add_done_callback(lambda _: self._room.give())
+        return await call
 
     def close(self) -> None:
         """Wait for what is running, and close each thread's connection."""
@@ -53,11 +63,12 @@ class Gatherer:
     """
 
     def __init__(self, workers: int = 2, batch: int = 2_000, pause: float = 0.004, waiting: int = 20_000):
-        self._workers, self._batch, self._pause, self._limit = workers, batch, pause, waiting
+        self._workers, self._batch, self._pause = workers, batch, pause
         self._threads = Threads(workers, "post")
-        self._queue: asyncio.Queue[tuple[Sent, asyncio.Future[Answer]]] = asyncio.Queue()
+        self._turns: Turns[tuple[Sent, asyncio.Future[Answer]]] = Turns(waiting)
+        self._waiting = asyncio.Semaphore(0)
+        self._idle = asyncio.Event()
         self._gathering = asyncio.Lock()
-        self._waiting = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -66,7 +77,9 @@ class Gatherer:
 
     async def close(self) -> None:
         """Finish what waits, then end."""
-        await self._queue.join()
+        while self._turns.held:
+            self._idle.clear()
+            await self._idle.wait()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -78,12 +91,9 @@ class Gatherer:
         Raises:
             Problem: 429 too much is waiting, 503 the ledger cannot be reached.
         """
-        size = max(1, len(sent.items))
-        if self._waiting and self._waiting + size > self._limit:
-            raise Problem(429)
-        self._waiting += size
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((sent, answer))
+        self._turns.put(sent.street, _size(sent), (sent, answer))
+        self._waiting.release()
         return await answer
 
     async def _work(self) -> None:
@@ -95,21 +105,31 @@ class Gatherer:
             except Problem as problem:
                 answers = [problem] * len(taken)
             for (sent, future), answer in zip(taken, answers, strict=True):
-                self._waiting -= max(1, len(sent.items))
-                self._queue.task_done()
+                self._turns.done(sent.street, _size(sent))
                 if future.done():  # the device hung up
                     continue
                 if isinstance(answer, Problem):
                     future.set_exception(answer)
                 else:
                     future.set_result(answer)
+            if not self._turns.held:
+                self._idle.set()
 
     async def _gather(self) -> list[tuple[Sent, asyncio.Future[Answer]]]:
-        taken = [await self._queue.get()]
-        size = len(taken[0][0].items)
+        taken: list[tuple[Sent, asyncio.Future[Answer]]] = []
+        entries = 0
+        await self._waiting.acquire()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._pause):
-                while size < self._batch:
-                    taken.append(await self._queue.get())
-                    size += len(taken[-1][0].items)
+                while True:
+                    size, thing = self._turns.take()
+                    taken.append(thing)
+                    entries += size
+                    if entries >= self._batch:
+                        break
+                    await self._waiting.acquire()
         return taken
+
+
+def _size(sent: Sent) -> int:
+    return max(1, len(sent.items))

@@ -32,8 +32,11 @@ from bulou.field.bearer import Bearers
 from bulou.field.pack import pack
 from bulou.field.problems import Problem, response
 from bulou.field.proxy import Desk
+from bulou.field.turns import Room
 from bulou.ledger import clock
+from bulou.ledger.areas import LEVELS, ancestor
 from bulou.ledger.intake import Receipt
+from bulou.ledger.journals import Journal
 
 log = logging.getLogger(__name__)
 #: How much of a body that is too large is read and thrown away, so that the sender can hear why.
@@ -41,6 +44,10 @@ DRAINED = 32 * 2**20
 #: Gaps told in one answer; the next answer tells of the next ones.
 MISSING = 1_000
 PATIENCE = 60  # seconds
+#: Seconds without a byte after which a sender is taken for gone. A slow line that goes on may take as long as it needs.
+SILENCE = 20
+#: What the bodies in hand may fill, each counted with at least SMALL; beyond, devices are asked to come again.
+BODIES, SMALL = 256 * 2**20, 2**16
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -54,14 +61,22 @@ async def body(request: Request, limit: int) -> bytes:
     """Return the body of a request.
 
     Raises:
-        Problem: 413, it is larger than ``limit`` bytes.
+        Problem: 413, it is larger than ``limit`` bytes; 429, nothing more of it came for SILENCE seconds.
     """
     parts: list[bytes] = []
     size = 0
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > DRAINED:
         raise Problem(413)
-    async for part in request.stream():
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(SILENCE):
+                part = await anext(stream, None)
+        except TimeoutError:
+            raise Problem(429) from None
+        if part is None:
+            break
         size += len(part)
         if size <= limit:
             parts.append(part)
@@ -77,13 +92,17 @@ async def body(request: Request, limit: int) -> bytes:
 async def post_journal(request: Request) -> Response:
     """Take the entries of a device; say what happened to each, in their order, and which numbers are held."""
     journal = await request.app.state.bearers.journal(request, late=True)
-    content = await body(request, decode.MAX_BYTES)
-    items = await asyncio.to_thread(decode.request, journal.id, content)
+    weight = _weight(request)
+    request.app.state.bodies.take(weight)
     try:
+        content = await body(request, decode.MAX_BYTES)
+        items = await asyncio.to_thread(decode.request, journal.id, content)
         async with asyncio.timeout(PATIENCE):
-            answer = await request.app.state.gatherer.submit(posting.Sent(journal.id, items))
+            answer = await request.app.state.gatherer.submit(posting.Sent(journal.id, items, _street(journal)))
     except TimeoutError:
         raise Problem(503) from None
+    finally:
+        request.app.state.bodies.give(weight)
     return json(
         {
             "incarnation": answer.incarnation,
@@ -92,6 +111,18 @@ async def post_journal(request: Request) -> Response:
             "entries": [_told(receipt) for receipt in answer.receipts],
         }
     )
+
+
+def _weight(request: Request) -> int:
+    """Return for how many bytes a request counts while it is in hand; one that does not say counts for the most."""
+    announced = request.headers.get("content-length", "")
+    size = int(announced) if announced.isdigit() else decode.MAX_BYTES
+    return max(SMALL, min(size, decode.MAX_BYTES))
+
+
+def _street(journal: Journal) -> int:
+    """Return whose turn a device's requests take: its street's, or that of its larger area."""
+    return ancestor(journal.ranges[0][0], LEVELS.index("street") + 1) if journal.ranges else 0
 
 
 def _told(receipt: Receipt) -> dict[str, object]:
@@ -145,7 +176,7 @@ async def healthz(request: Request) -> Response:
     """Tell whether the door can take entries."""
     try:
         async with asyncio.timeout(5):
-            name = await request.app.state.threads.run(posting.ledger_state)
+            name = await request.app.state.keys.run(posting.ledger_state)
     except (Error, TimeoutError):
         raise Problem(503) from None
     return json({"status": "ok", "version": _version(), "incarnation": name})
@@ -205,8 +236,10 @@ class Quiet:
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Start and end the threads that talk to the database."""
     state = app.state
-    state.threads = Threads(2, "read")
-    state.bearers = Bearers(state.threads)
+    state.threads = Threads(2, "read", waiting=200)
+    state.keys = Threads(1, "key")  # of its own: to hand entries in, nobody waits for packs
+    state.bearers = Bearers(state.keys)
+    state.bodies = Room(BODIES)
     state.gatherer = Gatherer()
     state.gatherer.start()
     state.desk = Desk(os.environ.get("BULOU_DESK_URL", ""), settings.PUBLIC_URL)
@@ -216,6 +249,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await state.desk.close()
         await state.gatherer.close()
         await asyncio.to_thread(state.threads.close)
+        await asyncio.to_thread(state.keys.close)
 
 
 app = Starlette(

@@ -40,10 +40,11 @@ Registrar = Callable[[Sequence[Report], datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one request of a device brought."""
+    """What one request of a device brought, and the street (or larger area) that the device works for."""
 
     journal: int
     items: Sequence[Report | Stray]
+    street: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,13 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from bulou.field.problems import Problem
+from bulou.field.turns import Room
 
 log = logging.getLogger(__name__)
 #: Seconds. A desk page may take long (an import, an export); to reach the desk may not.
 TIMEOUT = {"connect": 3.0, "read": 120.0, "write": 60.0, "pool": 5.0}
+#: Requests on their way through the door to the desk: a desk that hangs must not hold the door's own connections.
+MOST = 128
 #: RFC 9110, 7.6.1: they speak of one connection only.
 HOP_BY_HOP = frozenset({
     b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
@@ -37,16 +40,17 @@ DOWN = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>502</
 class Relayed(StreamingResponse):
     """The desk's answer on its way out; the inner connection is free again however that ends."""
 
-    def __init__(self, answer: httpx.Response):
+    def __init__(self, answer: httpx.Response, inside: Room):
         assert isinstance(answer.stream, httpx.AsyncByteStream)
         super().__init__(answer.stream, answer.status_code)
-        self._answer = answer
+        self._answer, self._inside = answer, inside
         self.raw_headers = [(name.lower(), value) for name, value in _end_to_end(answer.headers.raw)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
+            self._inside.give()
             await self._answer.aclose()
 
 
@@ -58,6 +62,7 @@ class Desk:
         self._scheme = urlsplit(public).scheme
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=20)
         self._transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+        self._inside = Room(MOST)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -72,13 +77,20 @@ class Desk:
         if not self._url:
             raise Problem(404)
         try:
+            self._inside.take()
+        except Problem:
+            return _down()
+        try:
             answer = await self._ask(request)
-        except httpx.TransportError as error:
-            log.warning("the desk does not answer: %s", type(error).__name__)
-            return HTMLResponse(DOWN, 502, {"cache-control": "no-store", "retry-after": "30"})
-        except httpx.InvalidURL:
-            raise Problem(404) from None
-        return Relayed(answer)
+        except BaseException as error:
+            self._inside.give()
+            if isinstance(error, httpx.TransportError):
+                log.warning("the desk does not answer: %s", type(error).__name__)
+                return _down()
+            if isinstance(error, httpx.InvalidURL):
+                raise Problem(404) from None
+            raise
+        return Relayed(answer, self._inside)
 
     async def _ask(self, request: Request) -> httpx.Response:
         """Send the request on; once more when a kept connection turns out to be closed and nothing can happen twice."""
@@ -113,6 +125,10 @@ class Desk:
             (b"x-forwarded-proto", scheme.encode()),
             (b"x-forwarded-host", request.headers.get("host", "").encode("latin-1")),
         ]
+
+
+def _down() -> Response:
+    return HTMLResponse(DOWN, 502, {"cache-control": "no-store", "retry-after": "30"})
 
 
 def _body(request: Request) -> AsyncIterator[bytes] | None:

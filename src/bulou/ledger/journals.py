@@ -111,7 +111,14 @@ def standing_of(journals: Sequence[int], using: str = "default") -> dict[int, tu
 
 
 def incarnation(using: str = "default") -> str:
-    """Return the ledger's own name."""
+    """Return the ledger's own name and the life it is in.
+
+    A life begins whenever the database server starts. A copy that is restored from a backup knows nothing of what was
+    acknowledged after it was made, and nobody has to remember to say so: its server was started.
+    """
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT name FROM ledger_incarnation ORDER BY since DESC LIMIT 1")
+        cursor.execute(
+            "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
+            " FROM ledger_incarnation ORDER BY since DESC LIMIT 1"
+        )
         return cursor.fetchone()[0]
