@@ -9,13 +9,16 @@ import os
 import platform
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+import psutil
 
 OPENED = datetime(2022, 4, 4, 6, tzinfo=UTC)
 PEOPLE_A_BUILDING, BUILDINGS_A_COMPOUND, COMPOUNDS_A_NEIGHBOURHOOD, NEIGHBOURHOODS_A_STREET = 75, 14, 4, 24
@@ -75,6 +78,66 @@ def ledger() -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="bulou-bench-") as folder, database.using(folder):
         yield Path(folder)
+
+
+def postmaster(folder: Path) -> int:
+    """Return the process id of a data folder's database server."""
+    from bulou.config.postgres import Cluster
+
+    found = Cluster(folder).postmaster()
+    assert found is not None
+    return found
+
+
+def pss(roots: Iterable[int]) -> int:
+    """Return the memory in bytes of these processes and all below them, what they share counted once.
+
+    The proportional set size: a page that n processes map counts 1/n in each, so that the database's shared buffers
+    are in the sum once, as far as they were touched.
+    """
+    total = 0
+    seen: set[int] = set()
+    for root in roots:
+        try:
+            processes = [psutil.Process(root), *psutil.Process(root).children(recursive=True)]
+        except psutil.NoSuchProcess:
+            continue
+        for process in processes:
+            if process.pid not in seen:
+                seen.add(process.pid)
+                with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                    total += process.memory_full_info().pss
+    return total
+
+
+class Watched:
+    """Samples the memory of groups of processes; ``peak`` and ``last`` are MiB by group, and of all in ``all``."""
+
+    def __init__(self, seconds: float = 0.5, **groups: int):
+        self.groups = groups
+        self.peak: dict[str, int] = dict.fromkeys((*groups, "all"), 0)
+        self.last = dict(self.peak)
+        self._seconds, self._over = seconds, threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def sample(self) -> None:
+        """Look now."""
+        found = {name: pss([root]) >> 20 for name, root in self.groups.items()}
+        self.last = found | {"all": pss(self.groups.values()) >> 20}
+        self.peak = {name: max(n, self.last[name]) for name, n in self.peak.items()}
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self.sample()
+
+    def _run(self) -> None:
+        while not self._over.wait(self._seconds):
+            self.sample()
 
 
 def building_of(person: int) -> int:

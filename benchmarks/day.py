@@ -1,8 +1,8 @@
 """The entries of one round's day, made as fast as the intake takes them: tubes sealed, received, resulted; the closing.
 
 Tubes follow the city-wide round of 4 April 2022: 25.67 million samples in 2.43 million tubes by the published state of
-5 April 08:00 (25,665,000 and 2,427,000), 10.56 persons a tube; here nine tubes hold 95 neighbours (``SIZES``). Source:
-press conference of the Shanghai government of 5 April 2022, as reported that day. Not a benchmark by itself.
+5 April 08:00 (25,665,000 and 2,427,000), 10.56 persons a tube; here nine tubes hold 95 neighbours (``SIZES``). Not a
+benchmark by itself.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from bulou.ledger.areas import SHIFTS, TOTAL_BITS
 from bulou.ledger.lines import Key
 from bulou.ledger.scope import EVERYWHERE, multirange
 from bulou.ledger.statements import statements
-from bulou.ledger.verify_entries import Found
+from bulou.ledger.verify_entries import FEW_ROWS, FULL_PASSES, Found
 from bulou.ledger.vocabulary import REGISTRY, Registry
 
 ENTRIES = statements(__package__, "verify_entries")
@@ -49,7 +49,6 @@ NOUNS = {
     "journal": (3, "流水", "journal"),
 }  # fmt: skip
 
-FULL_PASSES, FEW_ROWS = {"yes": "off", "no": "on"}, {"yes": "on", "no": "off"}
 Progress = Callable[[str, float], None]
 
 
@@ -108,7 +107,6 @@ def verify(
 
 def _found(cursor: Any, alias: str, sample: int, seed: int, progress: Progress, registry: Registry) -> Iterator[Found]:
     progress("entries", 0.0)
-    cursor.execute(ENTRIES["loops"], FEW_ROWS)
     yield from verify_entries.compare(cursor, connections[alias], sample * 20, seed, registry)
     progress("digests", 0.25)
     cursor.execute(ENTRIES["loops"], FULL_PASSES)

@@ -24,6 +24,8 @@ SQL = statements(__package__, "verify_entries")
 #: Up to this many entries all are expanded; beyond, a sample, and all of the ledger's own kinds.
 FEW = 50_000
 CHUNK = 2_000
+#: What the planner may do, see the statement ``loops``.
+FULL_PASSES, FEW_ROWS = {"yes": "off", "no": "on"}, {"yes": "on", "no": "off"}
 
 Row = tuple[Any, ...]
 Rows = list[Row]
@@ -182,7 +184,7 @@ def compare(cursor: Any, connection: Any, sample: int, seed: int, registry: Regi
     this = _Pass(cursor, journals, registry, bulk)
     due: list[Stored] = []
     picked: list[tuple[int, int, int, Stored]] = []
-    for stored, rank in _all(connection, seed):
+    for stored, rank in _all(cursor, connection, seed):
         yield from _head(stored)
         if all_of_them or stored.kind in always:
             due.append(stored)
@@ -207,9 +209,11 @@ def vouching(registry: Registry) -> frozenset[str]:
     )
 
 
-def _all(connection: Any, seed: int) -> Iterator[tuple[Stored, int]]:
+def _all(settings: Any, connection: Any, seed: int) -> Iterator[tuple[Stored, int]]:
     with connection.chunked_cursor() as cursor:
+        settings.execute(SQL["loops"], FULL_PASSES)  # it is planned when it is opened
         cursor.execute(SQL["entries"], {"seed": seed})
+        settings.execute(SQL["loops"], FEW_ROWS)
         while rows := cursor.fetchmany(CHUNK):
             for journal, number, kind, at, area, raw, refusal, flags, varied, rank in rows:
                 yield Stored(journal, number, kind, at, area, bytes(raw), refusal, frozenset(flags), varied), rank
