@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,12 +72,21 @@ def finish(name: str, figures: dict[str, Any], targets: Sequence[dict[str, Any]]
 
 
 @contextmanager
-def ledger() -> Iterator[Path]:
-    """Give a data folder with a prepared, durable database; it goes with the block."""
+def ledger(data: Path | None = None, settings: Sequence[str] = ()) -> Iterator[Path]:
+    """Give a data folder with a prepared, durable database.
+
+    ``data``: a folder that stays; without it, one that goes with the block. ``settings``: lines for the folder's
+    postgres.local.conf, as an operator would add them.
+    """
     from bulou.config import database
 
-    with tempfile.TemporaryDirectory(prefix="bulou-bench-") as folder, database.using(folder):
-        yield Path(folder)
+    with ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bulou-bench-")))
+        if settings:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / "postgres.local.conf").write_text("\n".join(settings) + "\n", "utf-8")
+        stack.enter_context(database.using(folder))
+        yield folder
 
 
 def postmaster(folder: Path) -> int:

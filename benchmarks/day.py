@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -44,20 +44,30 @@ def label_of(campaign: int, tube: int) -> int:
     return label(campaign * 10**8 + tube)
 
 
+def sealed_tube(round_: common.Round, tube: int) -> tuple[int, dict[str, Any]]:
+    """Return where a tube is sealed, and the body that says so."""
+    first, after = slice_of(tube, round_.people)
+    persons = list(range(round_.first + first, round_.first + after))
+    number = label_of(round_.campaign, tube)
+    return common.building_of(first), {
+        "campaign": round_.campaign, "tube": number, "mode": "pooled", "persons": persons,
+    }  # fmt: skip
+
+
+def sealed_at(n: int) -> datetime:
+    """Return when the n-th tube of a journal is sealed."""
+    return common.OPENED + timedelta(hours=1, milliseconds=10 * n)
+
+
 def sealed(round_: common.Round, journal: int, which: range, start: int) -> Iterator[list[Any]]:
     """Yield batches of sealed tubes; a journal's numbers go on from ``start``."""
     from bulou.ledger.lines import Entry
 
-    at = common.OPENED + timedelta(hours=1)
     for low in range(0, len(which), BATCH):
         batch = []
         for i, tube in enumerate(which[low : low + BATCH]):
-            first, after = slice_of(tube, round_.people)
-            persons = list(range(round_.first + first, round_.first + after))
-            number = label_of(round_.campaign, tube)
-            body = {"campaign": round_.campaign, "tube": number, "mode": "pooled", "persons": persons}
-            when = at + timedelta(milliseconds=10 * tube)
-            batch.append(Entry(journal, start + low + i, "tube.sealed", when, common.building_of(first), body))
+            area, body = sealed_tube(round_, tube)
+            batch.append(Entry(journal, start + low + i, "tube.sealed", sealed_at(tube), area, body))
         yield batch
 
 
