@@ -13,6 +13,7 @@ from bulou.field import actions as enrolments
 from bulou.field import openapi
 from bulou.ledger import journals
 from bulou.ledger.areas import area_id, found_id, span
+from bulou.ledger.scope import scoped
 from bulou.places import actions as places
 from bulou.rounds.actions import open_round
 from tests.doors.field_door import NOW, Device, Door, enrolled
@@ -54,7 +55,8 @@ def town(door: Door) -> None:
 def token(door: Door) -> str:
     """A fresh token for a phone of the estate."""
     now = datetime.now(UTC)
-    return enrolments.offer_enrolment("门口", "phone", (span(ESTATE),), now + timedelta(hours=8), "王组长", now)
+    with scoped((span(ESTATE),)):
+        return enrolments.offer_enrolment("门口", "phone", (span(ESTATE),), now + timedelta(hours=8), "王组长", now)
 
 
 def fetched(door: Door, device: Device) -> dict[str, Any]:
@@ -92,7 +94,9 @@ def test_of_many_uses_at_once_one_wins(door: Door, second_door: Door, token: str
 
 def test_a_token_of_yesterday_is_refused(door: Door) -> None:
     yesterday = datetime.now(UTC) - timedelta(hours=25)
-    late = enrolments.offer_enrolment("旧", "phone", (span(ESTATE),), yesterday + timedelta(days=9), "王", yesterday)
+    with scoped((span(ESTATE),)):
+        until = yesterday + timedelta(days=9)
+        late = enrolments.offer_enrolment("旧", "phone", (span(ESTATE),), until, "王", yesterday)
     assert door.client.post("/field/enrol", json={"token": late}).json()["code"] == 410
 
 

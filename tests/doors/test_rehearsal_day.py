@@ -59,13 +59,15 @@ def opened(shared: Urls, town: Town, scenario: Scenario) -> Town:
 
 
 def offered(town: Town, scenario: Scenario) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": plan.name,
-            "token": offer_enrolment(plan.name, plan.kind, tuple(map(span, plan.areas)), NOW + 2 * DAY, "command", NOW),
-        }
-        for plan in devices(town, scenario)
-    ]
+    end = NOW + 2 * DAY
+    with scoped(EVERYWHERE):
+        return [
+            {
+                "name": plan.name,
+                "token": offer_enrolment(plan.name, plan.kind, tuple(map(span, plan.areas)), end, "command", NOW),
+            }
+            for plan in devices(town, scenario)
+        ]
 
 
 def test_a_day_is_kept_whole_and_its_books_balance(door: Door, opened: Town, scenario: Scenario) -> None:

@@ -203,13 +203,15 @@ def _user() -> str:
 def _tokens(plans: list[Any], start: datetime, end: datetime) -> list[dict[str, Any]]:
     """Offer enrolment to each device, valid for the day of the exercise."""
     from bulou.field.actions import offer_enrolment
+    from bulou.ledger.scope import EVERYWHERE, scoped
 
-    return [
-        {
-            "name": plan.name,
-            "token": offer_enrolment(
-                plan.name, plan.kind, tuple(span(area) for area in plan.areas), end + timedelta(days=1), "demo", start
-            ),
-        }
-        for plan in plans
-    ]
+    with scoped(EVERYWHERE):
+        return [
+            {
+                "name": plan.name,
+                "token": offer_enrolment(
+                    plan.name, plan.kind, tuple(map(span, plan.areas)), end + timedelta(days=1), "demo", start
+                ),
+            }
+            for plan in plans
+        ]

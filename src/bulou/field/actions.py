@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import segno
-from django.db import connections, transaction
+from django.db import ProgrammingError, connections, transaction
 
 from bulou.field.problems import Problem
 from bulou.ledger import columns, journals
-from bulou.ledger.scope import Ranges, multirange
+from bulou.ledger.scope import EVERYWHERE, Ranges, multirange, scoped
 from bulou.ledger.statements import statements
 
 SQL = statements(__package__, "field")
@@ -34,7 +34,7 @@ def offer_enrolment(
 ) -> str:
     """Offer to enrol one device; return the one-time token, which is shown here and nowhere again.
 
-    The caller holds ``ranges`` to what ``by`` may give.
+    Run it inside ``scoped``: the database refuses ranges beyond what the caller may see.
 
     Parameters:
         name: what people call the device, such as "梅溪新村 1 号楼 门口".
@@ -45,6 +45,7 @@ def offer_enrolment(
 
     Raises:
         ValueError: no name, no such kind, no range, or an end that is over already.
+        PermissionError: a range outside the caller's scope.
     """
     if not name.strip() or kind not in KINDS or not ranges or valid_until <= offered_at:
         raise ValueError("an enrolment needs a name, a kind of device, an area and an end to come")
@@ -59,13 +60,18 @@ def offer_enrolment(
         "offered_at": offered_at,
         "usable_until": min(valid_until, offered_at + USABLE),
     }
-    with connections[using].cursor() as cursor:
-        cursor.execute(SQL["offer_enrolment"], values)
+    try:
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+            cursor.execute(SQL["offer_enrolment"], values)
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "42501":
+            raise
+        raise PermissionError("a device may be given no more than one's own areas") from None
     return token
 
 
 def enrol(token: str, at: datetime, using: str = "default") -> Enrolled:
-    """Use a token; the second of two uses at the same moment finds it used.
+    """Use a token; the second of two uses at the same moment finds it used. Who has a token has no scope yet.
 
     A device that never heard the answer asks the desk for a new token; the journal nobody writes stays empty.
 
@@ -73,7 +79,7 @@ def enrol(token: str, at: datetime, using: str = "default") -> Enrolled:
         Problem: 410, unknown, used or out of time.
     """
     values = {"token_hash": journals.hashed(token), "at": at}
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+    with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
         cursor.execute(SQL["enrolment_offered"], values)
         row = cursor.fetchone()
         if row is None:

@@ -18,6 +18,8 @@ SCOPED = {
     "ledger_counter": "area",
     "ledger_standing": "area",
 }
+#: Tables whose policy is written by itself (``policies.sql``): no area, or two.
+BY_HAND = ("ledger_transfer", "ledger_variant", "ledger_stray", "ledger_movement", "ledger_holding")
 #: Room for updates within the page: duties move through their stages, counters change with every batch.
 FILL = {"ledger_duty": 70, "ledger_counter": 50, "ledger_journal": 50, "ledger_holding": 70}
 
@@ -33,6 +35,10 @@ def install(connection: Any, role: str = "bulou_app", registry: Registry = REGIS
             cursor.execute(f"ALTER TABLE {table} SET (fillfactor = {percent})")
         for table, column in SCOPED.items():
             protect(cursor, table, column, role)
+        for table in BY_HAND:
+            cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        for statement in statements(__package__, "policies").values():
+            cursor.execute(statement.replace("bulou_app", role))
         # Opening a campaign multiplies the tables; the planner must hear of it before the first sample comes.
         cursor.execute(f"GRANT MAINTAIN ON ledger_line, ledger_duty, ledger_counter TO {role}")
         cursor.execute(

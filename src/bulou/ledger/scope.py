@@ -30,8 +30,18 @@ def covers(ranges: Iterable[tuple[int, int]], area: int) -> bool:
 
 @contextmanager
 def scoped(ranges: Ranges, using: str = "default") -> Iterator[None]:
-    """Run a transaction that sees the areas of ``ranges`` and no other."""
-    with transaction.atomic(using=using):
-        with connections[using].cursor() as cursor:
-            cursor.execute("SELECT set_config('bulou.scope', %s, true)", [multirange(ranges)])
+    """Run a transaction that sees the areas of ``ranges`` and no other; within another one, the old scope comes back.
+
+    PostgreSQL undoes a setting only with the outermost transaction, or when a savepoint is rolled back: without the
+    way back, a page that posts an entry would go on with the intake's scope.
+    """
+    connection = connections[using]
+    outer = connection.in_atomic_block
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        if outer:
+            cursor.execute("SELECT current_setting('bulou.scope', true)")
+            before = cursor.fetchone()[0] or ""
+        cursor.execute("SELECT set_config('bulou.scope', %s, true)", [multirange(ranges)])
         yield
+        if outer:
+            cursor.execute("SELECT set_config('bulou.scope', %s, true)", [before])

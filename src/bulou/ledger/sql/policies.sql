@@ -1,0 +1,63 @@
+-- Row level security of tables without an area column of their own. Each pair may run again at any install.
+-- "Whole" is the scope of the intake and of the district's administrators; it is looked at once a statement.
+
+-- name: transfer_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS scope ON ledger_transfer
+
+-- name: transfer
+-- A reassignment concerns the area that gave and the one that took; both count it.
+CREATE POLICY scope ON ledger_transfer TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> origin
+    OR (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> area
+)
+
+-- name: variant_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS scope ON ledger_variant
+
+-- name: variant
+-- Contents that were not taken: they may hold names and telephones, and say nothing reliable of an area.
+CREATE POLICY scope ON ledger_variant TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange @> int8range(0, 9007199254740991, '[]'))
+)
+
+-- name: stray_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS scope ON ledger_stray
+
+-- name: stray
+-- As for variants: bytes that nobody could read.
+CREATE POLICY scope ON ledger_stray TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange @> int8range(0, 9007199254740991, '[]'))
+)
+
+-- name: movement_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS scope ON ledger_movement
+
+-- name: movement
+-- Who sees the entry sees what it moved; the inner query is under the entry's own policy.
+CREATE POLICY scope ON ledger_movement TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange @> int8range(0, 9007199254740991, '[]'))
+    OR EXISTS (SELECT FROM ledger_entry AS e
+               WHERE e.journal = ledger_movement.journal AND e.number = ledger_movement.number)
+)
+
+-- name: holding_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS scope ON ledger_holding
+
+-- name: holding
+-- In whose care a person is, is a fact of health: it goes with the person's duties. Labels and goods name nobody.
+-- Subject kinds 1 and 2 are persons and households.
+CREATE POLICY scope ON ledger_holding TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange @> int8range(0, 9007199254740991, '[]'))
+    OR ((SELECT NOT isempty(nullif(current_setting('bulou.scope', true), '')::int8multirange))
+        AND (item_kind NOT IN (1, 2) OR EXISTS (
+            SELECT FROM ledger_duty AS d JOIN ledger_duty_kind AS k ON k.code = d.kind
+            WHERE d.subject = ledger_holding.item AND k.subject_kind = ledger_holding.item_kind))
+        AND (holder_kind NOT IN (1, 2) OR EXISTS (
+            SELECT FROM ledger_duty AS d JOIN ledger_duty_kind AS k ON k.code = d.kind
+            WHERE d.subject = ledger_holding.holder AND k.subject_kind = ledger_holding.holder_kind)))
+)

@@ -1,0 +1,125 @@
+"""What a street's user can reach on the desk by address: every page that there is, with ids that are not the street's.
+
+The addresses come from Django's resolver: a new page fails here until somebody says which ids to try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests import cast
+from tests import desk_street as street
+from tests.security import two_streets
+
+#: Open to everyone; everything else leads to the sign-in page.
+PUBLIC = {"healthz", "metrics", "sign-in", "set_language"}
+#: For each name in an address: the street's own, and what is somebody else's, above, or nobody's.
+OWN = {"campaign": cast.ROUND, "area": cast.STREET, "person": two_streets.GUI}
+FOREIGN = {
+    "campaign": (cast.SECOND_ROUND, 0, 2**31, 2**63),
+    "area": (
+        street.NEXT_STREET, street.NEXT_BUILDING, cast.DISTRICT, cast.FAR, 0, 5, cast.STREET + 1, 2**53, 2**63,
+    ),
+    "person": (street.STRANGER, two_streets.FOUND, 1, 2**53, 2**63),
+}  # fmt: skip
+#: A query that asks for the other street's list.
+OTHERS = f"?after={street.NEXT_STREET}-0-0&state=all"
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+
+
+def pages(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield (name, pattern_ of the address, names in it) of every page of the desk."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            names = tuple(pattern.pattern.converters)
+            yield pattern.name or address, "/" + address, names
+        else:
+            yield from pages(pattern, address)
+
+
+PAGES = sorted(pages())
+
+
+def address(pattern_: str, values: dict[str, int]) -> str:
+    for name, value in values.items():
+        pattern_ = pattern_.replace(f"<int:{name}>", str(value))
+    assert "<" not in pattern_, f"{pattern_}: say in OWN and FOREIGN which ids it takes"
+    return pattern_
+
+
+@pytest.fixture(scope="module")
+def streets(clone) -> Iterator[None]:
+    with clone():
+        two_streets.settle()
+        yield
+
+
+@pytest.fixture
+def browser(streets: None) -> Client:
+    return Client(raise_request_exception=False)
+
+
+def test_every_id_in_an_address_is_known() -> None:
+    names = {name for _, _, names in PAGES for name in names}
+    assert names <= set(OWN) == set(FOREIGN)
+    assert len(PAGES) > 8, "the resolver was not walked"
+
+
+@pytest.mark.parametrize(("name", "pattern_", "names"), PAGES, ids=lambda part: part if isinstance(part, str) else "")
+def test_a_stranger_is_led_to_the_sign_in(name: str, pattern_: str, names: tuple[str, ...], browser: Client) -> None:
+    url = address(pattern_, {part: OWN[part] for part in names})
+    for method in METHODS:
+        answer = getattr(browser, method)(url)
+        if name in PUBLIC:
+            assert answer.status_code < 500
+        elif name == "sign-out":
+            assert answer.status_code in (302, 405)
+        else:
+            assert (answer.status_code, answer.headers.get("Location", "").partition("?")[0]) == (302, "/sign-in")
+        _tells_nothing(answer)
+
+
+@pytest.mark.parametrize("user", ["street", "nobody"])
+@pytest.mark.parametrize(("name", "pattern_", "names"), PAGES, ids=lambda part: part if isinstance(part, str) else "")
+def test_nothing_foreign_is_reached(
+    name: str, pattern_: str, names: tuple[str, ...], user: str, browser: Client
+) -> None:
+    own = {part: OWN[part] for part in names}
+    browser.force_login(User.objects.get(username=user))
+    if user == "street" and names:
+        assert browser.get(address(pattern_, own)).status_code == 200, "the page is out of order, and so is this test"
+    tried = [own | {part: value} for part in names for value in FOREIGN[part]]
+    for values in [*tried, {part: FOREIGN[part][0] for part in names}, *([own] if user == "nobody" else [])]:
+        url = address(pattern_, values)
+        for answer in (browser.get(url), browser.get(url + OTHERS) if names else None, browser.post(url)):
+            if answer is not None:
+                assert not names or answer.status_code in (404, 405), values
+                _tells_nothing(answer)
+
+
+def test_the_district_sees_what_the_street_must_not(browser: Client) -> None:
+    """The secrets are there to be found: else the tests above prove nothing."""
+    browser.force_login(User.objects.get(username="district"))
+    found = browser.get(f"/rounds/{cast.ROUND}/persons/{two_streets.FOUND}").content.decode()
+    assert two_streets.SECRET_NAME in found
+
+
+def test_a_list_cannot_be_paged_out_of_ones_area(browser: Client) -> None:
+    browser.force_login(User.objects.get(username="street"))
+    for after in (f"{street.NEXT_STREET}-0-0", "0-0-0", "-1--1--1", f"{2**63}-0-0", "a-b-c", "1-2", "'--"):
+        answer = browser.get(street.url(cast.STREET, "/missed"), {"state": "all", "after": after})
+        assert answer.status_code in (200, 404)
+        _tells_nothing(answer)
+
+
+def _tells_nothing(answer) -> None:
+    content = answer.content.decode() if not answer.streaming else ""
+    told = content + str(answer.headers)
+    assert answer.status_code < 500, "a fault"
+    assert not any(secret in told for secret in two_streets.SECRETS)

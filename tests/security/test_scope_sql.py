@@ -1,0 +1,207 @@
+"""Under the application role a session sees its own areas and nothing else, in every table that there is.
+
+The tables come from the catalogue: a new one fails here until somebody has decided about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from bulou.config.connections import Urls
+from bulou.field.actions import offer_enrolment
+from bulou.ledger.areas import span
+from bulou.ledger.scope import EVERYWHERE, multirange, scoped
+from tests import cast
+from tests import desk_street as street
+from tests.security import two_streets
+
+OURS, THEIRS = span(cast.STREET), span(street.NEXT_STREET)
+
+#: Under a policy, and how the test knows a row of Bamboo Creek: a condition on `t`.
+THEIR_ROWS = {
+    "ledger_entry": "t.area BETWEEN {lo} AND {hi}",
+    "ledger_line": "t.area BETWEEN {lo} AND {hi}",
+    "ledger_statement": "t.area BETWEEN {lo} AND {hi}",
+    "ledger_duty": "t.area BETWEEN {lo} AND {hi}",
+    "ledger_counter": "t.area BETWEEN {lo} AND {hi}",
+    "ledger_standing": "t.area BETWEEN {lo} AND {hi}",
+    "places_household": "t.area BETWEEN {lo} AND {hi}",
+    "places_person": "t.area BETWEEN {lo} AND {hi}",
+    "places_look_up": "t.area BETWEEN {lo} AND {hi}",
+    "places_person_fact": "EXISTS (SELECT FROM places_person p WHERE p.id = t.person AND p.area BETWEEN {lo} AND {hi})",
+    "field_enrolment": "t.ranges <@ int8multirange(int8range({lo}, {hi}, '[]'))",
+    # The sender and the taker both count a reassignment: what must be hidden is one between two others.
+    "ledger_transfer": "t.origin BETWEEN {lo} AND {hi} AND t.area BETWEEN {lo} AND {hi}",
+    "ledger_movement": "t.journal = 1009",
+    # In whose care a person is, is a fact of health. Tubes, boxes and goods are labels and quantities.
+    "ledger_holding": "(t.holder_kind = 1 AND t.holder = 900) OR (t.holder_kind = 2 AND t.holder = 99)",
+    # Contents that were not taken; may hold names. No area can be trusted: for the whole district alone.
+    "ledger_variant": "true",
+    "ledger_stray": "true",
+}
+#: Under no policy, and why that is right.
+OPEN = {
+    "places_area": "the tree of areas is public: names of streets and buildings",
+    "places_area_fact": "earlier names and codes of areas",
+    "places_succession": "which area took the place of which",
+    "places_source": "which office a list came from, and its column titles",
+    "places_import_run": "counts of an import; no row of the file",
+    "places_import_refusal": "row numbers and codes; nothing of the row",
+    "places_import_seen": "opaque ids during one import",
+    "ledger_campaign": "the name of a round; every street works under the district's",
+    "ledger_journal": "names of devices, the numbers they hold, hashed keys: read before anybody's scope is known",
+    "ledger_void": "numbers of entries",
+    "ledger_incarnation": "the ledger's own name",
+    "ledger_duty_kind": "vocabulary",
+    "ledger_carriage": "vocabulary",
+    "ledger_consequence": "vocabulary",
+    "desk_userscope": "which areas a user has: read to know the scope",
+    "auth_user": "names and hashed passwords of staff: read to sign in",
+    "auth_group": "unused",
+    "auth_group_permissions": "unused",
+    "auth_permission": "unused",
+    "auth_user_groups": "unused",
+    "auth_user_user_permissions": "unused",
+    "django_session": "signed sessions, by a random key: read to know the user",
+    "django_content_type": "unused",
+    "django_migrations": "versions",
+    "config_version": "version",
+}
+#: May stand in a table without a policy although its name says area.
+AREA_WITHOUT_POLICY = {"places_area", "places_area_fact", "places_succession", "ledger_campaign", "ledger_journal",
+                       "desk_userscope"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def streets(clone) -> Iterator[Urls]:
+    with clone() as urls:
+        two_streets.settle()
+        yield urls
+
+
+def catalogue(urls: Urls) -> dict[str, tuple[bool, bool, list[str]]]:
+    """Return for each table, view and materialized view: row level security, whether forced or not owned, columns."""
+    with psycopg.connect(urls.application) as session:
+        return {
+            name: (secured, owned, columns)
+            for name, secured, owned, columns in session.execute(
+                "SELECT c.relname, c.relrowsecurity, pg_has_role(current_user, c.relowner, 'USAGE'),"
+                " array_agg(a.attname::text) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+                " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+                " AND a.attnum > 0 AND NOT a.attisdropped GROUP BY c.oid"
+            )
+        }
+
+
+def test_every_table_is_decided(streets: Urls) -> None:
+    found = catalogue(streets)
+    secured = {name for name, (on, _, _) in found.items() if on}
+    assert secured == set(THEIR_ROWS)
+    assert set(found) - secured == set(OPEN)
+    assert [name for name, (_, owned, _) in found.items() if owned] == [], "an owner is bound by no policy"
+
+
+def test_whatever_has_an_area_has_a_policy(streets: Urls) -> None:
+    words = {"area", "areas", "ranges", "origin", "to_area", "found_area", "registered_area", "offered_to"}
+    bare = {name for name, (on, _, columns) in catalogue(streets).items() if words & set(columns) and not on}
+    assert bare <= AREA_WITHOUT_POLICY
+
+
+def test_no_open_table_holds_what_names_a_person(streets: Urls) -> None:
+    """By its columns, and by what is in it: nothing of Bamboo Creek's people."""
+    telling = {"raw", "phone", "pinyin", "id_tail", "id_digest", "subject", "holder", "household", "birth_year"}
+    for name, (secured, _, columns) in catalogue(streets).items():
+        if not secured:
+            assert not telling & set(columns), name
+            with psycopg.connect(streets.application) as session:
+                rows = str(session.execute(f"SELECT t::text FROM {name} t").fetchall())
+            assert not any(secret in rows for secret in two_streets.SECRETS[:3]), name
+
+
+def test_the_role_cannot_step_out(streets: Urls) -> None:
+    """Neither superuser nor owner, no way round policies, no function that runs as somebody else."""
+    with psycopg.connect(streets.application) as session:
+        role = session.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles"
+            " WHERE rolname = current_user"
+        ).fetchone()
+        assert role == (False,) * 5
+        assert session.execute("SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
+                               " WHERE r.rolname = current_user").fetchone() == (0,)  # fmt: skip
+        assert session.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        ).fetchall() == []  # fmt: skip
+        for statement in ("SET ROLE bulou_owner", "SET row_security = off; SELECT FROM places_person LIMIT 1",
+                          "ALTER TABLE places_person DISABLE ROW LEVEL SECURITY", "TRUNCATE ledger_entry",
+                          "CREATE TABLE mine (a int)", "COPY places_person TO '/nonexistent'",
+                          "UPDATE places_look_up SET reason = 'x'", "DELETE FROM places_look_up"):  # fmt: skip
+            with pytest.raises(psycopg.Error), session.transaction():
+                session.execute(statement)
+
+
+@pytest.mark.parametrize("table", THEIR_ROWS)
+def test_a_session_sees_its_own_rows_alone(table: str, streets: Urls) -> None:
+    theirs = THEIR_ROWS[table].format(lo=THEIRS[0], hi=THEIRS[1])
+    with psycopg.connect(streets.owner) as owner, psycopg.connect(streets.application) as session:
+
+        def seen(scope: str | None, condition: str = "true") -> int:
+            with session.transaction():
+                if scope is not None:
+                    session.execute("SELECT set_config('bulou.scope', %s, true)", [scope])
+                return session.execute(f"SELECT count(*) FROM {table} t WHERE {condition}").fetchone()[0]
+
+        (there,) = owner.execute(f"SELECT count(*) FROM {table} t WHERE {theirs}").fetchone()
+        (all_,) = owner.execute(f"SELECT count(*) FROM {table}").fetchone()
+        assert there > 0 or table == "ledger_transfer", "nothing that could be seen wrongly"
+        assert (seen(None), seen(""), seen("{}")) == (0, 0, 0), "an absent scope sees nothing"
+        assert seen(multirange([OURS]), theirs) == 0
+        assert seen(multirange(EVERYWHERE)) == all_
+        assert (seen(multirange([OURS])) > 0) == (table not in ("ledger_variant", "ledger_stray"))
+        with pytest.raises(psycopg.Error), session.transaction():
+            session.execute("SELECT set_config('bulou.scope', 'nonsense', true)")
+            session.execute(f"SELECT count(*) FROM {table}")
+
+
+@pytest.mark.parametrize("table", ["places_person", "places_household", "ledger_duty", "ledger_standing"])
+def test_a_session_changes_its_own_rows_alone(table: str, streets: Urls) -> None:
+    theirs = THEIR_ROWS[table].format(lo=THEIRS[0], hi=THEIRS[1])
+    with scoped((OURS,)), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} AS t WHERE {theirs}")
+        assert cursor.rowcount == 0
+        with pytest.raises(Exception, match="row-level security"), transaction.atomic():
+            cursor.execute(f"UPDATE {table} SET area = %s", [street.NEXT_BUILDING])
+
+
+def test_a_transfer_between_two_others_is_hidden(streets: Urls) -> None:
+    query = "SELECT count(*) FROM ledger_transfer"
+    for area, expected in ((cast.STREET, 1), (street.NEXT_STREET, 1), (cast.area_id(104, 9), 0)):
+        with scoped((span(area),)), connection.cursor() as cursor:
+            cursor.execute(query)
+            assert cursor.fetchone() == (expected,)
+
+
+def test_a_device_gets_no_more_than_its_giver_has(streets: Urls) -> None:
+    with scoped((OURS,)), pytest.raises(PermissionError):
+        offer_enrolment("x", "phone", (span(cast.DISTRICT),), cast.minute(9000), "street", cast.DAWN)
+    with pytest.raises(PermissionError):
+        offer_enrolment("x", "phone", (OURS,), cast.minute(9000), "nobody", cast.DAWN)
+
+
+def test_an_inner_scope_ends_with_its_block(streets: Urls) -> None:
+    """What a page writes through the intake's scope must not widen the rest of the page."""
+
+    def seen() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM places_person")
+            return cursor.fetchone()[0]
+
+    with scoped((OURS,)):
+        ours = seen()
+        with scoped(EVERYWHERE):
+            assert seen() > ours
+        assert seen() == ours
+    assert seen() == 0

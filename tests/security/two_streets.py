@@ -1,0 +1,72 @@
+"""Plum Creek and Bamboo Creek side by side: the same kinds of rows in both, so that a leak has something to show."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from bulou.field import posting
+from bulou.field.actions import offer_enrolment
+from bulou.field.decode import Stray
+from bulou.ledger.areas import found_id, span
+from bulou.ledger.intake import Report
+from bulou.ledger.refusals import Refused
+from bulou.ledger.rules import JournalFacts
+from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.places.actions import look_up
+from tests import cast
+from tests import desk_street as street
+from tests.builders import Pen, rivals
+
+NEXT = 1_009
+#: Written nowhere but in Bamboo Creek.
+SECRET_NAME, SECRET_PHONE = "竹心兰", "13987654321"
+SECRETS = (SECRET_NAME, SECRET_PHONE, "竹生", "竹楼门口")
+FOUND = found_id(NEXT, 1)
+GUI = cast.PERSONS["gui"].id
+#: Kinds of holder.
+PERSON, HOUSEHOLD, OUTSIDE = 1, 2, 12
+
+
+def settle() -> None:
+    """Fill every table that belongs to an area, in both streets."""
+    street.settle()
+    cast.JOURNALS[NEXT] = JournalFacts(NEXT, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
+    street._enrol(NEXT, "竹楼门口")
+    _write(Pen(cast.LAO, cast.NO_1), "梅子", "13800000001", GUI, cast.HOUSEHOLDS[0].id, cast.TUBES["T1"])
+    _write(Pen(NEXT, street.NEXT_BUILDING), SECRET_NAME, SECRET_PHONE, street.STRANGER, 99, cast.TUBES["T2"])
+    _move(Pen(cast.DESK, cast.STREET), Pen(NEXT, street.NEXT_BUILDING, next=100))
+    with scoped(EVERYWHERE):
+        for person in (GUI, street.STRANGER):
+            look_up(person, "command", "a test", cast.minute(60))
+        for area in (cast.NO_1, street.NEXT_BUILDING):
+            offer_enrolment("门口", "phone", (span(area),), cast.minute(9000), "command", cast.DAWN)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"
+                " SELECT id, 1, 'before', %s, %s FROM places_person",
+                [cast.DAWN, cast.DAWN],
+            )
+
+
+def _write(pen: Pen, name: str, phone: str, person: int, household: int, tube: int) -> None:
+    entries = [
+        pen.write("person.found", 1, campaign=cast.ROUND, name=name, phone=phone),
+        pen.called(5, person),
+        pen.sealed(10, tube, person, mode="single"),
+        pen.standing(20, person, "infection", "positive"),
+        pen.moved(30, cast.KITS, 2, (OUTSIDE, 0), (PERSON, person)),
+        pen.moved(31, cast.RICE, 1, (OUTSIDE, 0), (HOUSEHOLD, household)),
+        *rivals(pen.called(50, person), pen.called(51, person)),
+    ]
+    entries.append(pen.voided(60, pen.journal, 2))
+    reports = [Report.of(entry) for entry in entries]
+    stray = Stray(pen.journal, f'{{"name":"{name}"}}'.encode(), Refused(115, "n"))
+    (answer,) = posting.settle([posting.Sent(pen.journal, [*reports, stray])], cast.minute(600))
+    assert {(r.status, r.code) for r in answer.receipts} <= {("kept", None), ("conflicting", None), ("refused", 115)}
+
+
+def _move(sender: Pen, taker: Pen) -> None:
+    """Hand a person of Plum Creek over to Bamboo Creek."""
+    zhou = cast.PERSONS["zhou"].id
+    offer = sender.offered(70, zhou, to=street.NEXT_BUILDING, area=cast.NO_1)
+    street.post(offer, taker.accepted(80, zhou, offer=offer, area=street.NEXT_BUILDING))
