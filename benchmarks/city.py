@@ -48,7 +48,7 @@ def main() -> None:
             "people": options.people,
             "opening_s": opening_s,
             "writers": options.writers,
-            "settings": options.setting,
+            "settings": settings(),
             **run.figures(),
         }
         figures |= growth(before, disk(), run.samples) if run.samples else {}
@@ -72,6 +72,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, help=f"persons owed and sampled (default {CITY:,})")
     parser.add_argument("--writers", type=int, default=2, help="writing processes (default: %(default)s)")
     parser.add_argument("--data", type=Path, help="a data folder that stays, to go on with an interrupted run")
+    parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="of the database server")
     parser.add_argument(
         "--free-gib", type=float, default=FREE_GIB, help="stop when less is free (default: %(default)s)"
     )
@@ -287,6 +288,16 @@ def disk() -> dict[str, int]:
         cursor.execute("SELECT pg_current_wal_lsn() - '0/0'")
         out["log"] = int(cursor.fetchone()[0])
     return out
+
+
+def settings() -> dict[str, str]:
+    """Return what the server runs with."""
+    from django.db import connections
+
+    names = ("shared_buffers", "max_wal_size", "checkpoint_timeout", "fsync", "synchronous_commit")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT n, current_setting(n) FROM unnest(%s::text[]) AS n", [list(names)])
+        return dict(cursor.fetchall())
 
 
 def growth(before: dict[str, int], after: dict[str, int], samples: int) -> dict[str, Any]:
