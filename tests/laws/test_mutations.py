@@ -26,7 +26,7 @@ LATEST = "ORDER BY campaign, kind, subject, occasion, at DESC, journal DESC, num
 
 @dataclass(frozen=True)
 class Fault:
-    """A planted fault: in ``function`` of fold.sql, in ``statement`` of intake.sql, or in ``step`` of the batch."""
+    """A planted fault: in ``function`` of fold.sql or advance.sql, in ``statement`` of intake.sql, or in ``step`` of the batch."""
 
     name: str
     old: str
@@ -37,7 +37,8 @@ class Fault:
 
     def plant(self, monkeypatch) -> None:
         if self.function:
-            text = self._changed(statements(install.__package__, "fold")[self.function])
+            functions = statements(install.__package__, "fold") | statements(install.__package__, "advance")
+            text = self._changed(functions[self.function])
             with connections["owner"].cursor() as cursor:
                 cursor.execute(text)
         elif self.statement:
@@ -69,6 +70,14 @@ FAULTS = (
     Fault("what follows is not folded anew", "ARRAY (SELECT f FROM ledger_following(mine) AS f)",
           "ARRAY[]::ledger_key[]", function="refold"),
     Fault("a cause never falls", "AND NOT cause.stands", "AND false", function="fold"),
+    Fault("a second carrier is not counted", "takes = d.takes + a.takes", "takes = 1", function="add"),
+    Fault("a word is not seen", "AND d.mark = 0 ", "", function="add"),
+    Fault("a corrected result is added", "AND (a.value IS NULL OR d.value IS NULL)", "", function="add"),
+    Fault("what is not owed is added to", "d.outcome < 2", "true", function="add"),
+    Fault("what a carrier brings is not passed on", "IF f.carriers IS NOT NULL", "IF false", function="advance"),
+    Fault("what is void brings on", "WHERE NOT " + VOIDED.format("l"), "", function="brought"),
+    Fault("what is left over is not folded", "again := again || f.left_over;", "", function="advance"),
+    Fault("an entry whose void came first counts", "if dead:", "if False:", step="_keep"),
     Fault("the larger digest counts", "slot.digest < before", "slot.digest > before", step="_classify"),
     Fault("what followed from a rival stays", 'self.touched.note(self._run("hanging_on", **where))', "pass",
           step="_demote"),
@@ -104,9 +113,34 @@ def a_troubled_day() -> list:
     ]  # fmt: skip
 
 
+def a_plain_day() -> list:
+    """Return what happens at every table: calls, tubes, a box, results; a second swab, a word, a void, a correction."""
+    ayi, lao, van, lab = (
+        Pen(cast.AYI, next=40),
+        Pen(cast.LAO, next=40),
+        Pen(cast.COURIER, next=40),
+        Pen(cast.LABORATORY, next=40),
+    )
+    sun, qian, feng, zhou, hua, he = (cast.PERSONS[name].id for name in ("sun", "qian", "feng", "zhou", "hua", "he"))
+    t4, t5, t6 = cast.TUBES["T4"], cast.TUBES["T5"], cast.TUBES["T6"]
+    b3, b4 = cast.BOXES["B3"], cast.BOXES["B4"]
+    slip, wrong = lao.called(3, hua), lao.boxed(16, b4, t6)
+    return [
+        *(ayi.found(0, person) for person in (sun, qian, feng, zhou, hua)),
+        ayi.called(1, sun, qian, he), lao.called(2, sun, he), ayi.refused(4, zhou),
+        ayi.sealed(5, t4, sun, qian, zhou), lao.sealed(6, t5, feng), lao.sealed(7, t6, sun),
+        slip, wrong, lao.voided(4, cast.LAO, slip.number), lao.voided(17, cast.LAO, wrong.number),
+        ayi.boxed(20, b3, t4), lao.boxed(21, b4, t5), van.handed(30, b4, giver=cast.LAO), lab.box_received(60, b3),
+        lab.resulted(90, T4="negative", T5="positive"), lab.resulted(95, T5="negative"),
+    ]  # fmt: skip
+
+
 def damage() -> list[str]:
-    """Return what is wrong with the books of the troubled day, delivered in five ways."""
-    entries = a_troubled_day()
+    """Return what is wrong with the books of two days, delivered in several ways."""
+    return [*_damage(a_troubled_day()), *_damage(a_plain_day())]
+
+
+def _damage(entries: list) -> list[str]:
     want = shelf.expected(entries)
     out = []
     for seed in range(5):

@@ -86,7 +86,7 @@ def meetings() -> dict[str, tuple[list, list, list, list]]:
         # A word that changes nothing locks its row without writing it: only then does the second batch look up its rows
         # before it waits.
         "a row that is taken away while somebody waits before it": (
-            [*found, ayi.called(3, LI), first], [lao.called(4, LI)], [desk.called(4, LI, DING)], [rival]),
+            [*found, ayi.refused(3, LI), first], [lao.refused(4, LI)], [desk.refused(5, LI, DING)], [rival]),
     }  # fmt: skip
 
 

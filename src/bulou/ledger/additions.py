@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bulou.ledger.lines import Entry, Key, Line, Order
 from bulou.ledger.vocabulary import Act, Carriage, Registry
@@ -77,6 +77,7 @@ class Words:
 def plan(told: Iterable[Told], again: Iterable[Key], registry: Registry) -> Plan:
     """Merge a batch by duty. ``again``: keys that must be folded anew whatever the batch says of them."""
     words, out = Words(registry), Plan(again={Key(*key) for key in again})
+    alike: dict[tuple[Any, ...], Group] = {}
     heard: dict[Key, list[Said]] = defaultdict(list)
     for (journal, number), entry, lines in told:
         for place, line in enumerate(lines):
@@ -84,7 +85,19 @@ def plan(told: Iterable[Told], again: Iterable[Key], registry: Registry) -> Plan
     # Carriers first: what they carry is reached through them.
     for key in sorted(heard, key=lambda key: words.kinds[key.kind].tier):
         said = heard[key]
-        if key in out.again or not _added(key, said, out, words):
+        if key not in out.again and len(said) == 1:
+            # The people of a tube, the tubes of a box: what is true of one is true of all.
+            order, line = said[0]
+            same = (*order[1:3], key.kind, key.occasion, line.act, line.stage, line.carrier, line.value, line.again)
+            if same in alike:
+                out.groups[alike[same]].append(key.subject)
+                continue
+            group = _added(key, said, out, words)
+            if isinstance(group, Group):
+                alike[same] = group
+        else:
+            group = None if key in out.again else _added(key, said, out, words)
+        if group is None:
             out.again.add(key)
             for _, line in said:
                 if line.carrier is not None and line.carrier_kind is not None:
@@ -92,8 +105,8 @@ def plan(told: Iterable[Told], again: Iterable[Key], registry: Registry) -> Plan
     return out
 
 
-def _added(key: Key, said: list[Said], out: Plan, words: Words) -> bool:
-    """Put what is said of a duty into the plan; tell whether that can be done without looking back."""
+def _added(key: Key, said: list[Said], out: Plan, words: Words) -> Group | First | None:
+    """Put what is said of a duty into the plan; return how, or None if that takes a look back."""
     kind = words.kinds[key.kind]
     owed: tuple[datetime, Line] | None = None
     reached: list[tuple[int, datetime]] = []
@@ -102,34 +115,34 @@ def _added(key: Key, said: list[Said], out: Plan, words: Words) -> bool:
     for order, line in sorted(said, key=lambda one: one[0]) if len(said) > 1 else said:
         if line.act == Act.OWE:
             if owed is not None or key.kind in words.following:
-                return False
+                return None
             owed = (order.at, line)
             continue
         if line.act not in (Act.ADVANCE, Act.CARRY) or line.stage < 1:
-            return False
+            return None
         reached.append((line.stage, order.at))
         if line.act == Act.CARRY:
             by = _carrier(line)
             if by not in out.first or carrier not in (None, by):
-                return False
+                return None
             carrier = by
             takes |= not line.again
             reached += _through(out.first[by], key.kind, words)
         elif line.value is not None:
             if (key.kind, line.value) in words.telling:
-                return False
+                return None
             value = line.value
     stage = max((rank for rank, _ in reached), default=0)
     if owed is None:
         at = min(at for rank, at in reached if rank == stage)
         group = Group(kind.tier, key.campaign, key.kind, key.occasion, kind.final, stage, at, takes, value)
         out.groups[group].append(key.subject)
-        return True
+        return group
     since, line = owed
     at = min((at for rank, at in reached if rank == stage), default=since)
     done = int(stage >= kind.final)
-    out.first[key] = First(key, line.area, line.frozen, stage, at, since, done, line.variant, value, takes)
-    return True
+    first = out.first[key] = First(key, line.area, line.frozen, stage, at, since, done, line.variant, value, takes)
+    return first
 
 
 def _carrier(line: Line) -> Key | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from types import NoneType
 from typing import Any
 
 from bulou.ledger.additions import Group, Plan, Told
@@ -13,8 +15,33 @@ from bulou.ledger.rules import JournalFacts
 Placed = tuple[tuple[int, int], Entry]
 
 
-def _columns(names: Sequence[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+_AS_TEXT: dict[type, Callable[[Any], str]] = {
+    int: str,
+    NoneType: lambda _: "NULL",
+    bool: lambda value: "t" if value else "f",
+    datetime: lambda value: f'"{value.isoformat()}"',
+    str: lambda value: '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"',
+    bytes: lambda value: f'"\\\\x{value.hex()}"',
+}
+
+
+def array(values: Iterable[Any]) -> str:
+    """Return the text of a PostgreSQL array, to be cast where it is used.
+
+    The driver writes lists element by element through its adapters, which took a third of the intake's time.
+    """
+    return "{" + ",".join([_AS_TEXT[type(value)](value) for value in values]) + "}"
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, str]:
+    if not rows:
+        return dict.fromkeys(names, "{}")
+    return {name: array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+def slots(keys: Iterable[tuple[int, int]]) -> dict[str, str]:
+    """Return columns of entry numbers."""
+    return _columns(("journals", "numbers"), list(keys))
 
 
 def parse_ranges(text: str) -> tuple[tuple[int, int], ...]:
@@ -36,7 +63,7 @@ def street(entry: Entry | None) -> int | None:
     return None if entry is None else ancestor(entry.area, 2)
 
 
-def entries(slots: Iterable[Any]) -> dict[str, list[Any]]:
+def entries(slots: Iterable[Any]) -> dict[str, str]:
     """Return columns of ``ledger_entry`` from the intake's slots."""
     rows = []
     for slot in slots:
@@ -64,7 +91,7 @@ LINE = (
 )  # fmt: skip
 
 
-def lines(told: Iterable[Told]) -> dict[str, list[Any]]:
+def lines(told: Iterable[Told]) -> dict[str, str]:
     """Return columns of ``ledger_line``, one row for neighbours that differ in nothing but their subject.
 
     ``head`` and ``tail`` are the places of a row's subjects in ``subjects``, from 1. Lines are numbered from 0.
@@ -87,7 +114,7 @@ def lines(told: Iterable[Told]) -> dict[str, list[Any]]:
             subjects.append(subject)
         if group is not None:
             rows.append(_line_row(journal, number, entry, group, place + 1, head, len(subjects)))
-    return {**_columns(LINE, rows), "subjects": subjects}
+    return {**_columns(LINE, rows), "subjects": array(subjects)}
 
 
 def _line_row(
@@ -107,7 +134,7 @@ FIRST = (
 AGAIN = ("again_campaign", "again_kind", "again_subject", "again_occasion")
 
 
-def plan(plan: Plan) -> dict[str, list[Any]]:
+def plan(plan: Plan) -> dict[str, str]:
     """Return columns of a batch's plan: rows of first mention, groups with their subjects, keys to fold anew."""
     subjects: list[int] = []
     groups: list[tuple[Any, ...]] = []
@@ -118,11 +145,11 @@ def plan(plan: Plan) -> dict[str, list[Any]]:
         **_columns(FIRST, [(*row.key, *row[1:]) for row in plan.first.values()]),
         **_columns((*Group._fields, "head", "tail"), groups),
         **_columns(AGAIN, sorted(plan.again)),
-        "subjects": subjects,
+        "subjects": array(subjects),
     }
 
 
-def movements(rows: Iterable[tuple[tuple[int, int], Entry | None, Movement]]) -> dict[str, list[Any]]:
+def movements(rows: Iterable[tuple[tuple[int, int], Entry | None, Movement]]) -> dict[str, str]:
     """Return columns of ``ledger_movement``."""
     out, place = [], {}
     for key, entry, m in rows:
@@ -146,7 +173,7 @@ def movements(rows: Iterable[tuple[tuple[int, int], Entry | None, Movement]]) ->
     return _columns(names, out)
 
 
-def statements(rows: Iterable[tuple[tuple[int, int], Entry | None, Statement]]) -> dict[str, list[Any]]:
+def statements(rows: Iterable[tuple[tuple[int, int], Entry | None, Statement]]) -> dict[str, str]:
     """Return columns of ``ledger_statement``."""
     out, place = [], {}
     for key, entry, s in rows:
@@ -157,6 +184,6 @@ def statements(rows: Iterable[tuple[tuple[int, int], Entry | None, Statement]]) 
     return _columns(names, out)
 
 
-def keys(rows: Iterable[tuple[int, int, int, int]]) -> dict[str, list[int]]:
+def keys(rows: Iterable[tuple[int, int, int, int]]) -> dict[str, str]:
     """Return columns of duty keys."""
     return _columns(("campaign", "kind", "subject", "occasion"), list(rows))

@@ -141,8 +141,8 @@ class _Batch:
         self, reports: Sequence[Report], facts: dict[int, rules.JournalFacts]
     ) -> tuple[dict[Slot, _Slot], list[_Slot], list[Receipt]]:
         """Sort a batch into what is new, what gives way, and what was here before."""
-        keys = list({(r.journal, r.number) for r in reports})
-        rows = self._run("known", journals=[k[0] for k in keys], numbers=[k[1] for k in keys])
+        keys = {(report.journal, report.number) for report in reports}
+        rows = self._run("known", **columns.slots(keys))
         known = {(row[0], row[1]): (bytes(row[2]), row[3], row[4]) for row in rows}
         fresh: dict[Slot, _Slot] = {}
         others: list[_Slot] = []
@@ -191,16 +191,16 @@ class _Batch:
         """Take out what an entry said that gives way to a smaller digest."""
         if not keys:
             return
-        where = _slots(keys)
+        where = columns.slots(keys)
         self._run("held_movements", sign=-1, **where)
         self.touched.note(self._run("hanging_on", **where))
         voids = self.touched.note(self._run("forget", **where))
         self._run("demote", **where)
         self.touched.endings |= {journal for journal, _ in (*keys, *voids)}
         if voids:
-            revived = self._run("revived", **_slots(voids))
-            self.touched.note(self._run("spoken_of", **_slots(revived)))
-            self._run("held_movements", sign=1, **_slots(revived))
+            revived = self._run("revived", **columns.slots(voids))
+            self.touched.note(self._run("spoken_of", **columns.slots(revived)))
+            self._run("held_movements", sign=1, **columns.slots(revived))
 
     def _keep_variants(self, variants: list[_Slot]) -> None:
         if not variants:
@@ -213,7 +213,7 @@ class _Batch:
             raw=[v.report.raw for v in variants],
             received_at=self.received_at,
         )
-        self._run("flag_variant", **_slots([(v.report.journal, v.report.number) for v in variants]))
+        self._run("flag_variant", **columns.slots([(v.report.journal, v.report.number) for v in variants]))
 
     def _keep(self, slots: dict[Slot, _Slot]) -> None:
         """Store entries and what the rules made of them."""
@@ -223,9 +223,9 @@ class _Batch:
         told = _told(slots)
         if told:
             self._run("insert_lines", **columns.lines(told))
-        dead = self._run("dead_on_arrival", **_slots(slots))
+        dead = self._run("dead_on_arrival", **columns.slots(slots))
         if dead:
-            self.touched.note(self._run("spoken_of", **_slots(dead)))
+            self.touched.note(self._run("spoken_of", **columns.slots(dead)))
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
         if moves:
             self._run("insert_movements", **columns.movements(moves))
@@ -241,9 +241,9 @@ class _Batch:
         if not voids:
             return
         targets = sorted({target for target, _ in voids} - set(slots))
-        dead = self._run("newly_dead", **_slots(targets))
+        dead = self._run("newly_dead", **columns.slots(targets))
         if dead:
-            self._run("held_movements", sign=-1, **_slots(dead))
+            self._run("held_movements", sign=-1, **columns.slots(dead))
         self._run(
             "insert_voids",
             journal=[target[0] for target, _ in voids],
@@ -251,13 +251,13 @@ class _Batch:
             by_journal=[key[0] for _, key in voids],
             by_number=[key[1] for _, key in voids],
         )
-        self.touched.note(self._run("spoken_of", **_slots([target for target, _ in voids])))
-        self._run("drop_empty_holdings", **_slots(targets))
+        self.touched.note(self._run("spoken_of", **columns.slots([target for target, _ in voids])))
+        self._run("drop_empty_holdings", **columns.slots(targets))
 
     def _hold(self, keys: list[Slot], sign: int) -> None:
         if keys:
-            self._run("held_movements", sign=sign, **_slots(keys))
-            self._run("drop_empty_holdings", **_slots(keys))
+            self._run("held_movements", sign=sign, **columns.slots(keys))
+            self._run("drop_empty_holdings", **columns.slots(keys))
 
     def _advance(self, slots: dict[Slot, _Slot]) -> None:
         """Bring duties up to date, by what is added where that is enough; then the standings."""
@@ -306,8 +306,3 @@ def _receipt(slot: _Slot, status: str) -> Receipt:
     code, flags = _said(slot)
     where = slot.refusal.field if slot.refusal else None
     return Receipt(slot.report.journal, slot.report.number, status, code, where, tuple(flags))
-
-
-def _slots(keys: Iterable[Slot]) -> dict[str, list[int]]:
-    rows = list(keys)
-    return {"journals": [row[0] for row in rows], "numbers": [row[1] for row in rows]}

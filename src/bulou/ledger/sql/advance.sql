@@ -49,7 +49,7 @@ BEGIN
     FROM (SELECT n.* FROM unnest(news) AS n ORDER BY campaign, kind, subject, occasion) AS a
     WHERE d.campaign = a.campaign AND d.kind = a.kind AND d.subject = a.subject AND d.occasion = a.occasion
       AND d.outcome < 2 AND d.mark = 0 AND NOT d.withdrawn
-      AND (a.takes = 0 OR d.takes = 0) AND (a.value IS NULL OR d.value IS NULL)
+      AND (a.value IS NULL OR d.value IS NULL)
       AND NOT (moved AND a.stage = d.stage AND a.at > d.stage_at)
     RETURNING d.campaign, d.kind, d.subject, d.occasion, d.area, d.origin, d.frozen, d.variant,
       old.outcome AS outcome_was, old.stage AS stage_was, old.stage_at AS stage_at_was, old.value AS value_was,
