@@ -120,10 +120,13 @@ def pss(roots: Iterable[int]) -> int:
 
 
 class Watched:
-    """Samples the memory of groups of processes; ``peak`` and ``last`` are MiB by group, and of all in ``all``."""
+    """Samples the memory of groups of processes; ``peak`` and ``last`` are MiB by group, and of all in ``all``.
 
-    def __init__(self, seconds: float = 0.5, **groups: int):
-        self.groups = groups
+    A group is a process id, or a function that tells which ids there are now; each stands for all processes below it.
+    """
+
+    def __init__(self, seconds: float = 0.5, **groups: int | Callable[[], Iterable[int]]):
+        self.groups = {name: (lambda pid=who: (pid,)) if isinstance(who, int) else who for name, who in groups.items()}
         self.peak: dict[str, int] = dict.fromkeys((*groups, "all"), 0)
         self.last = dict(self.peak)
         self._seconds, self._over = seconds, threading.Event()
@@ -131,8 +134,9 @@ class Watched:
 
     def sample(self) -> None:
         """Look now."""
-        found = {name: pss([root]) >> 20 for name, root in self.groups.items()}
-        self.last = found | {"all": pss(self.groups.values()) >> 20}
+        roots = {name: tuple(who()) for name, who in self.groups.items()}
+        found = {name: pss(pids) >> 20 for name, pids in roots.items()}
+        self.last = found | {"all": pss(pid for pids in roots.values() for pid in pids) >> 20}
         self.peak = {name: max(n, self.last[name]) for name, n in self.peak.items()}
 
     def __enter__(self) -> Self:
