@@ -26,7 +26,7 @@ LATEST = "ORDER BY campaign, kind, subject, occasion, at DESC, journal DESC, num
 
 @dataclass(frozen=True)
 class Fault:
-    """A planted fault: in ``function`` of fold.sql or advance.sql, in ``statement`` of intake.sql, or in ``step`` of the batch."""
+    """A planted fault: in ``function`` of the books, in ``statement`` of intake.sql, or in ``step`` of the batch."""
 
     name: str
     old: str
@@ -37,7 +37,8 @@ class Fault:
 
     def plant(self, monkeypatch) -> None:
         if self.function:
-            functions = statements(install.__package__, "fold") | statements(install.__package__, "advance")
+            files = (statements(install.__package__, file) for file in ("books", "fold", "advance"))
+            functions = {name: text for file in files for name, text in file.items()}
             text = self._changed(functions[self.function])
             with connections["owner"].cursor() as cursor:
                 cursor.execute(text)
@@ -121,7 +122,8 @@ def a_plain_day() -> list:
         Pen(cast.COURIER, next=40),
         Pen(cast.LABORATORY, next=40),
     )
-    sun, qian, feng, zhou, hua, he = (cast.PERSONS[name].id for name in ("sun", "qian", "feng", "zhou", "hua", "he"))
+    names = ("sun", "qian", "feng", "zhou", "hua", "he")
+    sun, qian, feng, zhou, hua, he = (cast.PERSONS[name].id for name in names)
     t4, t5, t6 = cast.TUBES["T4"], cast.TUBES["T5"], cast.TUBES["T6"]
     b3, b4 = cast.BOXES["B3"], cast.BOXES["B4"]
     slip, wrong = lao.called(3, hua), lao.boxed(16, b4, t6)

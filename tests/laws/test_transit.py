@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from bulou.config import connections as config_connections
 from bulou.ledger import intake, journals
 from bulou.ledger.lines import Entry
+from bulou.ledger.scope import EVERYWHERE, scoped
 from tests import cast, shelf
 from tests.builders import Pen
 from tests.laws import tellings
@@ -28,7 +29,8 @@ def test_what_is_missing_is_told_exactly(ledger, numbers, last, data):
     with shelf.undone():
         for batch in telling.batches:
             intake.post(batch, cast.minute(99))
-        upto, gaps = journals.standing_of([cast.AYI])[cast.AYI]
+        with scoped(EVERYWHERE):
+            upto, gaps = journals.standing_of([cast.AYI])[cast.AYI]
     held = {entry.number for entry in entries}
     missing = set(range(1, max(*held, last or 0, 1) + 1)) - held
     assert {n for lo, hi in gaps for n in range(lo, hi + 1)} == missing
@@ -63,7 +65,8 @@ def test_a_refused_entry_is_held_like_any_other(ledger):
             ("kept", None),
         ]
         assert [r.status for r in intake.post(batch, cast.minute(10))] == ["repeated"] * 4
-        assert journals.standing_of([cast.AYI])[cast.AYI] == (4, [])
+        with scoped(EVERYWHERE):
+            assert journals.standing_of([cast.AYI])[cast.AYI] == (4, [])
 
 
 # -- restored from an older backup ---------------------------------------------------------------

@@ -74,7 +74,7 @@ class Words:
         self.telling = {(code[row.carrier], value) for row in registry.consequences for value in row.values}
 
 
-def plan(told: Iterable[Told], again: Iterable[Key], registry: Registry) -> Plan:
+def plan(told: Iterable[Told], again: Iterable[tuple[int, int, int, int]], registry: Registry) -> Plan:
     """Merge a batch by duty. ``again``: keys that must be folded anew whatever the batch says of them."""
     words, out = Words(registry), Plan(again={Key(*key) for key in again})
     alike: dict[tuple[Any, ...], Group] = {}
@@ -123,7 +123,7 @@ def _added(key: Key, said: list[Said], out: Plan, words: Words) -> Group | First
         reached.append((line.stage, order.at))
         if line.act == Act.CARRY:
             by = _carrier(line)
-            if by not in out.first or carrier not in (None, by):
+            if by is None or by not in out.first or carrier not in (None, by):
                 return None
             carrier = by
             takes |= not line.again

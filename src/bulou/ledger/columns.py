@@ -86,8 +86,9 @@ def entries(slots: Iterable[Any]) -> dict[str, str]:
 
 
 LINE = (
-    "journal", "number", "line", "act", "at", "campaign", "kind", "occasion", "area", "stage", "frozen", "again", "variant",
-    "value", "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number", "head", "tail",
+    "journal", "number", "line", "act", "at", "campaign", "kind", "occasion", "area", "stage", "frozen", "again",
+    "variant", "value", "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number",
+    "head", "tail",
 )  # fmt: skip
 
 
@@ -122,8 +123,9 @@ def _line_row(
 ) -> tuple[Any, ...]:
     act, campaign, kind, occasion, area, stage, frozen, again, variant, value, by, carrier, mark, *rest, ref = group
     return (
-        journal, number, place - (tail - head), int(act), entry.at, campaign, kind, occasion, area, stage, frozen, again,
-        variant, value, by, carrier, None if mark is None else int(mark), *rest, *(ref or (None, None)), head + 1, tail,
+        journal, number, place - (tail - head), int(act), entry.at, campaign, kind, occasion, area, stage, frozen,
+        again, variant, value, by, carrier, None if mark is None else int(mark), *rest, *(ref or (None, None)),
+        head + 1, tail,
     )  # fmt: skip
 
 

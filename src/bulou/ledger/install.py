@@ -27,7 +27,7 @@ FILL = {"ledger_duty": 70, "ledger_counter": 50, "ledger_journal": 50, "ledger_h
 def install(connection: Any, role: str = "bulou_app", registry: Registry = REGISTRY) -> None:
     """Install functions, lookup tables, storage settings and row level security, as the owner of the tables."""
     with connection.cursor() as cursor:
-        for file in ("fold", "advance"):
+        for file in ("books", "fold", "advance"):
             for statement in statements(__package__, file).values():
                 cursor.execute(statement)
         _fill_lookup(cursor, registry)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 
 from bulou.ledger import additions, columns, rules
 from bulou.ledger.lines import Entry, Expanded
 from bulou.ledger.refusals import Refused
-from bulou.ledger.scope import EVERYWHERE, multirange
+from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, Registry
 
@@ -99,8 +99,7 @@ def post(
         django.db.Error: the database refused the batch; nothing of it was taken.
     """
     reports = [Report.of(item) if isinstance(item, Entry) else item for item in entries]
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("SELECT set_config('bulou.scope', %s, true)", [multirange(EVERYWHERE)])
+    with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
         return _Batch(cursor, received_at, registry).take(reports)
 
 

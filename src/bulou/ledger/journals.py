@@ -99,14 +99,15 @@ def append(
 
 
 def standing_of(journals: Sequence[int], using: str = "default") -> dict[int, tuple[int, list[tuple[int, int]]]]:
-    """Return for each journal (upto, missing ranges): which of its numbers the ledger holds."""
-    out = {}
+    """Return for each journal (upto, missing ranges): which of its numbers the ledger holds. Nothing held is (0, [])."""
+    out: dict[int, tuple[int, list[tuple[int, int]]]] = {journal: (0, []) for journal in journals}
     with connections[using].cursor() as cursor:
-        for journal in journals:
-            cursor.execute("SELECT upto FROM ledger_journal WHERE id = %s", [journal])
-            row = cursor.fetchone()
-            cursor.execute(SQL["missing"], {"id": journal})
-            out[journal] = (row[0] if row else 0, [(lo, hi) for lo, hi in cursor.fetchall()])
+        cursor.execute(SQL["standing"], {"ids": columns.array(out)})
+        for journal, upto, lo, hi in cursor.fetchall():
+            gaps = out[journal][1]
+            if lo is not None:
+                gaps.append((lo, hi))
+            out[journal] = (upto, gaps)
     return out
 
 

@@ -36,7 +36,7 @@ def scoped(ranges: Ranges, using: str = "default") -> Iterator[None]:
     way back, a page that posts an entry would go on with the intake's scope.
     """
     connection = connections[using]
-    outer = connection.in_atomic_block
+    outer, before = connection.in_atomic_block, ""
     with transaction.atomic(using=using), connection.cursor() as cursor:
         if outer:
             cursor.execute("SELECT current_setting('bulou.scope', true)")

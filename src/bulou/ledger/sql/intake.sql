@@ -235,13 +235,15 @@ WHERE j.id = ANY (%(ids)s)
 -- Tells boards once a batch which streets changed.
 SELECT pg_notify('bulou_ledger', %(areas)s)
 
--- name: missing
--- Gaps in a journal below its highest (or closing) number, as inclusive ranges.
-SELECT lo, hi FROM (
-  SELECT coalesce(lag(number) OVER (ORDER BY number), j.upto) + 1 AS lo, number - 1 AS hi
-  FROM ledger_journal AS j
-  JOIN LATERAL (
+-- name: standing
+-- For each journal up to where all is held, and the gaps below its highest (or closing) number as inclusive ranges: a row
+-- a gap, or one row without.
+SELECT j.id, j.upto, gap.lo, gap.hi
+FROM ledger_journal AS j
+LEFT JOIN LATERAL (
+  SELECT coalesce(lag(number) OVER (ORDER BY number), j.upto) + 1 AS lo, number - 1 AS hi FROM (
     SELECT number FROM ledger_entry WHERE journal = j.id AND number > j.upto
-    UNION SELECT greatest(j.highest, j.closed_last) + 1) AS e ON true
-  WHERE j.id = %(id)s) AS gap
-WHERE hi >= lo ORDER BY lo
+    UNION SELECT greatest(j.highest, j.closed_last) + 1) AS e
+  WHERE j.upto < greatest(j.highest, j.closed_last)
+) AS gap ON gap.hi >= gap.lo
+WHERE j.id = ANY (%(ids)s::bigint[]) ORDER BY j.id, gap.lo
