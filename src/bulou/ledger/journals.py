@@ -99,7 +99,7 @@ def append(
 
 
 def standing_of(journals: Sequence[int], using: str = "default") -> dict[int, tuple[int, list[tuple[int, int]]]]:
-    """Return for each journal (upto, missing ranges): which of its numbers the ledger holds. Nothing held is (0, [])."""
+    """Return for each journal (upto, missing ranges): which of its numbers the ledger holds."""
     out: dict[int, tuple[int, list[tuple[int, int]]]] = {journal: (0, []) for journal in journals}
     with connections[using].cursor() as cursor:
         cursor.execute(SQL["standing"], {"ids": columns.array(out)})
