@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import psycopg
@@ -93,7 +93,7 @@ def owed(door: Door, campaign: int, kind: str, subject: int) -> dict[str, Any]:
 
 
 @contextmanager
-def running(urls: Urls, folder: str, **environment: str) -> Iterator[Door]:
+def running(urls: Urls, folder: str, log: IO[bytes] | None = None, **environment: str) -> Iterator[Door]:
     """Start the door as the product does, on a free port of the loopback; end it afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -105,7 +105,9 @@ def running(urls: Urls, folder: str, **environment: str) -> Iterator[Door]:
         "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
     }
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen([*command, "bulou.config.asgi:app"], env=inherited | settings | environment)
+    process = subprocess.Popen(
+        [*command, "bulou.config.asgi:app"], env=inherited | settings | environment, stdout=log, stderr=log
+    )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
             _await(client, process)

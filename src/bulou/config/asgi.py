@@ -1,7 +1,9 @@
 """The field door as an ASGI application, with Django loaded first."""
 
+from bulou.config import logs
 from bulou.config.database import setup
 
+logs.process = "door"
 setup()
 
 from bulou.field.door import app  # noqa: E402

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between a death and the next s
 STEADY = 3.0  # seconds: what lived longer had come up, so its death is no failure to start
 STOP_SECONDS = 10.0
 LOG_LIMIT = 16 * 2**20
+LOG_SECONDS = 30.0  # how often the size of a log is looked at
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
@@ -80,7 +82,7 @@ class Child:
                 )
             if self._over.is_set():  # asked to stop while it was being born
                 self._signal(signal.SIGTERM)
-            self._process.wait()
+            self._await(self._process)
             # A killed server may leave its workers behind, and with them the port.
             self._signal(signal.SIGKILL)
             if self._over.is_set():
@@ -90,6 +92,20 @@ class Child:
                 delay = FIRST_DELAY
             self._over.wait(delay)
             delay = min(2 * delay, LONGEST_DELAY)
+
+    def _await(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for the process's end; meanwhile cut its log where it has grown beyond the limit.
+
+        The process goes on writing to the same file, in append mode. Lines written between copy and cut are lost.
+        """
+        while True:
+            try:
+                process.wait(LOG_SECONDS)
+                return
+            except subprocess.TimeoutExpired:
+                if self.log.stat().st_size > LOG_LIMIT:
+                    shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+                    os.truncate(self.log, 0)
 
     def _signal(self, number: int) -> None:
         if self._process is not None:

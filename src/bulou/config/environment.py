@@ -69,6 +69,18 @@ TABLE = (
         "Inner address to which the field door hands desk pages. Set by `bulou serve`.",
     ),
     Variable(
+        "BULOU_LOG",
+        "",
+        "日志格式：json（每行一个 JSON 对象）或 text；留空则输出到终端时为 text，否则为 json。",
+        "Form of the logs: json (one object a line) or text. When empty, text on a terminal and json elsewhere.",
+    ),
+    Variable(
+        "BULOU_METRICS_KEY",
+        "",
+        "读取 /metrics 与 /metrics/desk 所需的密钥（Bearer，至少 20 个字符）；留空则两者都不存在。",
+        "Key (Bearer, 20 characters or more) that reads /metrics and /metrics/desk. When empty, neither exists.",
+    ),
+    Variable(
         "BULOU_DEBUG",
         "",
         "设为 1 时显示错误详情；切勿用于正式环境。",

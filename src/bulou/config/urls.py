@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from bulou.desk.watch import metrics
+
 
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -17,6 +19,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz),
+    path("metrics/desk", metrics, name="metrics"),
     path("language/setlang/", login_not_required(set_language), name="set_language"),
     path("", include("bulou.desk.urls")),
 ]

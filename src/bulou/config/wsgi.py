@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from bulou.config import logs
+
+logs.process = "desk"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.config.settings")
 application = get_wsgi_application()

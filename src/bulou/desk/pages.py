@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+
+from bulou.desk.throttle import Throttle
+from bulou.desk.watch import SIGN_INS
+
+throttle = Throttle()
 
 
 class SignIn(LoginView):
-    """The sign-in page; who is signed in already goes on to the board."""
+    """The sign-in page; who is signed in already goes on to the board, who guesses has to wait."""
 
     template_name = "desk/sign_in.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Judge a try, unless there were too many wrong ones: then not even a right password is looked at."""
+        if throttle.blocked(*self._who()):
+            SIGN_INS.labels("throttled").inc()
+            page = self.render_to_response({"throttled": True, "next": request.POST.get("next", "")}, status=429)
+            page.headers["Retry-After"] = "900"
+            return page
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Let somebody in."""
+        throttle.right(*self._who())
+        SIGN_INS.labels("done").inc()
+        return super().form_valid(form)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Count a wrong try."""
+        throttle.wrong(*self._who())
+        SIGN_INS.labels("wrong").inc()
+        return super().form_invalid(form)
+
+    def _who(self) -> tuple[str, str]:
+        """Return the name that is tried, and the caller's address as the door saw it."""
+        name = self.request.POST.get("username", "").strip().casefold()[:150]
+        return name, self.request.headers.get("X-Forwarded-For") or self.request.META.get("REMOTE_ADDR", "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +17,7 @@ from typing import Any
 
 from django.db import connections
 
+from bulou.field import watch
 from bulou.field.posting import Answer, Sent, settle
 from bulou.field.problems import Problem
 from bulou.field.turns import Room, Turns
@@ -26,9 +28,14 @@ class Threads:
     """A fixed number of threads, each with its own database connection. At most ``waiting`` calls wait or run."""
 
     def __init__(self, count: int, name: str, waiting: int = 2_000):
-        self._count = count
+        self.name, self.count = name, count
         self._pool = ThreadPoolExecutor(count, name)
         self._room = Room(waiting)
+
+    @property
+    def work(self) -> int:
+        """How many calls run or wait."""
+        return self._room.held
 
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """Run ``work(*args)`` in one of the threads.
@@ -44,13 +51,13 @@ class Threads:
 
     def close(self) -> None:
         """Wait for what is running, and close each thread's connection."""
-        meeting = threading.Barrier(self._count)
+        meeting = threading.Barrier(self.count)
 
         def leave() -> None:
             meeting.wait(30)
             connections.close_all()
 
-        for _ in range(self._count):
+        for _ in range(self.count):
             self._pool.submit(leave)
         self._pool.shutdown(wait=True)
 
@@ -66,6 +73,7 @@ class Gatherer:
         self._workers, self._batch, self._pause = workers, batch, pause
         self._threads = Threads(workers, "post")
         self._turns: Turns[tuple[Sent, asyncio.Future[Answer]]] = Turns(waiting)
+        self._since: dict[int, float] = {}
         self._waiting = asyncio.Semaphore(0)
         self._idle = asyncio.Event()
         self._gathering = asyncio.Lock()
@@ -85,6 +93,21 @@ class Gatherer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(self._threads.close)
 
+    @property
+    def threads(self) -> Threads:
+        """The threads that post."""
+        return self._threads
+
+    @property
+    def held(self) -> int:
+        """How many entries wait or are being posted; a request without any counts as one."""
+        return self._turns.held
+
+    @property
+    def age(self) -> float:
+        """How many seconds the oldest request has waited."""
+        return time.monotonic() - next(iter(self._since.values())) if self._since else 0.0
+
     async def submit(self, sent: Sent) -> Answer:
         """Have a request posted with others; return its answer.
 
@@ -93,6 +116,7 @@ class Gatherer:
         """
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._turns.put(sent.street, _size(sent), (sent, answer))
+        self._since[id(answer)] = time.monotonic()
         self._waiting.release()
         return await answer
 
@@ -100,12 +124,16 @@ class Gatherer:
         while True:
             async with self._gathering:  # one gathers, the others post
                 taken = await self._gather()
+            watch.BATCHES.observe(sum(len(sent.items) for sent, _ in taken))
+            began = time.monotonic()
             try:
                 answers: Any = await self._threads.run(settle, [sent for sent, _ in taken], clock.now())
             except Problem as problem:
                 answers = [problem] * len(taken)
+            watch.POSTING.observe(time.monotonic() - began)
             for (sent, future), answer in zip(taken, answers, strict=True):
                 self._turns.done(sent.street, _size(sent))
+                self._since.pop(id(future), None)
                 if future.done():  # the device hung up
                     continue
                 if isinstance(answer, Problem):

@@ -7,9 +7,7 @@ the door's own is handed on to the desk (``proxy.py``). Django must be loaded be
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import blake2b
@@ -24,21 +22,20 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bulou.field import actions, decode, openapi, posting
+from bulou.field import actions, decode, openapi, posting, watch
 from bulou.field.batches import Gatherer, Threads
 from bulou.field.bearer import Bearers
 from bulou.field.pack import pack
 from bulou.field.problems import Problem, response
 from bulou.field.proxy import Desk
+from bulou.field.throttle import Throttle
 from bulou.field.turns import Room
 from bulou.ledger import clock
 from bulou.ledger.areas import LEVELS, ancestor
 from bulou.ledger.intake import Receipt
 from bulou.ledger.journals import Journal
 
-log = logging.getLogger(__name__)
 #: How much of a body that is too large is read and thrown away, so that the sender can hear why.
 DRAINED = 32 * 2**20
 #: Gaps told in one answer; the next answer tells of the next ones.
@@ -97,12 +94,14 @@ async def post_journal(request: Request) -> Response:
     try:
         content = await body(request, decode.MAX_BYTES)
         items = await asyncio.to_thread(decode.request, journal.id, content)
+        watch.note(request, journal=journal.id, entries=len(items))
         async with asyncio.timeout(PATIENCE):
             answer = await request.app.state.gatherer.submit(posting.Sent(journal.id, items, _street(journal)))
     except TimeoutError:
         raise Problem(503) from None
     finally:
         request.app.state.bodies.give(weight)
+    watch.note_receipts(answer.receipts)
     return json(
         {
             "incarnation": answer.incarnation,
@@ -147,13 +146,25 @@ async def post_enrol(request: Request) -> Response:
         given = msgspec.json.decode(await body(request, 2_000), type=Token)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Problem(422, "token") from None
-    enrolled = await request.app.state.threads.run(posting.in_thread, actions.enrol, given.token, clock.now())
+    throttle = request.app.state.throttle
+    # The door is the first to hear the caller, so that no header is asked for his address.
+    address = request.client.host if request.client else ""
+    if throttle.blocked(address):
+        raise Problem(429)
+    try:
+        enrolled = await request.app.state.threads.run(posting.in_thread, actions.enrol, given.token, clock.now())
+    except Problem as problem:
+        if problem.code == 410:
+            throttle.wrong(address)
+        raise
+    watch.note(request, journal=enrolled.journal)
     return json(enrolled)
 
 
 async def get_pack(request: Request) -> Response:
     """Return the device's work pack, or 304 when it holds the newest already (If-None-Match)."""
     journal = await request.app.state.bearers.journal(request)
+    watch.note(request, journal=journal.id)
     content = msgspec.json.encode(await request.app.state.threads.run(posting.in_thread, pack, journal))
     tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
     headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "authorization"}
@@ -192,6 +203,7 @@ def _version() -> str:
 async def on_problem(request: Request, error: Exception) -> Response:
     """Answer a refused request."""
     assert isinstance(error, Problem)
+    watch.REFUSALS.labels(str(error.code)).inc()
     return response(error)
 
 
@@ -206,38 +218,13 @@ async def on_hang_up(request: Request, error: Exception) -> Response:
     return response(Problem(422))
 
 
-class Quiet:
-    """Answers a fault of the door itself. The error's message may hold names: only its kind and place are logged."""
-
-    def __init__(self, app: ASGIApp):
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def note(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(scope, receive, note)
-        except Exception as error:
-            if scope["type"] != "http":
-                raise
-            frames = traceback.extract_tb(error.__traceback__)
-            place = next((frame for frame in reversed(frames) if "bulou" in frame.filename), frames[-1])
-            log.error("fault: %s in %s, line %s", type(error).__name__, place.name, place.lineno)
-            if not started:
-                await response(Problem(500))(scope, receive, send)
-
-
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Start and end the threads that talk to the database."""
     state = app.state
     state.threads = Threads(2, "read", waiting=200)
     state.keys = Threads(1, "key")  # of its own: to hand entries in, nobody waits for packs
+    state.throttle = Throttle()
     state.bearers = Bearers(state.keys)
     state.bodies = Room(BODIES)
     state.gatherer = Gatherer()
@@ -264,6 +251,7 @@ app = Starlette(
             ],
         ),
         Route("/healthz", healthz, methods=["GET"]),
+        Route("/metrics", watch.metrics, methods=["GET"]),
         Route("/{rest:path}", to_desk, methods=METHODS),
     ],
     exception_handlers={
@@ -271,6 +259,6 @@ app = Starlette(
         HTTPException: on_http,
         ClientDisconnect: on_hang_up,
     },
-    middleware=[Middleware(Quiet)],
+    middleware=[Middleware(watch.Watch, secure=settings.PUBLIC_URL.startswith("https://"))],
     lifespan=lifespan,
 )

@@ -219,7 +219,7 @@ def _paths(known: dict[Any, Any]) -> dict[str, Any]:
                 "description": "The token comes from the desk, as a code to scan. It works once.",
                 "security": [],
                 "requestBody": _content(known[TokenBody]),
-                "responses": _answers(known[EnrolAnswer], 410, 413, 422, 503),
+                "responses": _answers(known[EnrolAnswer], 410, 413, 422, 429, 503),
             }
         },
         "/field/pack": {
@@ -228,7 +228,10 @@ def _paths(known: dict[Any, Any]) -> dict[str, Any]:
                 "description": "With If-None-Match the answer is 304 when nothing has changed.",
                 "security": device,
                 "parameters": [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}],
-                "responses": {**_answers(known[Pack], 401, 402, 403, 414, 503), "304": {"description": "not changed"}},
+                "responses": {
+                    **_answers(known[Pack], 401, 402, 403, 414, 429, 503),
+                    "304": {"description": "not changed"},
+                },
             }
         },
         "/healthz": {

@@ -29,7 +29,7 @@ HOP_BY_HOP = frozenset({
     b"trailer", b"transfer-encoding", b"upgrade",
 })  # fmt: skip
 #: Set here alone: what a caller says of them is not believed.
-OURS = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded"})
+OURS = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-request-id"})
 DOWN = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>502</title>
 <body style="font:1.1rem sans-serif;margin:4rem auto;max-width:34rem">
 <h1>桌面页面暂时不可用</h1><p>现场设备照常上报, 数据不会丢失。请一分钟后刷新。</p>
@@ -124,6 +124,7 @@ class Desk:
             (b"x-forwarded-for", client.encode()),
             (b"x-forwarded-proto", scheme.encode()),
             (b"x-forwarded-host", request.headers.get("host", "").encode("latin-1")),
+            (b"x-request-id", request.scope["request_id"].encode()),
         ]
 
 

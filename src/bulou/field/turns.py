@@ -71,7 +71,12 @@ class Room:
     """A bounded amount of something, taken for a while."""
 
     def __init__(self, size: int):
-        self._left = size
+        self._size = self._left = size
+
+    @property
+    def held(self) -> int:
+        """How much is taken."""
+        return self._size - self._left
 
     def take(self, size: int = 1) -> None:
         """Take ``size`` until ``give``.
