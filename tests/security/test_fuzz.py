@@ -34,3 +34,10 @@ def test_any_bytes_get_a_numbered_answer(tmp_path: Path, full: bool, capsys: pyt
         print(f"\nfuzzing of the journal: {runs} runs, {covered} branches")
     assert runs >= ENOUGH
     assert covered > 200, "the parser is hardly reached: is it instrumented?"
+
+
+def test_the_lock_asks_for_the_fuzzer_only_where_it_is_built() -> None:
+    """pip-compile drops the condition: put it back after `make lock`, or other machines cannot set up."""
+    lock = (HERE.parents[1] / "requirements-dev.lock").read_text("utf-8")
+    (line,) = re.findall(r"^atheris==.*$", lock, re.MULTILINE)
+    assert 'sys_platform == "linux" and platform_machine == "x86_64"' in line

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from bulou.config import database, docs_door, environment
+from bulou.config import database, docs_door, docs_metrics, environment
 from bulou.ledger.refusals import FLAGS, REFUSALS
 from bulou.ledger.vocabulary import REGISTRY, Carriage, Consequence, DutyKind, EntryKind, Mark, Subject
 
@@ -35,6 +35,7 @@ def pages() -> dict[str, str]:
         "refusals.md": refusals(),
         "settings.md": settings(),
         "command-line.md": command_line(),
+        "metrics.md": docs_metrics.page(),
     }
     if find_spec("bulou.field.openapi"):
         made["field-door.md"] = field_door()
