@@ -44,7 +44,7 @@ CASES = [(path, method, GenerationMode.POSITIVE) for path, method in OPERATIONS]
 ]
 #: An entry that breaks the document is refused by itself, in an answer that is right as a whole: no 4xx to wait for.
 JUDGES = {("/field/enrol", GenerationMode.NEGATIVE): [negative_data_rejection]}
-SHORT, LONG = 40, 3_000
+SHORT, LONG = 40, 1_000
 
 
 @pytest.fixture(scope="module")
