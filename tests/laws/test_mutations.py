@@ -57,7 +57,7 @@ class Fault:
 
 FAULTS = (
     Fault("void lines count", VOIDED.format("line") + " AS dead", "false AS dead", function="fold"),
-    Fault("void movements count", "WHERE NOT " + VOIDED.format("m"), "", statement="held_movements"),
+    Fault("void movements count", "if key not in self.dead else ()", "", step="_hold"),
     Fault("a repeat that is meant counts as a conflict", "AND NOT again ", "", function="fold"),
     Fault("the earliest value counts", LATEST, LATEST.replace(" DESC", ""), function="fold"),
     Fault("the earliest statement counts", "ORDER BY subject_kind, subject, name, at DESC",

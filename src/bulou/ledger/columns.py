@@ -175,6 +175,11 @@ def movements(rows: Iterable[tuple[tuple[int, int], Entry | None, Movement]]) ->
     return _columns(names, out)
 
 
+def held(rows: Iterable[tuple[int, int, int, int, int]]) -> dict[str, str]:
+    """Return columns of changes to ``ledger_holding``: item kind, item, holder kind, holder, quantity."""
+    return _columns(("item_kind", "item", "holder_kind", "holder", "quantity"), list(rows))
+
+
 def statements(rows: Iterable[tuple[tuple[int, int], Entry | None, Statement]]) -> dict[str, str]:
     """Return columns of ``ledger_statement``."""
     out, place = [], {}

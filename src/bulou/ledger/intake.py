@@ -7,11 +7,13 @@ or is folded anew from all its lines.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.db import connections
 
 from bulou.ledger import additions, columns, rules
@@ -99,8 +101,11 @@ def post(
         django.db.Error: the database refused the batch; nothing of it was taken.
     """
     reports = [Report.of(item) if isinstance(item, Entry) else item for item in entries]
-    with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
-        return _Batch(cursor, received_at, registry).take(reports)
+    connection = connections[using]
+    with scoped(EVERYWHERE, using), connection.wrap_database_errors:
+        # The driver's own cursor: it lets the server keep the plans of these statements.
+        with psycopg.Cursor(connection.connection) as cursor:
+            return _Batch(cursor, received_at, registry).take(reports)
 
 
 class _Batch:
@@ -109,6 +114,7 @@ class _Batch:
     def __init__(self, cursor: Any, received_at: datetime, registry: Registry):
         self.cursor, self.received_at, self.registry = cursor, received_at, registry
         self.touched = _Touched()
+        self.dead: set[Slot] = set()
 
     def take(self, reports: Sequence[Report]) -> list[Receipt]:
         """Keep what is new, and bring the books up to date."""
@@ -117,13 +123,13 @@ class _Batch:
         self._keep_variants(variants)
         self._keep(slots)
         self._apply_voids(slots)
-        self._hold(list(slots), 1)
+        self._hold(slots)
         self._advance(slots)
         self._count(slots)
         return receipts
 
     def _run(self, name: str, /, **values: Any) -> list[Any]:
-        self.cursor.execute(SQL[name], values)
+        self.cursor.execute(SQL[name], values, prepare=True)
         return self.cursor.fetchall() if self.cursor.description else []
 
     def _lock_journals(self, reports: Sequence[Report]) -> dict[int, rules.JournalFacts]:
@@ -225,6 +231,7 @@ class _Batch:
         dead = self._run("dead_on_arrival", **columns.slots(slots))
         if dead:
             self.touched.note(self._run("spoken_of", **columns.slots(dead)))
+            self.dead.update((row[0], row[1]) for row in dead)
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
         if moves:
             self._run("insert_movements", **columns.movements(moves))
@@ -250,13 +257,21 @@ class _Batch:
             by_journal=[key[0] for _, key in voids],
             by_number=[key[1] for _, key in voids],
         )
+        self.dead.update(target for target, _ in voids)
         self.touched.note(self._run("spoken_of", **columns.slots([target for target, _ in voids])))
         self._run("drop_empty_holdings", **columns.slots(targets))
 
-    def _hold(self, keys: list[Slot], sign: int) -> None:
-        if keys:
-            self._run("held_movements", sign=sign, **columns.slots(keys))
-            self._run("drop_empty_holdings", **columns.slots(keys))
+    def _hold(self, slots: dict[Slot, _Slot]) -> None:
+        """Add the batch's live movements to the holdings."""
+        change: Counter[tuple[int, int, int, int]] = Counter()
+        for key, slot in slots.items():
+            for move in slot.expanded.movements if key not in self.dead else ():
+                item = (int(move.item_kind), move.item)
+                change[*item, int(move.to_kind), move.to_id] += move.quantity
+                change[*item, int(move.from_kind), move.from_id] -= move.quantity
+        held = columns.held((*holder, n) for holder, n in sorted(change.items()) if n)
+        if any(change.values()) and self._run("hold", **held):
+            self._run("drop_emptied", **held)
 
     def _advance(self, slots: dict[Slot, _Slot]) -> None:
         """Bring duties up to date, by what is added where that is enough; then the standings."""

@@ -122,8 +122,27 @@ SELECT * FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(at)s::timestamptz[], %(area)s::bigint[],
   %(subject_kind)s::smallint[], %(subject)s::bigint[], %(name)s::text[], %(value)s::text[], %(until)s::timestamptz[])
 
+-- name: hold
+-- Adds what a batch moves to the holdings; returns a row if some holder has nothing left.
+WITH changed AS (
+  INSERT INTO ledger_holding AS h (item_kind, item, holder_kind, holder, quantity)
+  SELECT * FROM unnest(%(item_kind)s::smallint[], %(item)s::bigint[], %(holder_kind)s::smallint[], %(holder)s::bigint[],
+                       %(quantity)s::bigint[])
+  ON CONFLICT (item_kind, item, holder_kind, holder) DO UPDATE SET quantity = h.quantity + excluded.quantity
+  RETURNING h.quantity
+)
+SELECT 1 FROM changed WHERE quantity = 0 LIMIT 1
+
+-- name: drop_emptied
+-- Of the holders that a batch changed, those that have nothing of the item any more.
+DELETE FROM ledger_holding AS h
+USING unnest(%(item_kind)s::smallint[], %(item)s::bigint[], %(holder_kind)s::smallint[], %(holder)s::bigint[])
+  AS k (item_kind, item, holder_kind, holder)
+WHERE h.item_kind = k.item_kind AND h.item = k.item AND h.holder_kind = k.holder_kind AND h.holder = k.holder
+  AND h.quantity = 0
+
 -- name: held_movements
--- Adds the live movements of the given entries to the holdings (sign 1), or takes them back (sign -1).
+-- Adds the live movements of earlier entries to the holdings again (sign 1), or takes them back (sign -1).
 WITH m AS (
   SELECT m.* FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
   JOIN ledger_movement AS m USING (journal, number)
