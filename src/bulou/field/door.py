@@ -45,6 +45,8 @@ PATIENCE = 60  # seconds
 SILENCE = 20
 #: What the bodies in hand may fill, each counted with at least SMALL; beyond, devices are asked to come again.
 BODIES, SMALL = 256 * 2**20, 2**16
+#: Up to this many bytes a body is decoded at once: handing it to a thread would cost more.
+LIGHT = 2**15
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -93,7 +95,10 @@ async def post_journal(request: Request) -> Response:
     request.app.state.bodies.take(weight)
     try:
         content = await body(request, decode.MAX_BYTES)
-        items = await asyncio.to_thread(decode.request, journal.id, content)
+        if len(content) <= LIGHT:
+            items = decode.request(journal.id, content)
+        else:  # a day's journal takes long enough that others should be answered meanwhile
+            items = await asyncio.to_thread(decode.request, journal.id, content)
         watch.note(request, journal=journal.id, entries=len(items))
         async with asyncio.timeout(PATIENCE):
             answer = await request.app.state.gatherer.submit(posting.Sent(journal.id, items, _street(journal)))
