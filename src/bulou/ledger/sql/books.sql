@@ -1,5 +1,16 @@
 -- What the functions of the books share. Installed again, like them, at each `bulou migrate`.
 
+-- name: functions_dropped
+-- Makes way for this version's functions: a function that returns something else now cannot be replaced in place.
+DO $$
+DECLARE
+  old regprocedure;
+BEGIN
+  FOR old IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'ledger\_%' LOOP
+    EXECUTE format('DROP FUNCTION %s', old);
+  END LOOP;
+END $$
+
 -- name: types
 -- What is passed between statements in sets: the key of a duty; how many duties more or fewer stand so; what is added to
 -- a duty, and alike to a range of subjects; a carrier as it stands now.
