@@ -6,6 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
+from bulou.config import logs
 from bulou.config.supervisor import LOOPBACK, running
 
 HELP = "start and supervise the database, the desk and the field door 启动服务"
@@ -21,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
+    logs.process = "supervisor"
     if bool(options.tls_cert) != bool(options.tls_key):
         print("bulou: --tls-cert and --tls-key go together", file=sys.stderr)
         return 2
