@@ -21,7 +21,7 @@ SCOPED = {
 #: Tables whose policy is written by itself (``policies.sql``): no area, or two.
 BY_HAND = ("ledger_transfer", "ledger_variant", "ledger_stray", "ledger_movement", "ledger_holding")
 #: Room for updates within the page: duties move through their stages, counters change with every batch.
-FILL = {"ledger_duty": 70, "ledger_counter": 50, "ledger_journal": 50, "ledger_holding": 70}
+FILL = {"ledger_duty": 50, "ledger_counter": 50, "ledger_journal": 50, "ledger_holding": 70}
 
 
 def install(connection: Any, role: str = "bulou_app", registry: Registry = REGISTRY) -> None:
