@@ -6,9 +6,11 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -146,6 +148,21 @@ def test_an_error_is_told_without_its_words() -> None:
         line = form.format(record)
         assert NAME not in line and PHONE not in line
         assert "RuntimeError at test_logs.py" in line and "row %s" in line
+
+
+def test_the_database_server_logs_no_row(cluster, database: str) -> None:
+    """PostgreSQL would write the statement, its values and the row that failed."""
+    with psycopg.connect(database) as session:
+        for statement in (
+            f"INSERT INTO places_source (name, mapping) VALUES ('{NAME}', NULL)",
+            f"SELECT '{NAME}'::int",
+            f"DO $$ BEGIN RAISE EXCEPTION '{NAME}'; END $$",
+            f"DO $$ BEGIN RAISE WARNING '{NAME}'; END $$",
+        ):
+            with suppress(psycopg.Error), session.transaction():
+                session.execute(statement)
+    log = (cluster.folder.path / "postgres.log").read_text("utf-8", errors="replace")
+    assert "database system is ready" in log and NAME not in log
 
 
 @pytest.mark.parametrize("error", [Refused(103, "name", NAME), Problem(422, "name", NAME), Problem.of(Refused(106))])

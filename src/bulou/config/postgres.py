@@ -49,6 +49,10 @@ SETTINGS = {
     "jit": "off",  # short statements: compiling them costs more than it saves
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
+    # A failed statement's text, detail and even its message may hold names; the process that sent it tells its kind.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "password_encryption": "'scram-sha-256'",
 }
 
