@@ -78,7 +78,7 @@ FAULTS = (
     Fault("what a carrier brings is not passed on", "IF f.carriers IS NOT NULL", "IF false", function="advance"),
     Fault("what is void brings on", "WHERE NOT " + VOIDED.format("l"), "", function="brought"),
     Fault("what is left over is not folded", "again := again || f.left_over;", "", function="advance"),
-    Fault("an entry whose void came first counts", "if dead:", "if False:", step="_keep"),
+    Fault("an entry whose void came first counts", "if self.dead:", "if False:", step="_keep"),
     Fault("the larger digest counts", "slot.digest < before", "slot.digest > before", step="_classify"),
     Fault("what followed from a rival stays", 'self.touched.note(self._run("hanging_on", **where))', "pass",
           step="_demote"),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from bulou.ledger import openings, rules
 from bulou.ledger.lines import Key, Line, Order
+from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.vocabulary import Act
 from tests import cast, shelf
 from tests.builders import Pen
@@ -35,7 +36,7 @@ def the_entry(ledger):
 
     with shelf.undone():
         open_round()
-        with connections["default"].cursor() as cursor:
+        with scoped(EVERYWHERE), connections["default"].cursor() as cursor:
             cursor.execute("SELECT raw FROM ledger_entry WHERE journal = %s AND number = 1", [cast.COMMAND])
             return rules.decode(cast.COMMAND, 1, bytes(cursor.fetchone()[0]))
 

@@ -103,52 +103,64 @@ def post(
     reports = [Report.of(item) if isinstance(item, Entry) else item for item in entries]
     connection = connections[using]
     with scoped(EVERYWHERE, using), connection.wrap_database_errors:
-        # The driver's own cursor: it lets the server keep the plans of these statements.
-        with psycopg.Cursor(connection.connection) as cursor:
-            return _Batch(cursor, received_at, registry).take(reports)
+        driver: Any = connection.connection
+        with driver.pipeline():
+            return _Batch(driver, received_at, registry).take(reports)
 
 
 class _Batch:
-    """One batch inside its transaction."""
+    """One batch inside its transaction, in the driver's pipeline: the server works while the rules go on."""
 
-    def __init__(self, cursor: Any, received_at: datetime, registry: Registry):
-        self.cursor, self.received_at, self.registry = cursor, received_at, registry
+    def __init__(self, driver: Any, received_at: datetime, registry: Registry):
+        self.driver, self.received_at, self.registry = driver, received_at, registry
         self.touched = _Touched()
         self.dead: set[Slot] = set()
 
     def take(self, reports: Sequence[Report]) -> list[Receipt]:
         """Keep what is new, and bring the books up to date."""
-        facts = self._lock_journals(reports)
-        slots, variants, receipts = self._classify(reports, facts)
+        asked = columns.slots({(report.journal, report.number) for report in reports})
+        locked = self._lock_journals(reports)
+        known = self._send("known", **asked)
+        dead = self._send("dead_on_arrival", **asked)
+        facts = {row[0]: columns.journal_facts(row) for row in locked.fetchall()}
+        held = {(row[0], row[1]): (bytes(row[2]), row[3], row[4]) for row in known.fetchall()}
+        slots, variants, receipts = self._classify(reports, facts, held)
+        if self.touched.endings:  # an entry gave way, perhaps a void
+            dead = self._send("dead_on_arrival", **asked)
+        self.dead = {(row[0], row[1]) for row in dead.fetchall()} & set(slots)
         self._keep_variants(variants)
         self._keep(slots)
         self._apply_voids(slots)
+        plan = additions.plan(_told(slots), self.touched.duties, self.registry)
         self._hold(slots)
-        self._advance(slots)
+        self._advance(plan)
         self._count(slots)
         return receipts
 
-    def _run(self, name: str, /, **values: Any) -> list[Any]:
-        self.cursor.execute(SQL[name], values, prepare=True)
-        return self.cursor.fetchall() if self.cursor.description else []
+    def _send(self, name: str, /, **values: Any) -> psycopg.Cursor[Any]:
+        """Have the server run a statement, whose plan it keeps, and go on; reading the rows waits for them."""
+        return psycopg.Cursor(self.driver).execute(SQL[name], values, prepare=True)
 
-    def _lock_journals(self, reports: Sequence[Report]) -> dict[int, rules.JournalFacts]:
+    def _run(self, name: str, /, **values: Any) -> list[Any]:
+        """Run a statement and return its rows."""
+        return self._send(name, **values).fetchall()
+
+    def _lock_journals(self, reports: Sequence[Report]) -> psycopg.Cursor[Any]:
         ids = {report.journal for report in reports}
         for report in reports:
             if report.entry is not None and report.entry.kind == "entry.voided":
                 target = report.entry.body.get("journal")
                 if isinstance(target, int) and 0 < target < 2**53:
                     ids.add(target)
-        rows = self._run("lock_journals", ids=sorted(ids))
-        return {row[0]: columns.journal_facts(row) for row in rows}
+        return self._send("lock_journals", ids=columns.array(sorted(ids)))
 
     def _classify(
-        self, reports: Sequence[Report], facts: dict[int, rules.JournalFacts]
+        self,
+        reports: Sequence[Report],
+        facts: dict[int, rules.JournalFacts],
+        known: dict[Slot, tuple[bytes, int | None, list[str]]],
     ) -> tuple[dict[Slot, _Slot], list[_Slot], list[Receipt]]:
         """Sort a batch into what is new, what gives way, and what was here before."""
-        keys = {(report.journal, report.number) for report in reports}
-        rows = self._run("known", **columns.slots(keys))
-        known = {(row[0], row[1]): (bytes(row[2]), row[3], row[4]) for row in rows}
         fresh: dict[Slot, _Slot] = {}
         others: list[_Slot] = []
         receipts: list[Receipt] = []
@@ -197,20 +209,20 @@ class _Batch:
         if not keys:
             return
         where = columns.slots(keys)
-        self._run("held_movements", sign=-1, **where)
+        self._send("held_movements", sign=-1, **where)
         self.touched.note(self._run("hanging_on", **where))
         voids = self.touched.note(self._run("forget", **where))
-        self._run("demote", **where)
+        self._send("demote", **where)
         self.touched.endings |= {journal for journal, _ in (*keys, *voids)}
         if voids:
             revived = self._run("revived", **columns.slots(voids))
             self.touched.note(self._run("spoken_of", **columns.slots(revived)))
-            self._run("held_movements", sign=1, **columns.slots(revived))
+            self._send("held_movements", sign=1, **columns.slots(revived))
 
     def _keep_variants(self, variants: list[_Slot]) -> None:
         if not variants:
             return
-        self._run(
+        self._send(
             "insert_variants",
             journal=[v.report.journal for v in variants],
             number=[v.report.number for v in variants],
@@ -218,26 +230,24 @@ class _Batch:
             raw=[v.report.raw for v in variants],
             received_at=self.received_at,
         )
-        self._run("flag_variant", **columns.slots([(v.report.journal, v.report.number) for v in variants]))
+        self._send("flag_variant", **columns.slots([(v.report.journal, v.report.number) for v in variants]))
 
     def _keep(self, slots: dict[Slot, _Slot]) -> None:
         """Store entries and what the rules made of them."""
         if not slots:
             return
-        self._run("insert_entries", received_at=self.received_at, **columns.entries(slots.values()))
+        self._send("insert_entries", received_at=self.received_at, **columns.entries(slots.values()))
         told = _told(slots)
         if told:
-            self._run("insert_lines", **columns.lines(told))
-        dead = self._run("dead_on_arrival", **columns.slots(slots))
-        if dead:
-            self.touched.note(self._run("spoken_of", **columns.slots(dead)))
-            self.dead.update((row[0], row[1]) for row in dead)
+            self._send("insert_lines", **columns.lines(told))
+        if self.dead:
+            self.touched.note(self._run("spoken_of", **columns.slots(self.dead)))
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
         if moves:
-            self._run("insert_movements", **columns.movements(moves))
+            self._send("insert_movements", **columns.movements(moves))
         stated = [(key, slot.report.entry, said) for key, slot in slots.items() for said in slot.expanded.statements]
         if stated:
-            self._run("insert_statements", **columns.statements(stated))
+            self._send("insert_statements", **columns.statements(stated))
         for _, _, said in stated:
             self.touched.standings.add((int(said.subject_kind), said.subject, said.name))
 
@@ -249,8 +259,8 @@ class _Batch:
         targets = sorted({target for target, _ in voids} - set(slots))
         dead = self._run("newly_dead", **columns.slots(targets))
         if dead:
-            self._run("held_movements", sign=-1, **columns.slots(dead))
-        self._run(
+            self._send("held_movements", sign=-1, **columns.slots(dead))
+        self._send(
             "insert_voids",
             journal=[target[0] for target, _ in voids],
             number=[target[1] for target, _ in voids],
@@ -259,7 +269,7 @@ class _Batch:
         )
         self.dead.update(target for target, _ in voids)
         self.touched.note(self._run("spoken_of", **columns.slots([target for target, _ in voids])))
-        self._run("drop_empty_holdings", **columns.slots(targets))
+        self._send("drop_empty_holdings", **columns.slots(targets))
 
     def _hold(self, slots: dict[Slot, _Slot]) -> None:
         """Add the batch's live movements to the holdings."""
@@ -271,18 +281,17 @@ class _Batch:
                 change[*item, int(move.from_kind), move.from_id] -= move.quantity
         held = columns.held((*holder, n) for holder, n in sorted(change.items()) if n)
         if any(change.values()) and self._run("hold", **held):
-            self._run("drop_emptied", **held)
+            self._send("drop_emptied", **held)
 
-    def _advance(self, slots: dict[Slot, _Slot]) -> None:
+    def _advance(self, plan: additions.Plan) -> None:
         """Bring duties up to date, by what is added where that is enough; then the standings."""
-        plan = additions.plan(_told(slots), self.touched.duties, self.registry)
         if plan.first or plan.groups or plan.again:
             rows = self._run("advance", **columns.plan(plan))
             self.touched.standings.update((row[0], row[1], row[2]) for row in rows)
         standings = sorted(self.touched.standings)
         if standings:
             kinds, subjects, names = (list(part) for part in zip(*standings, strict=True))
-            self._run("restand", kinds=kinds, subjects=subjects, names=names)
+            self._send("restand", kinds=kinds, subjects=subjects, names=names)
 
     def _count(self, slots: dict[Slot, _Slot]) -> None:
         """Bring the journals' own figures up to date, and tell the boards which streets changed."""
@@ -293,7 +302,7 @@ class _Batch:
             by_journal.setdefault(journal, []).append(slot)
         # A slot that replaced another one is no new number.
         added = {journal: sum(not slot.replaces for slot in group) for journal, group in by_journal.items()}
-        self._run(
+        self._send(
             "count_journals",
             journal=list(by_journal),
             highest=[max(s.report.number for s in group) for group in by_journal.values()],
@@ -303,9 +312,9 @@ class _Batch:
         closing = {key[0] for key, slot in slots.items() if slot.expanded.closes_at is not None}
         closing |= {target[0] for slot in slots.values() for target in slot.expanded.voids} | self.touched.endings
         if closing:
-            self._run("close_journals", ids=sorted(closing))
+            self._send("close_journals", ids=sorted(closing))
         streets = {columns.street(slot.report.entry) for slot in slots.values()} - {None}
-        self._run("notify", areas=",".join(str(area) for area in sorted(s for s in streets if s))[:7000])
+        self._send("notify", areas=",".join(str(area) for area in sorted(s for s in streets if s))[:7000])
 
 
 def _told(slots: dict[Slot, _Slot]) -> list[additions.Told]:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 
 from bulou.ledger import intake
 from bulou.ledger.lines import Entry
-from bulou.ledger.scope import EVERYWHERE, multirange
+from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 
@@ -39,8 +39,7 @@ class Campaign:
 @contextmanager
 def opening(using: str = "default") -> Iterator[Any]:
     """Give a cursor with an empty table ``opening(subject, area)``, in one transaction that sees every area."""
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("SELECT set_config('bulou.scope', %s, true)", [multirange(EVERYWHERE)])
+    with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(SQL["prepare"])
         yield cursor

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connections, transaction
 
@@ -33,15 +35,29 @@ def scoped(ranges: Ranges, using: str = "default") -> Iterator[None]:
     """Run a transaction that sees the areas of ``ranges`` and no other; within another one, the old scope comes back.
 
     PostgreSQL undoes a setting only with the outermost transaction, or when a savepoint is rolled back: without the
-    way back, a page that posts an entry would go on with the intake's scope.
+    way back, a page that posts an entry would go on with the intake's scope. Within the same scope nothing happens.
     """
     connection = connections[using]
-    outer, before = connection.in_atomic_block, ""
-    with transaction.atomic(using=using), connection.cursor() as cursor:
-        if outer:
-            cursor.execute("SELECT current_setting('bulou.scope', true)")
-            before = cursor.fetchone()[0] or ""
-        cursor.execute("SELECT set_config('bulou.scope', %s, true)", [multirange(ranges)])
+    before: Ranges | None = _now(connection)
+    if before == ranges:
         yield
+        return
+    outer = connection.in_atomic_block
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute(SET, [multirange(ranges)])
+        _SCOPES[connection] = ranges
+        try:
+            yield
+        finally:
+            _SCOPES[connection] = before
         if outer:
-            cursor.execute("SELECT set_config('bulou.scope', %s, true)", [before])
+            cursor.execute(SET, [multirange(before) if before else ""])
+
+
+SET = "SELECT set_config('bulou.scope', %s, true)"
+#: The scope that each connection's transaction is in; kept here so that nobody has to ask the database.
+_SCOPES: WeakKeyDictionary[Any, Ranges | None] = WeakKeyDictionary()
+
+
+def _now(connection: Any) -> Ranges | None:
+    return _SCOPES.get(connection) if connection.in_atomic_block else None

@@ -4,7 +4,7 @@
 -- The journals of the batch and those of the entries it voids, locked in one order: a void and its target that come
 -- at the same moment wait for each other here.
 SELECT id, kind, ranges::text, enrolled_at, expires_at FROM ledger_journal
-WHERE id = ANY (%(ids)s) ORDER BY id FOR UPDATE
+WHERE id = ANY (%(ids)s::bigint[]) ORDER BY id FOR UPDATE
 
 -- name: known
 -- What is held already under the batch's numbers.
@@ -248,7 +248,7 @@ UPDATE ledger_journal AS j SET closed_last = (
   SELECT max((convert_from(e.raw, 'UTF8')::jsonb -> 'body' ->> 'last')::bigint) FROM ledger_entry AS e
   WHERE e.journal = j.id AND e.kind = 'journal.closed' AND e.refusal IS NULL
     AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number))
-WHERE j.id = ANY (%(ids)s)
+WHERE j.id = ANY (%(ids)s::bigint[])
 
 -- name: notify
 -- Tells boards once a batch which streets changed.
