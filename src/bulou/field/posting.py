@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
 from bulou.field.decode import Stray
 from bulou.field.problems import Problem
@@ -35,7 +35,7 @@ PASSING = {"40P01", "40001"}
 #: Classes of SQLSTATE that tell of the data of one entry: data, integrity, raised by a function, limits.
 OF_THE_DATA = ("22", "23", "P0", "54")
 
-Registrar = Callable[[Sequence[Report], datetime], None]
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +80,74 @@ def settle(sent: Sequence[Sent], received_at: datetime) -> list[Answer]:
 
 def _settle(sent: Sequence[Sent], received_at: datetime) -> list[Answer]:
     reports = [item for one in sent for item in one.items if isinstance(item, Report)]
-    receipts = iter(_post(reports, received_at) if reports else [])
-    with scoped(EVERYWHERE):
-        _keep_strays([item for one in sent for item in one.items if isinstance(item, Stray)], received_at)
-        name = journals.incarnation()
-        standing = journals.standing_of(sorted({one.journal for one in sent}))
+
+    def together() -> list[Answer]:
+        return _answers(sent, _taken(reports, received_at), received_at)
+
+    try:
+        return _retried(together)
+    except Problem:
+        raise
+    except Exception as error:
+        if not _of_an_entry(error):
+            raise
+    receipts = _post(reports, received_at)
+    return _retried(lambda: _answers(sent, receipts, received_at))
+
+
+def _answers(sent: Sequence[Sent], receipts: Sequence[Receipt], received_at: datetime) -> list[Answer]:
+    """Return what each device is told; keep what came without a number."""
+    _keep_strays([item for one in sent for item in one.items if isinstance(item, Stray)], received_at)
+    name = journals.incarnation()
+    standing = journals.standing_of(sorted({one.journal for one in sent}))
+    next_of = iter(receipts)
     return [
         Answer(
             name,
             *standing[one.journal],
-            [next(receipts) if isinstance(item, Report) else _stray_receipt(item) for item in one.items],
+            [next(next_of) if isinstance(item, Report) else _stray_receipt(item) for item in one.items],
         )
         for one in sent
     ]
 
 
+def _taken(reports: Sequence[Report], received_at: datetime) -> list[Receipt]:
+    if not reports:
+        return []
+    receipts = intake.post(reports, received_at)
+    _register_found(reports, receipts, received_at)
+    return receipts
+
+
 def _post(reports: Sequence[Report], received_at: datetime) -> list[Receipt]:
     """Post reports, halving them as long as the database refuses one of them."""
     try:
-        return _retried(reports, received_at)
+        return _retried(lambda: _taken(reports, received_at))
     except Problem:
         raise
     except Exception as error:
-        if isinstance(error, Error) and not _state(error).startswith(OF_THE_DATA):
+        if not _of_an_entry(error):
             raise
         if len(reports) == 1:
             report = reports[0]
             log.error("entry %s/%s refused by the database: %s", report.journal, report.number, _name(error))
-            return _retried([Report(report.journal, report.number, None, report.raw, Refused(199))], received_at)
+            refused = Report(report.journal, report.number, None, report.raw, Refused(199))
+            return _retried(lambda: _taken([refused], received_at))
     half = len(reports) // 2
     return _post(reports[:half], received_at) + _post(reports[half:], received_at)
 
 
-def _retried(reports: Sequence[Report], received_at: datetime) -> list[Receipt]:
+def _of_an_entry(error: Exception) -> bool:
+    """Tell whether an error may lie in one entry: what the rules did not foresee, or what the database cannot hold."""
+    return not isinstance(error, Error) or _state(error).startswith(OF_THE_DATA)
+
+
+def _retried(work: Callable[[], Outcome]) -> Outcome:
+    """Run ``work`` in one transaction that sees everything, again while another batch is in its way."""
     for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
-                receipts = intake.post(reports, received_at)
-                _register_found(reports, receipts, received_at)
-            return receipts
+            with scoped(EVERYWHERE):
+                return work()
         except Error as error:
             if _state(error) not in PASSING:
                 raise

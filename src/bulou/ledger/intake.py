@@ -139,7 +139,7 @@ class _Batch:
 
     def _send(self, name: str, /, **values: Any) -> psycopg.Cursor[Any]:
         """Have the server run a statement, whose plan it keeps, and go on; reading the rows waits for them."""
-        return psycopg.Cursor(self.driver).execute(SQL[name], values, prepare=True)
+        return psycopg.Cursor(self.driver).execute(SQL[name].encode(), values, prepare=True)
 
     def _run(self, name: str, /, **values: Any) -> list[Any]:
         """Run a statement and return its rows."""
