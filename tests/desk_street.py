@@ -6,6 +6,7 @@ from bulou.desk.actions import add_user
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import span
 from bulou.ledger.lines import Entry
+from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE
 from bulou.places.actions import load_town
 from bulou.rounds.actions import open_round
@@ -57,7 +58,7 @@ def settle(names: dict[str, str] | None = None) -> None:
         "cast",
     )
     for name, id_ in cast.WRITERS.items():
-        _enrol(id_, name)
+        enrol(cast.JOURNALS[id_], name)
     opener, _ = journals.enrol("command", "system", EVERYWHERE, cast.DAWN, cast.minute(9000))
     open_round(cast.ROUND, "第一轮核酸", cast.DISTRICT, opener, cast.DAWN, cast.DAWN)
     add_user("district", PASSWORD, [cast.DISTRICT])
@@ -66,14 +67,13 @@ def settle(names: dict[str, str] | None = None) -> None:
     add_user("nobody", PASSWORD, [])
 
 
-def _enrol(id_: int, name: str) -> None:
-    """Enrol one of the cast's journals under its own id, which the drawn one gives way to."""
+def enrol(facts: JournalFacts, name: str) -> None:
+    """Enrol a journal under its own id, which the drawn one gives way to."""
     from django.db import connection
 
-    facts = cast.JOURNALS[id_]
     drawn, _ = journals.enrol(name, facts.kind, facts.ranges, facts.enrolled_at, facts.expires_at)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE ledger_journal SET id = %s WHERE id = %s", [id_, drawn])
+        cursor.execute("UPDATE ledger_journal SET id = %s WHERE id = %s", [facts.id, drawn])
 
 
 def post(*entries: Entry, minute: float = 600) -> None:

@@ -40,8 +40,8 @@ def _morning() -> None:
     ayi, desk, lao = Pen(cast.AYI), Pen(cast.DESK, cast.STREET), Pen(cast.LAO)
     lab = Pen(cast.LABORATORY)
     neighbour = Pen(1_009, street.NEXT_BUILDING)
-    cast.JOURNALS[1_009] = JournalFacts(1_009, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
-    street._enrol(1_009, "next street")
+    facts = JournalFacts(1_009, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
+    street.enrol(facts, "next street")
     offer = desk.offered(5, P["zhou"], to=street.NEXT_BUILDING, area=cast.NO_1)
     street.post(
         ayi.called(10, *[P[n] for n in ("gui", "li", "mei", "xiaoli", "zhao", "yun")]),

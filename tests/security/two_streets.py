@@ -30,8 +30,8 @@ PERSON, HOUSEHOLD, OUTSIDE = 1, 2, 12
 def settle() -> None:
     """Fill every table that belongs to an area, in both streets."""
     street.settle()
-    cast.JOURNALS[NEXT] = JournalFacts(NEXT, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
-    street._enrol(NEXT, "竹楼门口")
+    facts = JournalFacts(NEXT, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
+    street.enrol(facts, "竹楼门口")
     _write(Pen(cast.LAO, cast.NO_1), "梅子", "13800000001", GUI, cast.HOUSEHOLDS[0].id, cast.TUBES["T1"])
     _write(Pen(NEXT, street.NEXT_BUILDING), SECRET_NAME, SECRET_PHONE, street.STRANGER, 99, cast.TUBES["T2"])
     _move(Pen(cast.DESK, cast.STREET), Pen(NEXT, street.NEXT_BUILDING, next=100))
