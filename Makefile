@@ -7,7 +7,7 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check fix bench docs reference lock
+.PHONY: help setup demo test faults check fix bench docs reference lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '%-8s %s\n' "$$name" "$$text"; done
@@ -21,6 +21,10 @@ demo: $(VENV)/.run  ## run one whole screening round on a synthetic town and ope
 test: $(VENV)/.dev  ## run all tests; those of the screens need Chromium
 	$(BIN)/python -m pytest -n 2
 	@test -n "$(CHROMIUM)" || echo "NOT RUN: the browser journeys (tests/journeys), because no Chromium was found on the PATH." >&2
+
+faults: $(VENV)/.dev  ## kill, cut, fill and jam everything in full (200 kills; half an hour); its figures go to data/faults.jsonl
+	mkdir -p data && rm -f data/faults.jsonl
+	FAULTS=full FAULTS_REPORT=$(CURDIR)/data/faults.jsonl $(BIN)/python -m pytest tests/faults
 
 check: $(VENV)/.dev  ## lint, formatting, types, walls between rooms, templates
 	$(BIN)/ruff check .

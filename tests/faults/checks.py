@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import threading
 import time
 from collections import Counter
@@ -20,10 +21,12 @@ from bulou.ledger import journals
 from bulou.ledger.areas import ancestor, span
 from bulou.ledger.verify import verify
 from tests.desk_round import Morning
-from tests.faults.load import PATIENCE, Load, Phone, digest
+from tests.faults.load import PATIENCE, Load, Phone
 
 #: FAULTS=full runs the long form.
 FULL = os.environ.get("FAULTS") == "full"
+#: Repeats a run: each test prints it.
+SEED = int(os.environ.get("FAULTS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 
 
 def whole(urls: Urls, *loads: Load) -> int:
@@ -39,7 +42,7 @@ def whole(urls: Urls, *loads: Load) -> int:
             lost = sorted(acknowledged - set(held))
             assert not lost, f"journal {phone.journal}: acknowledged and lost: {lost[:20]} of {len(acknowledged)}"
             assert max(times.values(), default=1) == 1, f"journal {phone.journal}: kept twice"
-            other = [n for n in acknowledged if held[n] != digest(phone.journal, phone.written[n])]
+            other = [n for n in acknowledged if held[n] != phone.digest(n)]
             assert not other, f"journal {phone.journal}: other content than was acknowledged: {other[:20]}"
             looked_for += len(acknowledged)
     clean(urls)

@@ -47,6 +47,7 @@ class Phone:
     ever: set[int] = field(default_factory=set)
     """All that was acknowledged at any time: what must be there, whatever happened meanwhile."""
     incarnation: str | None = None
+    digests: dict[int, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
@@ -75,6 +76,12 @@ class Phone:
         at = other.pop("at", None) or datetime.now(UTC).isoformat()
         self.written[n] = {"n": n, "kind": kind, "v": 1, "at": at, "offset_ms": 0, "area": area, "body": body} | other
         return self.written[n]
+
+    def digest(self, n: int) -> bytes:
+        """Return the digest under which the ledger keeps an entry of this phone."""
+        if n not in self.digests:
+            self.digests[n] = digest(self.journal, self.written[n])
+        return self.digests[n]
 
     def batch(self, most: int = 60) -> list[int]:
         """Return what to send now: what waits, some of what is held already, now and then in another order."""
@@ -107,7 +114,7 @@ class Phone:
 class Load:
     """Runs phones against doors, and keeps the record: answers by status, what broke, when an entry was taken."""
 
-    def __init__(self, doors: Sequence[str], phones: Sequence[Phone], pause: float = 0.05, most: int = 8) -> None:
+    def __init__(self, doors: Sequence[str], phones: Sequence[Phone], pause: float = 0.2, most: int = 8) -> None:
         self.doors, self.phones, self.pause, self.most = list(doors), phones, pause, most
         self.answers: Counter[int | str] = Counter()
         self.broken: list[BaseException] = []

@@ -28,7 +28,6 @@ from tests.faults.load import Load
 
 ROUNDS, KILLS = (8, 25) if checks.FULL else (1, 8)
 PEOPLE = 400
-SEED = int(os.environ.get("FAULTS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 
 
 def kill_process(child: str) -> Callable[[supervisor.Running, random.Random], None]:
@@ -77,8 +76,8 @@ VICTIMS = {
 
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_nothing_acknowledged_is_lost_when_processes_are_killed(number: int, tmp_path: Path) -> None:
-    seed = SEED + number
-    print(f"FAULTS_SEED={SEED}")
+    seed = checks.SEED + number
+    print(f"FAULTS_SEED={checks.SEED}")
     dice = random.Random(seed)
     seconds: dict[str, list[float]] = {name: [] for name in VICTIMS}
     with supervisor.running(tmp_path / "data") as server:

@@ -1,0 +1,75 @@
+"""Started again at a bad moment: killed while it migrates; brought back from a backup older than the phones."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bulou.config import supervisor
+from bulou.config.postgres import Cluster
+from tests import desk_round
+from tests.faults import checks
+from tests.faults.load import PATIENCE, Load
+
+KILLS = 15 if checks.FULL else 3
+#: Seconds that a first migration takes on a slow machine; a kill falls anywhere within them.
+LONG = 6.0
+
+
+def migrating(data: Path) -> subprocess.Popen:
+    command = [sys.executable, "-m", "bulou.config.command", "migrate", "--data", str(data)]
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("BULOU_", "PYTEST"))}
+    return subprocess.Popen(command, env=bare, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def test_killed_while_it_migrates(tmp_path: Path, dice: random.Random) -> None:
+    """Each start goes on where the last one was killed; the first that is left alone ends well."""
+    data, beat, killed = tmp_path / "data", threading.Event(), 0
+    for _ in range(KILLS):
+        process = migrating(data)
+        beat.wait(dice.uniform(0.3, LONG))
+        process.kill()
+        process.communicate()
+        killed += process.returncode != 0
+        Cluster(data / "postgres").stop() if dice.random() < 0.5 else None
+    last = migrating(data)
+    assert last.communicate(timeout=PATIENCE * 2)[1] == b"" and last.returncode == 0
+    with supervisor.running(data) as server:
+        morning = desk_round.begin(100, datetime.now(UTC))
+        load = Load([server.url], checks.phones(morning, 2, dice.randrange(1000)))
+        with load.running():
+            load.more(20)
+        load.deliver()
+        checks.whole(server.urls, load)
+    checks.report("migration killed", kills=killed)
+
+
+def test_an_older_backup_gets_everything_again(tmp_path: Path, dice: random.Random) -> None:
+    """The folder of a stopped server is the backup; the phones go on, it takes the server's place, they notice."""
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    with supervisor.running(data) as server:
+        morning = desk_round.begin(200, datetime.now(UTC))
+        load = Load([server.url], checks.phones(morning, 4, dice.randrange(1000)))
+        with load.running():
+            load.more(60)
+    shutil.copytree(data, backup)
+    with supervisor.running(data) as server:
+        load.doors = [server.url]
+        with load.running():
+            load.more(120)
+        acknowledged = checks.whole(server.urls, load)
+    shutil.rmtree(data)
+    backup.rename(data)
+    with supervisor.running(data) as server:
+        load.doors = [server.url]
+        with load.running():
+            load.more(20)
+        load.deliver()
+        assert checks.whole(server.urls, load) > acknowledged
+    checks.report("older backup", acknowledged=acknowledged, lost=0)
