@@ -135,7 +135,8 @@ def statistics(cursor) -> dict[str, int]:
     connection.close()  # a backend hands in its counts when it ends
     cursor.execute(
         "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn, sum(n_tup_upd), sum(n_tup_hot_upd)"
-        " FROM pg_stat_user_tables WHERE relname IN ('ledger_duty', 'ledger_counter', 'ledger_holding', 'ledger_journal')"
+        " FROM pg_stat_user_tables"
+        " WHERE relname IN ('ledger_duty', 'ledger_counter', 'ledger_holding', 'ledger_journal')"
     )
     return dict(zip(("wal", "updates", "hot"), map(int, cursor.fetchone()), strict=True))
 
