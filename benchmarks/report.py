@@ -17,8 +17,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "results.md"
 RESULTS = HERE / "results"
-#: What `make demo PEOPLE=1113078` printed at its end, kept by hand with the machine it ran on.
-DEMO = RESULTS / "demo-full.txt"
+#: What was printed by runs that are no benchmarks, kept with the machine they ran on.
+BY_HAND = {"demo of the whole district": RESULTS / "demo-full.txt", "faults": RESULTS / "faults.txt"}
 NOT_A_BENCHMARK = {"report", "common", "doors", "town", "day"}
 RUN_ALONE = {"city"}
 
@@ -142,8 +142,9 @@ def page(results: list[dict[str, Any]], absent: Iterable[str], short: bool) -> s
     ]
     out += table(("benchmark", "target", "figure", "wanted", "met or missed", "baseline of the same run"), rows)
     out += [f"Not run yet: {', '.join(absent)}.", ""] if absent else []
-    if DEMO.exists():
-        out += ["## demo of the whole district", "", "```text", DEMO.read_text("utf-8").rstrip(), "```", ""]
+    for title, file in BY_HAND.items():
+        if file.exists():
+            out += [f"## {title}", "", "```text", file.read_text("utf-8").rstrip(), "```", ""]
     for result in results:
         out += [f"## {result['name']}", "", f"Machine: {said(result['machine'])}.", ""]
         plain = {name: value for name, value in result["figures"].items() if not rows_of(value)}

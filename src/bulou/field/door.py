@@ -234,6 +234,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.bodies = Room(BODIES)
     state.gatherer = Gatherer()
     state.gatherer.start()
+    gc.collect()
+    gc.freeze()  # what is loaded stays; looking through it again and again would hold every answer up
     state.desk = Desk(os.environ.get("BULOU_DESK_URL", ""), settings.PUBLIC_URL)
     try:
         yield
