@@ -7,6 +7,7 @@ the door's own is handed on to the desk (``proxy.py``). Django must be loaded be
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
