@@ -44,8 +44,8 @@ REASONS = {
     ("intake", "tubes over HTTP to a door that only copies"): BOOKS,
     ("intake", "tubes over HTTP to an empty door"): BOOKS,
     ("intake", "p99 over HTTP at full load"): BOOKS,
-    ("intake", "in the database to one transaction"): "of a batch's time 40 % is the rules in Python, 30 % the additions"
-    " to duties, 17 % the lines with their three indexes; the ceiling decides nothing and keeps no entry",
+    ("intake", "in the database to one transaction"): "of a batch's time 40 % is the rules in Python, 30 % the"
+    " additions to duties, 17 % the lines with their three indexes; the ceiling decides nothing and keeps no entry",
     ("intake", "p99 at 300 tubes/s"): "a batch of three tubes takes 7 ms whatever its size (some fourteen statements),"
     " after up to 4 ms of gathering, and two batches share one interpreter with the event loop; other pauses and a"
     " shorter switch interval of threads were tried without effect",
