@@ -12,9 +12,6 @@ from bulou.ledger.areas import ancestor
 from bulou.ledger.lines import Entry, Movement, Statement
 from bulou.ledger.rules import JournalFacts
 
-Placed = tuple[tuple[int, int], Entry]
-
-
 _AS_TEXT: dict[type, Callable[[Any], str]] = {
     int: str,
     NoneType: lambda _: "NULL",
