@@ -12,7 +12,7 @@ from bulou.config.environment import read
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-ROOMS = ("ledger", "places", "rounds", "cases", "field", "desk", "command")
+ROOMS = ("ledger", "places", "rounds", "cases", "field", "desk", "command", "command.now", "command.devices")
 
 INSTALLED_APPS = [
     *(f"bulou.{room}" for room in ROOMS if find_spec(f"bulou.{room}.apps")),

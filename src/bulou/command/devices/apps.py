@@ -1,0 +1,17 @@
+"""Registers what devices say of themselves with the ledger."""
+
+from django.apps import AppConfig
+
+
+class DevicesConfig(AppConfig):
+    """The Django application of this room."""
+
+    name = "bulou.command.devices"
+    label = "devices"
+
+    def ready(self) -> None:
+        """Declare this room's vocabulary."""
+        from bulou.command.devices import vocabulary
+        from bulou.ledger.vocabulary import REGISTRY
+
+        REGISTRY.add(entries=vocabulary.ENTRIES)

@@ -1,0 +1,47 @@
+"""What devices say of themselves comes through the one door and is kept as standings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bulou.ledger import intake, journals
+from bulou.ledger.areas import area_id, span
+from bulou.ledger.labels import label
+from bulou.ledger.lines import Entry
+from bulou.ledger.models import Standing
+from bulou.ledger.scope import EVERYWHERE, scoped
+
+NOW = datetime(2022, 4, 4, 8, tzinfo=UTC)
+AREA = area_id(1, 2, 3)
+
+
+@pytest.fixture
+def phone(db: None) -> int:
+    journal, _ = journals.enrol("门口手机", "phone", (span(AREA),), NOW, NOW + timedelta(days=1))
+    return journal
+
+
+def post(journal: int, number: int, kind: str, body: dict) -> intake.Receipt:
+    with scoped(EVERYWHERE):
+        return intake.post([Entry(journal, number, kind, NOW, AREA, body)], NOW)[0]
+
+
+def test_a_device_reports_its_state_and_its_labels(phone: int) -> None:
+    state = {"battery_pct": 17, "unsent": 3, "oldest_unsent_s": 90, "storage_free_mb": 800, "app": "1.0"}
+    assert post(phone, 1, "device.reported", state).status == "kept"
+    assert post(phone, 2, "labels.issued", {"from": label(100), "to": label(149)}).status == "kept"
+    with scoped(EVERYWHERE):
+        kept = dict(Standing.objects.filter(subject_kind=6, subject=phone).values_list("name", "value"))
+    assert kept == {
+        "device.state": "17|3|90|800|1.0",
+        f"device.labels.{label(100)}": f"{label(100)}-{label(149)}",
+    }
+
+
+def test_a_wrong_check_digit_and_a_range_that_ends_before_it_begins_are_refused(phone: int) -> None:
+    wrong = post(phone, 1, "labels.issued", {"from": label(100) ^ 1, "to": label(149)})
+    assert (wrong.status, wrong.code) == ("refused", 117)
+    back = post(phone, 2, "labels.issued", {"from": label(149), "to": label(100)})
+    assert (back.status, back.code) == ("refused", 103)
