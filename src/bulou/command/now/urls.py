@@ -1,0 +1,11 @@
+"""Addresses of the list of what needs a decision."""
+
+from django.urls import path
+
+from bulou.command.now import pages
+
+urlpatterns = [
+    path("now", pages.page, name="now"),
+    path("now/list", pages.fragment, name="now-list"),
+    path("now/act", pages.act, name="now-act"),
+]
