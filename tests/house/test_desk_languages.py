@@ -14,8 +14,8 @@ from bulou.desk import catalogue
 from bulou.ledger.refusals import REFUSALS
 from bulou.ledger.vocabulary import REGISTRY
 
-ROOMS = ("desk", "command")
 SOURCE = Path(bulou.__file__).parent
+ROOMS = [str(room.relative_to(SOURCE)) for room in catalogue.rooms(SOURCE)]
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 

@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """One node: its balance, its stages, its children; a building door by door."""
-    shell = _shell(request, campaign, area, "board")
+    shell = page_shell(request, campaign, area, "board")
     kind = shell["kind"]
     if level(area) == len(LEVELS):
         return _building(request, shell)
@@ -57,7 +57,7 @@ def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
 @require_safe
 def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """Who is missed under a node, and why; names masked."""
-    shell = _shell(request, campaign, area, "missed")
+    shell = page_shell(request, campaign, area, "missed")
     state = request.GET.get("state", people.STATES[0])
     try:
         after = tuple(int(part) for part in request.GET["after"].split("-")) if "after" in request.GET else None
@@ -79,7 +79,7 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
 @require_safe
 def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """What waits longest under a node."""
-    shell = _shell(request, campaign, area, "waits")
+    shell = page_shell(request, campaign, area, "waits")
     now = clock.now()
     duties = REGISTRY.duties
     ghosts, conflicts = waits.doubts(campaign, area)
@@ -102,7 +102,7 @@ def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
 @require_safe
 def map_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """A schematic map of a node's children, coloured by coverage."""
-    shell = _shell(request, campaign, area, "map")
+    shell = page_shell(request, campaign, area, "map")
     read = reads.board(campaign, area, shell["kind"])
     located = [c for c in read.children if c.area != area and (c.x or c.y)]
     points, height = schematic.fit([(c.x, c.y) for c in located])
@@ -134,7 +134,7 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
     owed = people.duties_of(campaign, person)
     if not owed:
         raise Http404
-    shell = _shell(request, campaign, owed[0].area, "person")
+    shell = page_shell(request, campaign, owed[0].area, "person")
     known = look_up(person, request.user.get_username(), "desk: person page", clock.now())
     context = {
         **shell, "who": known and known["name"], "person": person, "owed": owed,
@@ -154,7 +154,7 @@ def _live(request: HttpRequest) -> bool:
     return request.headers.get("X-Bulou-Part") == "live"
 
 
-def _shell(request: HttpRequest, campaign: int, area: int, tab: str) -> dict[str, Any]:
+def page_shell(request: HttpRequest, campaign: int, area: int, tab: str) -> dict[str, Any]:
     """Check the address against the user's scope; return what every page shows around its content.
 
     Raises:

@@ -1,6 +1,6 @@
 """Addresses of the command's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from bulou.command import pages
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path(f"{UNDER}/waits", pages.oldest, name="waits"),
     path(f"{UNDER}/map", pages.map_page, name="map"),
     path("rounds/<int:campaign>/persons/<int:person>", pages.person, name="person"),
+    path("", include("bulou.command.exchange.urls")),
+    path("", include("bulou.command.now.urls")),
 ]

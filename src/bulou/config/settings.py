@@ -12,7 +12,18 @@ from bulou.config.environment import read
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-ROOMS = ("ledger", "places", "rounds", "cases", "field", "desk", "command", "command.now", "command.devices")
+ROOMS = (
+    "ledger",
+    "places",
+    "rounds",
+    "cases",
+    "field",
+    "desk",
+    "command",
+    "command.exchange",
+    "command.now",
+    "command.devices",
+)
 
 INSTALLED_APPS = [
     *(f"bulou.{room}" for room in ROOMS if find_spec(f"bulou.{room}.apps")),

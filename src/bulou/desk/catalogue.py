@@ -21,9 +21,18 @@ LONG_AGO = datetime(2022, 4, 3, tzinfo=UTC)
 KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 
+def rooms(package: Path) -> list[Path]:
+    """Return the rooms with pages: the desk, command, and each small room of command with its own catalogue."""
+    return [package / "desk", package / "command", *sorted(own.parent for own in package.glob("command/*/locale"))]
+
+
 def messages(room: Path) -> Iterator[tuple[str, str]]:
-    """Yield (file within the room, text) for each translatable text of its templates and modules."""
-    files = [*room.rglob("*.html"), *room.rglob("*.py")]
+    """Yield (file within the room, text) for each translatable text of its templates and modules.
+
+    A small room inside it has its own catalogue.
+    """
+    within = [own.parent for own in room.glob("*/locale")]
+    files = [file for file in (*room.rglob("*.html"), *room.rglob("*.py")) if not {*file.parents} & {*within}]
     for file in sorted(files):
         source = file.read_text("utf-8")
         if file.suffix == ".html":
@@ -66,6 +75,6 @@ def write(room: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    for name in ("desk", "command"):
-        for missing in write(Path(__file__).resolve().parent.parent / name):
-            print(f"{name}: {missing}")  # noqa: T201
+    for place in rooms(Path(__file__).resolve().parent.parent):
+        for missing in write(place):
+            print(f"{place.name}: {missing}")  # noqa: T201

@@ -1,0 +1,10 @@
+"""The Django application of this room: lists out to paper and Excel."""
+
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    """Registers the room under its own name."""
+
+    name = "bulou.command.exchange"
+    label = "exchange"

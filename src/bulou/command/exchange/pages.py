@@ -1,0 +1,72 @@
+"""Thin doors of this room: the missed list as an Excel file, and the list of doors to print."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from bulou.command import people
+from bulou.command.exchange import reads, workbook
+from bulou.command.pages import page_shell
+from bulou.command.reads import names
+from bulou.command.templatetags.command import door, place, state_name
+from bulou.ledger import clock
+from bulou.ledger.areas import ancestor
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Doors for one person's evening; more are printed compound by compound.
+MOST_DOORS = 1000
+
+
+@require_safe
+def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
+    """The missed list with its filter as an Excel file; names masked unless the user is entitled to see them."""
+    around = page_shell(request, campaign, area, "missed")
+    state, now = request.GET.get("state", people.STATES[0]), clock.now()
+    if state not in people.STATES:
+        raise Http404
+    found = list(reads.missed(campaign, area, around["kind"], state, workbook.MOST_ROWS))
+    unmasked = "people.unmasked" in getattr(request, "abilities", ())
+    named = names({ancestor(leaf, depth) for leaf in {o.area for o in found} for depth in range(2, 6)})
+    people.note_look(
+        [(o.subject, o.area) for o in found if o.name], request.user.get_username(), f"desk: export missed {state}", now
+    )
+    english = request.LANGUAGE_CODE.startswith("en")
+    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时")]
+    lines = (
+        [
+            *(place(node, named.get(node)) for node in (ancestor(o.area, depth) for depth in range(2, 6))),
+            door(o.stairwell, o.floor, o.door) if o.door else "",
+            (o.name if unmasked else o.masked) or _("名册外"),
+            o.stage.en if english else o.stage.zh,
+            (o.why.en if english else o.why.zh) if o.why else "",
+            workbook.local(o.stage_at),
+        ]
+        for o in found
+    )
+    title = state_name(state)
+    answer = HttpResponse(workbook.workbook(title, head, lines), content_type=XLSX)
+    name = workbook.file_name(place(area, around["area_name"]), title, now)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer
+
+
+@require_safe
+def doors(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
+    """Who is missed, to be printed: by building, stairwell and floor, a box to tick for each outcome."""
+    around = page_shell(request, campaign, area, "missed")
+    now = clock.now()
+    found = list(reads.missed(campaign, area, around["kind"], "missed", MOST_DOORS + 1))
+    too_many = len(found) > MOST_DOORS
+    owed = [] if too_many else found
+    people.note_look(
+        [(o.subject, o.area) for o in owed if o.name], request.user.get_username(), "desk: door list printed", now
+    )
+    context = {
+        **around, "stairwells": reads.stairwells(owed), "people": len(owed), "too_many": too_many, "most": MOST_DOORS,
+        "places": names({ancestor(o.area, depth) for o in owed for depth in (4, 5)}), "now": now,
+    }  # fmt: skip
+    return TemplateResponse(request, "exchange/doors.html", context)

@@ -1,0 +1,70 @@
+"""Lists for paper and Excel: the missed list in one piece, and as doors in the order in which somebody walks them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bulou.command import people
+from bulou.command.people import Owed
+from bulou.command.reads import rows
+from bulou.ledger.areas import span
+from bulou.ledger.vocabulary import DutyKind
+
+CHUNK = 5000
+
+
+def missed(campaign: int, area: int, kind: DutyKind, state: str, limit: int) -> Iterator[Owed]:
+    """Yield at most ``limit`` open duties under a node, one statement for each ``CHUNK``.
+
+    Raises:
+        ValueError: no such state.
+    """
+    if state not in people.STATES:
+        raise ValueError(state)
+    lo, hi = span(area)
+    after, left = (lo, -1, -1), limit
+    while left > 0:
+        size = min(CHUNK, left)
+        found = rows(
+            people.SQL["missed"], campaign=campaign, kind=kind.code, hi=hi, state=state, took_part=kind.took_part,
+            after_area=after[0], after_subject=after[1], after_occasion=after[2], limit=size,
+            leaves=None if state in people.UNSURE else size + 1,
+        )  # fmt: skip
+        for a, s, o, stage, at, mark, why, until, offered, name, stairwell, floor, door in found:
+            yield Owed(kind, a, s, o, stage, at, mark, why, until, name, stairwell, floor, door, offered)
+        if len(found) < size:
+            return
+        after, left = found[-1][:3], left - size
+
+
+@dataclass(frozen=True)
+class Stairwell:
+    """The doors of one stairwell of a building, lowest floor first; each with who is owed there."""
+
+    area: int
+    stairwell: str
+    doors: list[list[Owed]]
+
+
+def stairwells(owed: Iterable[Owed]) -> list[Stairwell]:
+    """Return people as doors by building, stairwell and floor; those without a known door last."""
+    grouped: dict[tuple[int, str], dict[tuple[int, str], list[Owed]]] = {}
+    for one in sorted(owed, key=_walk):
+        doors = grouped.setdefault((one.area, one.stairwell or ""), {})
+        doors.setdefault((one.floor or 0, one.door or ""), []).append(one)
+    return [Stairwell(area, stairwell, list(doors.values())) for (area, stairwell), doors in grouped.items()]
+
+
+def _walk(one: Owed) -> tuple[object, ...]:
+    return (
+        one.area, one.door is None, _natural(one.stairwell), one.stairwell or "", one.floor or 0,
+        _natural(one.door), one.door or "", one.subject,
+    )  # fmt: skip
+
+
+def _natural(text: str | None) -> int:
+    """Return the number that a label begins with, so that 2 comes before 10."""
+    digits = re.match(r"\d+", text or "")
+    return int(digits[0]) if digits else 10**9
