@@ -45,3 +45,21 @@ def test_a_wrong_check_digit_and_a_range_that_ends_before_it_begins_are_refused(
     assert (wrong.status, wrong.code) == ("refused", 117)
     back = post(phone, 2, "labels.issued", {"from": label(149), "to": label(100)})
     assert (back.status, back.code) == ("refused", 103)
+
+
+def test_the_page_tells_labels_not_reconciled_and_revokes_only_ones_own(phone: int, client) -> None:
+    from bulou.desk.actions import add_user
+    from bulou.ledger.models import Journal
+
+    post(phone, 1, "device.reported", {"battery_pct": 17, "unsent": 3, "app": "1.0"})
+    post(phone, 2, "labels.issued", {"from": label(100), "to": label(149)})
+    add_user("own", "plum-creek-at-dawn", [area_id(1, 2)])
+    add_user("other", "plum-creek-at-dawn", [area_id(1, 3)])
+    client.login(username="other", password="plum-creek-at-dawn")
+    assert "门口手机" not in client.get("/devices").content.decode()
+    assert client.post(f"/devices/{phone}/revoke").status_code == 404
+    client.login(username="own", password="plum-creek-at-dawn")
+    page = client.get("/devices").content.decode()
+    assert "17 %" in page and "领 50，未核销 50" in page
+    client.post(f"/devices/{phone}/revoke")
+    assert Journal.objects.get(pk=phone).revoked_at is not None

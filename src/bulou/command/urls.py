@@ -15,4 +15,5 @@ urlpatterns = [
     path("rounds/<int:campaign>/persons/<int:person>", pages.person, name="person"),
     path("", include("bulou.command.exchange.urls")),
     path("", include("bulou.command.now.urls")),
+    path("", include("bulou.command.devices.urls")),
 ]
