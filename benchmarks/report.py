@@ -3,7 +3,8 @@
 python benchmarks/report.py [--short] [--page] [NAME ...]
 
 What a run at full length prints is kept in benchmarks/results/NAME.json, and the page is written from what is kept. The
-city is not run with the others: it takes hours; its kept result is on the page, or the words that there is none.
+city is not run with the others: it takes twenty minutes and 25 GB of disk; its kept result is on the page, or the words
+that there is none.
 """
 
 import argparse

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from bulou.command.now.models import Owner
 from bulou.field import posting
 from bulou.field.actions import offer_enrolment
 from bulou.field.decode import Stray
@@ -40,6 +41,8 @@ def settle() -> None:
             look_up(person, "command", "a test", cast.minute(60))
         for area in (cast.NO_1, street.NEXT_BUILDING):
             offer_enrolment("门口", "phone", (span(area),), cast.minute(9000), "command", cast.DAWN)
+        Owner.objects.create(area=cast.NO_1, name="梅主任", telephone="13800000001")
+        Owner.objects.create(area=street.NEXT_BUILDING, name="竹主任", telephone=SECRET_PHONE)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"

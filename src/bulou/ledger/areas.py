@@ -13,6 +13,8 @@ TOTAL_BITS = sum(BITS)
 #: Number of bits below each level, by level 1..5.
 SHIFTS = tuple(sum(BITS[i + 1 :]) for i in range(len(BITS)))
 
+#: Above all districts: of a round of the whole city, never of a person or a duty.
+ROOT = 0
 #: Ids of subjects found in the field start here; ids given out by registries stay below.
 FOUND_BASE = 2**52
 JOURNAL_BITS = 28

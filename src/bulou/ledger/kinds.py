@@ -218,7 +218,7 @@ ENTRIES = (
     EntryKind("duty.offered", "提出移交", "offered to another area", Offer, offered, STAFF),
     EntryKind("duty.accepted", "接受移交", "accepted from another area", Accept, accepted, STAFF),
     EntryKind("entry.voided", "作废", "voided", Void, voided, EVERYBODY),
-    EntryKind("journal.closed", "流水结束", "journal closed", Close, closed, EVERYBODY),
+    EntryKind("journal.closed", "流水结束", "journal closed", Close, closed, EVERYBODY, of_all=True),
     EntryKind("stock.moved", "物资移动", "stock moved", Move, moved, EVERYBODY),
     EntryKind("standing.set", "现况变更", "standing set", Set, stated, STAFF),
 )

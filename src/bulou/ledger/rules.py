@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from bulou.ledger.areas import is_area
+from bulou.ledger.areas import ROOT, is_area
 from bulou.ledger.lines import Entry, Expanded, Line, Movement, Statement
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import Ranges, covers
@@ -77,7 +77,7 @@ def expand(entry: Entry, journal: JournalFacts, registry: Registry = REGISTRY) -
         raise Refused(103, "at", str(entry.at))
     if not journal.enrolled_at - TOLERANCE <= entry.at <= journal.expires_at + TOLERANCE:
         raise Refused(105, "at", entry.at.astimezone(UTC).isoformat())
-    if not is_area(entry.area):
+    if not is_area(entry.area) and not (entry.area == ROOT and kind.of_all):
         raise Refused(107, "area", entry.area)
     if not covers(journal.ranges, entry.area):
         raise Refused(106, "area", entry.area)

@@ -154,6 +154,7 @@ class EntryKind:
     """A kind of entry: its name, who may write it, and the pure function that turns it into lines.
 
     ``body`` is a msgspec.Struct type: the shape that the door checks. ``roles``: kinds of journal that may write it.
+    ``of_all``: may also be about the root, above all districts, by a journal whose ranges hold it.
     """
 
     name: str
@@ -162,6 +163,7 @@ class EntryKind:
     body: type
     lines: Callable[[Any, Any], Iterator[Line | Movement | Statement | tuple[int, int] | int]]
     roles: frozenset[str]
+    of_all: bool = False
     version: int = 1
 
 

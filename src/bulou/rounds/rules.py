@@ -230,8 +230,8 @@ def resulted(entry: Entry, body: Resulted) -> Parts:
 LABORATORY = DESK | {"laboratory"}
 
 ENTRIES = (
-    EntryKind("round.opened", "轮次开始", "round opened", Opened, opened, DESK),
-    EntryKind("round.closed", "轮次结束", "round closed", Closed, closed, DESK),
+    EntryKind("round.opened", "轮次开始", "round opened", Opened, opened, DESK, of_all=True),
+    EntryKind("round.closed", "轮次结束", "round closed", Closed, closed, DESK, of_all=True),
     EntryKind("person.found", "发现名单外人员", "person found", Found, found, STAFF),
     EntryKind("swab.called", "通知下楼", "called down", Called, called, STAFF),
     EntryKind("tube.sealed", "封管", "tube sealed", Sealed, sealed, STAFF),
