@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from bulou.desk import front
 from bulou.desk.access import areas_of, ranges_of
 from bulou.desk.actions import add_user
 from bulou.ledger.areas import span
@@ -59,7 +60,7 @@ def test_a_wrong_password_is_said_in_the_readers_language(db: None, client: Clie
 
 def test_sign_in_leads_back_here_and_nowhere_else(db: None, client: Client) -> None:
     add_user("wang", "first-long-secret", [])
-    for wanted, got in ((street.url(cast.STREET), street.url(cast.STREET)), ("https://elsewhere.example/", "/")):
+    for wanted, got in ((street.url(cast.STREET), street.url(cast.STREET)), ("https://elsewhere.example/", "/now")):
         said = {"username": "wang", "password": "first-long-secret", "next": wanted}
         assert client.post("/sign-in", said).url == got
         client.logout()
@@ -68,6 +69,7 @@ def test_sign_in_leads_back_here_and_nowhere_else(db: None, client: Client) -> N
 def test_nothing_is_loaded_from_elsewhere(client: Client) -> None:
     page = client.get("/sign-in").content.decode()
     assert "//" not in page.replace("http://www.w3.org", "")
-    for part in ("tokens.css", "desk.css", "desk.js", "mark.svg"):
-        with closing(client.get(f"/static/desk/{part}")) as answer:
+    assert len(front.addresses()) == 3, "make front"
+    for part in (*front.addresses().values(), "desk/mark.svg"):
+        with closing(client.get(f"/static/{part}")) as answer:
             assert answer.status_code == 200

@@ -42,7 +42,7 @@ def test_no_chinese_stands_outside_the_translated_texts(room: str) -> None:
     for file in (SOURCE / room).rglob("*.html"):
         text = file.read_text("utf-8")
         text = re.sub(r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}", "", text, flags=re.DOTALL)
-        text = re.sub(r"{%\s*translate.*?%}", "", text)
+        text = re.sub(r"{%\s*translate.*?%}|_\(\"[^\"]*\"\)", "", text)
         bare = CHINESE.search(text.replace(">中文<", "><"))  # the language switch names itself
         assert not bare, f"{file.name}: {text[max(0, bare.start() - 30) : bare.start() + 30]}"
 

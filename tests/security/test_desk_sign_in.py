@@ -145,7 +145,7 @@ def plum(clone):
 
 def test_every_page_forbids_what_it_does_not_need(plum: None) -> None:
     browser = Client(raise_request_exception=False)
-    paths = ["/sign-in", "/nothing", "/healthz", "/static/desk/desk.js", "/metrics/desk"]
+    paths = ["/sign-in", "/nothing", "/healthz", "/static/desk/mark.svg", "/metrics/desk"]
     browser.force_login(User.objects.get(username="street"))
     paths += [street.url(cast.STREET, page) for page in ("", "/missed", "/waits", "/map")] + [street.url(cast.NO_1)]
     for path in paths:

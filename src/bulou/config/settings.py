@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.contrib.messages.constants import ERROR
+
 from bulou.config import connections, logs
 from bulou.config.environment import read
 
@@ -21,6 +23,7 @@ ROOMS = (
     "desk",
     "command",
     "command.exchange",
+    "command.people",
     "command.now",
     "command.devices",
 )
@@ -65,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "bulou.desk.navigation.frame",
             ]
         },
     }
@@ -104,7 +108,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/sign-in"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "now"
 LOGOUT_REDIRECT_URL = "/sign-in"
 
 LANGUAGE_CODE = read("BULOU_LANGUAGE")
@@ -119,5 +123,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [path for path in [PACKAGE / "static"] if path.is_dir()]
 # Served from the packages' own static folders: no collecting step between install and use.
 WHITENOISE_USE_FINDERS = True
+# What `make front` wrote has its digest in its name.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/desk/build/[a-z]+-[\w-]{8}\.(css|js)$"
+MESSAGE_TAGS = {ERROR: "danger"}  # as the style sheet calls it
 
 LOGGING = logs.settings()

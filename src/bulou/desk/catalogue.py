@@ -36,7 +36,8 @@ def messages(room: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(files):
         source = file.read_text("utf-8")
         if file.suffix == ".html":
-            source = templatize(source, origin=str(file))
+            # Told apart by Python's own reader, to whom the indentation of a page is an error.
+            source = "\n".join(row.lstrip() for row in templatize(source, origin=str(file)).splitlines())
         for _line, text, _comments, _context in extract("python", BytesIO(source.encode()), KEYWORDS):
             if text:
                 yield str(file.relative_to(room)), text if isinstance(text, str) else text[0]

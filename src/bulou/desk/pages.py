@@ -1,4 +1,4 @@
-"""Sign-in. Sign-out and the language switch are Django's own."""
+"""Sign-in, the reader's own settings, the parts. Sign-out and the language switch are Django's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from typing import Any
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods, require_safe
 
+from bulou.command.reads import names
+from bulou.desk.navigation import SETTINGS, THEME_COOKIE, THEMES, shown
 from bulou.desk.throttle import Throttle
 from bulou.desk.watch import SIGN_INS
 
@@ -45,3 +50,23 @@ class SignIn(LoginView):
         """Return the name that is tried, and the caller's address as the door saw it."""
         name = self.request.POST.get("username", "").strip().casefold()[:150]
         return name, self.request.headers.get("X-Forwarded-For") or self.request.META.get("REMOTE_ADDR", "")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """Language, look and the reader's areas; a choice of look is kept in a cookie."""
+    if request.method == "POST":
+        answer = redirect("settings")
+        theme = request.POST.get("theme", "")
+        if theme in THEMES:
+            answer.set_cookie(THEME_COOKIE, theme, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
+        return answer
+    known = names(request.areas)
+    context = {"areas": [(area, known.get(area)) for area in request.areas], "ways": shown(SETTINGS, request)}
+    return TemplateResponse(request, "desk/settings.html", context)
+
+
+@require_safe
+def parts(request: HttpRequest) -> HttpResponse:
+    """Every part of the desk with invented content."""
+    return TemplateResponse(request, "desk/parts.html", {})

@@ -3,10 +3,12 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from bulou.desk.pages import SignIn
+from bulou.desk.pages import SignIn, parts, settings
 
 urlpatterns = [
     path("sign-in", SignIn.as_view(), name="sign-in"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
+    path("settings", settings, name="settings"),
+    path("settings/parts", parts, name="parts"),
     path("", include("bulou.command.urls")),
 ]

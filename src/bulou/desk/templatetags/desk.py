@@ -6,9 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from bulou.desk import front
 
 register = template.Library()
 
@@ -60,3 +66,51 @@ def lasting(seconds: float | None) -> str:
     if minutes:
         return _("%(m)d 分") % {"m": minutes}
     return _("%(s)d 秒") % {"s": rest}
+
+
+@register.simple_tag
+def built(part: str) -> str:
+    """Return the address of a built file (``style``, ``script``, ``theme``); nothing when it was not built."""
+    path = front.addresses().get(part)
+    return static(path) if path else ""
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one of the icons that web/icons.json names. It is an ornament: the words stand beside it."""
+    drawing = mark_safe(front.icons().get(name, ""))  # our own build's
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor"'
+        ' stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
+        drawing,
+    )
+
+
+@register.tag
+def part(parser: Parser, token: Token) -> PartNode:
+    """Write what stands between ``{% part "name" ... %}`` and ``{% endpart %}`` into a part of the desk.
+
+    The template desk/parts/name.html gets the named values and the content as ``slot``, and nothing else of the page
+    around it. /settings/parts shows each part with its values.
+    """
+    name, *bits = token.split_contents()[1:]
+    values = token_kwargs(bits, parser)
+    if bits:
+        raise template.TemplateSyntaxError(f"part {name}: {bits[0]} is not a named value")
+    content = parser.parse(("endpart",))
+    parser.delete_first_token()
+    return PartNode(parser.compile_filter(name), values, content)
+
+
+class PartNode(template.Node):
+    """A part with its content."""
+
+    def __init__(self, name: FilterExpression, values: dict[str, FilterExpression], nodelist: NodeList) -> None:
+        self.name, self.values, self.nodelist = name, values, nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        """Render the content in the page's own context, the part around it in one of its own."""
+        given = {"title": ""} | {name: value.resolve(context) for name, value in self.values.items()}
+        given |= {"slot": self.nodelist.render(context), "csrf_token": context.get("csrf_token")}
+        held = context.template.engine.get_template(f"desk/parts/{self.name.resolve(context)}.html")
+        return held.render(context.new(given))

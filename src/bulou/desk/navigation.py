@@ -1,0 +1,93 @@
+"""What people do on the desk, as the rail on the left names it. An entry appears as soon as its page exists.
+
+A room that lands needs no change here when its first page has the url name below and takes no argument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from bulou.desk import front
+
+try:
+    from bulou.desk.abilities import PAGES
+except ModuleNotFoundError:
+    PAGES: dict[str, str] = {}
+
+#: The cookie with the reader's choice; without it the system's own setting counts.
+THEME_COOKIE, THEMES = "bulou_theme", ("auto", "light", "dark")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way into the desk: ``url_name`` of its first page, its icon, the key after "g".
+
+    ``roots`` are the first parts of the addresses that belong to it besides the one of its first page.
+    """
+
+    title: Any
+    url_name: str
+    icon: str
+    key: str = ""
+    roots: tuple[str, ...] = ()
+
+
+RAIL = (
+    Entry(_("待办"), "now", icon="bell", key="n"),
+    Entry(_("轮次"), "home", icon="test-pipe", key="r", roots=("rounds", "official")),
+    Entry(_("人员"), "people", icon="users", key="p", roots=("persons", "households")),
+    Entry(_("转运"), "transfers", icon="ambulance", key="t"),
+    Entry(_("管控区"), "zones", icon="shield", key="z"),
+    Entry(_("保供"), "relief", icon="package", key="l"),
+    Entry(_("力量"), "forces", icon="users-group", key="f"),
+    Entry(_("督查"), "oversight", icon="checklist", key="o"),
+    Entry(_("通告"), "notices", icon="message", key="m"),
+    Entry(_("复盘"), "review", icon="history", key="v"),
+    Entry(_("设置"), "settings", icon="settings", key="s", roots=("devices", "users", "looks", "audit", "access")),
+)
+#: What the page of settings leads to.
+SETTINGS = (
+    Entry(_("设备与运行"), "devices", icon="device-mobile"),
+    Entry(_("用户与权限"), "users", icon="key"),
+    Entry(_("查阅记录"), "looks", icon="eye"),
+    Entry(_("界面部件"), "parts", icon="box"),
+)
+
+
+def shown(table: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the entries of a table that exist and that the reader may open, with address and whether he is there."""
+    held = getattr(request, "abilities", None)
+    here = request.path.split("/")[1]
+    found = []
+    for entry in table:
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        need = PAGES.get(entry.url_name)
+        if held is not None and need and need not in held:
+            continue
+        current = here in (url.split("/")[1], *entry.roots)
+        found.append({"title": entry.title, "url": url, "icon": entry.icon, "key": entry.key, "current": current})
+    return found
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``rail``, ``search_url``, ``theme`` and whether the look was built."""
+
+    def search() -> str:
+        return next((e["url"] for e in shown((Entry("", "people", icon="search"),), request)), "")
+
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return {
+        "rail": SimpleLazyObject(lambda: shown(RAIL, request)),
+        "search_url": SimpleLazyObject(search),
+        "theme": theme if theme in THEMES else THEMES[0],
+        "built": bool(front.addresses()),
+    }

@@ -1,0 +1,101 @@
+"""The frame: what the rail shows to whom, the reader's own settings, the parts, the pages of errors."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.template import Context, Template, TemplateSyntaxError
+from django.test import Client, RequestFactory
+
+from bulou.desk import front, navigation
+from bulou.desk.actions import add_user
+
+PASSWORD = "plum-creek-at-dawn"
+
+
+@pytest.fixture
+def reader(client: Client) -> Client:
+    client.force_login(add_user("wang", PASSWORD, []))
+    return client
+
+
+def titles(request) -> list[str]:
+    return [str(entry["title"]) for entry in navigation.shown(navigation.RAIL, request)]
+
+
+def test_the_rail_shows_what_exists_and_marks_where_the_reader_is() -> None:
+    request = RequestFactory().get("/devices")
+    assert [entry["title"] for entry in navigation.shown(navigation.RAIL, request) if entry["current"]] == ["设置"]
+    assert {"待办", "轮次", "设置"} <= set(titles(request))
+    assert len({entry.key for entry in navigation.RAIL}) == len(navigation.RAIL)
+    missing = (navigation.Entry("x", "no-such-page", icon="x"),)
+    assert navigation.shown(missing, request) == []
+
+
+def test_what_the_reader_may_not_open_is_not_offered(monkeypatch) -> None:
+    monkeypatch.setattr(navigation, "PAGES", {"now": "act", "settings": "read"})
+    request = RequestFactory().get("/")
+    request.abilities = frozenset({"read"})
+    assert "待办" not in titles(request) and "设置" in titles(request)
+
+
+def test_settings_keep_the_choice_of_look(reader: Client, queries) -> None:
+    page = reader.get("/settings").content.decode()
+    assert 'data-theme="auto"' in page and "尚未分配" in page
+    assert reader.post("/settings", {"theme": "dark"}).url == "/settings"
+    page = reader.get("/settings").content.decode()
+    assert 'data-theme="dark" data-bs-theme="dark"' in page
+    reader.post("/settings", {"theme": "<script>"})
+    assert reader.cookies[navigation.THEME_COOKIE].value == "dark"
+    with queries(7):
+        reader.get("/settings")
+
+
+def test_the_page_of_parts_shows_each_part(reader: Client) -> None:
+    page = reader.get("/settings/parts").content.decode()
+    shown = set(re.findall(r"<h2>([a-z, ]+)</h2>", page))
+    kept = {file.stem for file in (front.FOLDER.parents[2] / "templates" / "desk" / "parts").glob("*.html")}
+    assert kept - {name for said in shown for name in said.split(", ")} == {"live", "pager"}, "shown within others"
+    assert "\n".join(sorted(shown)) and "{{" not in page and "{%" not in page
+
+
+def test_a_part_sees_nothing_of_the_page_around_it() -> None:
+    text = '{% load desk %}{% part "block" hint="h" %}{{ title }}<b>{% endpart %}'
+    made = Template(text).render(Context({"title": "<of the page>"}))
+    assert "&lt;of the page&gt;<b>" in made and "<h2>" not in made
+    with pytest.raises(TemplateSyntaxError):
+        Template('{% load desk %}{% part "block" oops %}{% endpart %}')
+
+
+def test_sign_in_leads_to_the_list(client: Client) -> None:
+    add_user("wang", PASSWORD, [])
+    assert client.post("/sign-in", {"username": "wang", "password": PASSWORD}).url == "/now"
+
+
+def test_errors_are_pages_of_the_desk(reader: Client) -> None:
+    assert "没有这个页面" in reader.get("/nothing").content.decode()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(username="wang"))
+    answer = strict.post("/settings", {"theme": "dark"})
+    assert answer.status_code == 403 and "页面已过期" in answer.content.decode()
+
+
+def test_a_fault_says_so_in_plain_words(reader: Client, monkeypatch) -> None:
+    monkeypatch.setattr("bulou.desk.pages.names", None)
+    reader.raise_request_exception = False
+    answer = reader.get("/settings")
+    assert answer.status_code == 500 and "服务器出错" in answer.content.decode()
+
+
+def test_without_a_build_the_desk_works_without_style(client: Client, monkeypatch) -> None:
+    monkeypatch.setattr(front, "addresses", dict)
+    page = client.get("/sign-in").content.decode()
+    assert "id_username" in page and "<script" not in page and "stylesheet" not in page
+
+
+def test_a_built_file_is_kept_for_good(client: Client) -> None:
+    answer = client.get(f"/static/{front.addresses()['style']}", headers={"Accept-Encoding": "br"})
+    assert "immutable" in answer.headers["Cache-Control"] and answer.headers["Content-Encoding"] == "br"
+    answer.close()
