@@ -23,7 +23,6 @@ ROOMS = (
     "desk",
     "command",
     "command.exchange",
-    "command.people",
     "command.now",
     "command.devices",
 )
