@@ -81,8 +81,8 @@ $(VENV)/.node: $(VENV)/.run requirements-dev.lock web/npm
 	touch $@
 
 web/node_modules/.made: $(VENV)/.node web/package-lock.json web/.npmrc
-	web/npm ci --silent
+	web/npm ci --loglevel=error
 	touch $@
 
 $(FRONT): web/node_modules/.made web/vite.config.js web/icons.json $(wildcard web/src/*)
-	web/npm run --silent build
+	web/npm run --silent build -- --logLevel warn

@@ -24,7 +24,7 @@ from tests.journeys.test_board import CHINESE, browser, morning, served, sign_in
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "data" / "frame" if os.environ.get("BULOU_SCREENSHOTS") else None
 #: Not a page, or no page to look at.
-OTHER = {"healthz", "metrics", "sign-out", "set_language", "home", "now-list"}
+OTHER = {"sign-in", "healthz", "metrics", "sign-out", "set_language", "home", "now-list"}
 WAYS = [("zh-hans", "light", 1440), ("zh-hans", "dark", 820), ("en", "light", 820), ("en", "dark", 1440)]
 if PICTURES:
     WAYS = [(lang, look, width) for lang in ("zh-hans", "en") for look in ("light", "dark") for width in (1440, 820)]
@@ -65,13 +65,17 @@ def looking(browser: Browser, served, morning: desk_round.Morning, request) -> I
     context.close()
 
 
+def picture(page: Page, name: str, **how: bool) -> None:
+    if PICTURES:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", **how)
+
+
 def judge(page: Page, name: str) -> list[str]:
     """Return what is wrong with the page."""
     language, width = page.locator("html").get_attribute("lang"), page.viewport_size["width"]
     look = page.locator("html").get_attribute("data-bs-theme")
-    if PICTURES:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}-{width}-{language[:2]}-{look}.png", full_page=True)
+    picture(page, f"{name}-{width}-{language[:2]}-{look}", full_page=True)
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
     wrong = [
@@ -118,7 +122,10 @@ def test_a_phone_can_use_it(looking: tuple[Page, list[str]], morning: desk_round
     page, _ = looking
     sign_in(page, "district")
     known = {"campaign": 1, "area": morning.district}
-    wrong = []
+    wrong = judge(page, "home")
+    page.emulate_media(media="print")
+    picture(page, "paper", full_page=True)
+    page.emulate_media(media="screen")
     for name, address in addresses(known):
         answer = page.request.get(address)
         if answer.status == 200 and "text/html" in answer.headers["content-type"] and name != "doors":
@@ -133,6 +140,7 @@ def test_keys_and_look(looking: tuple[Page, list[str]], morning: desk_round.Morn
     sign_in(page, "district")
     page.keyboard.press("?")
     expect(page.locator("dialog#keys")).to_be_visible()
+    picture(page, "keys")
     page.keyboard.press("Escape")
     page.keyboard.press("g")
     page.keyboard.press("n")
@@ -172,7 +180,8 @@ def test_the_list_does_not_move_under_the_finger(looking: tuple[Page, list[str]]
     body = {"campaign": 1, "persons": morning.homes[area][:1]}
     intake.post([Entry(phone, 4, "swab.called", morning.opened_at, area, body)], now - timedelta(hours=3))
     page.evaluate("document.body.dispatchEvent(new Event('refresh'))")
-    expect(news).to_be_visible()
+    expect(news).to_have_text("有 1 条新内容，按此显示")
+    picture(page, "news")
     assert rows.count() == before
     news.click()
     expect(page.locator("#now-list")).to_contain_text("8 号手机")

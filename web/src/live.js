@@ -18,6 +18,7 @@ const live = (event) => {
   return part instanceof Element && part.matches("[data-live]") ? part : null;
 };
 const keys = (root) => [...root.querySelectorAll("[data-key]")].map((element) => element.dataset.key);
+const rows = (root) => [...root.querySelectorAll("tbody tr[data-key]")].map((row) => row.dataset.key);
 const news = (part) => part.parentElement.querySelector(`[data-news-of="${part.id}"]`);
 
 function held(part) {
@@ -50,12 +51,13 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (response.status >= 400) return;
   document.body.classList.remove("stale");
   const before = keys(part);
-  const after = keys(new DOMParser().parseFromString(text, "text/html"));
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const after = keys(fresh);
   const moved = before.length !== after.length || before.some((key, i) => key !== after[i]);
   if (moved && held(part) && !wanted.has(part)) {
     event.preventDefault();
-    const known = new Set(before);
-    return offer(part, after.filter((key) => !known.has(key)).length);
+    const known = new Set(rows(part));
+    return offer(part, rows(fresh).filter((key) => !known.has(key)).length);
   }
   wanted.delete(part);
   if (news(part)) news(part).hidden = true;
