@@ -30,6 +30,7 @@ BASELINES = {
     "verify": ("read_all_s",),
     "city": ("copy_samples_per_s",),
     "reads": ("bare_transaction_p50_ms",),
+    "people": ("bare_lookup_p50_ms", "bare_lookup_p99_ms"),
 }
 SUMMED = (
     "the board of a district adds up the counters of every building, some 14,700 of swabs and as many of tubes, each"

@@ -195,7 +195,7 @@ def test_the_live_part_is_the_page_without_its_shell(look, browser: Client) -> N
 
 
 def test_missed_by_state_and_page_by_page(look, monkeypatch) -> None:
-    from bulou.command import people
+    from bulou.command.people import duties
 
     def masked(html: str) -> list[str]:
         return re.findall(r"<td>([^<]*\*+)</td>", html)
@@ -204,7 +204,7 @@ def test_missed_by_state_and_page_by_page(look, monkeypatch) -> None:
     assert masked(look(street.url(cast.NO_1, "/missed?state=deferred"))) == ["王**"]
     assert masked(look(street.url(cast.NO_1, "/missed?state=refused"))) == ["冯*"]
     assert "王桂芳" not in look(street.url(cast.STREET, "/missed"))
-    monkeypatch.setattr(people, "PAGE", 3)
+    monkeypatch.setattr(duties, "PAGE", 3)
     paged, address = [], street.url(cast.STREET, "/missed")
     while address:
         html = look(address)

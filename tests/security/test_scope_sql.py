@@ -33,6 +33,8 @@ THEIR_ROWS = {
     "places_person": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
     "places_look_up": "t.area BETWEEN {lo} AND {hi}",
+    "people_glass": "t.area BETWEEN {lo} AND {hi}",
+    "people_export": "t.area BETWEEN {lo} AND {hi}",
     "places_person_fact": "EXISTS (SELECT FROM places_person p WHERE p.id = t.person AND p.area BETWEEN {lo} AND {hi})",
     "field_enrolment": "t.ranges <@ int8multirange(int8range({lo}, {hi}, '[]'))",
     # The sender and the taker both count a reassignment: what must be hidden is one between two others.
@@ -140,7 +142,9 @@ def test_the_role_cannot_step_out(streets: Urls) -> None:
         for statement in ("SET ROLE bulou_owner", "SET row_security = off; SELECT FROM places_person LIMIT 1",
                           "ALTER TABLE places_person DISABLE ROW LEVEL SECURITY", "TRUNCATE ledger_entry",
                           "CREATE TABLE mine (a int)", "COPY places_person TO '/nonexistent'",
-                          "UPDATE places_look_up SET reason = 'x'", "DELETE FROM places_look_up"):  # fmt: skip
+                          "UPDATE places_look_up SET reason = 'x'", "DELETE FROM places_look_up",
+                          "UPDATE people_glass SET why = 'x'", "DELETE FROM people_glass",
+                          "UPDATE people_export SET rows = 0", "DELETE FROM people_export"):  # fmt: skip
             with pytest.raises(psycopg.Error), session.transaction():
                 session.execute(statement)
 

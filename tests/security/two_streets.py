@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import connection
 
 from bulou.command.now.models import Owner
+from bulou.command.people import note_export
+from bulou.command.people.models import Glass
 from bulou.field import posting
 from bulou.field.actions import offer_enrolment
 from bulou.field.decode import Stray
@@ -43,6 +45,12 @@ def settle() -> None:
             offer_enrolment("门口", "phone", (span(area),), cast.minute(9000), "command", cast.DAWN)
         Owner.objects.create(area=cast.NO_1, name="梅主任", telephone="13800000001")
         Owner.objects.create(area=street.NEXT_BUILDING, name="竹主任", telephone=SECRET_PHONE)
+        for person, area in ((GUI, cast.NO_1), (street.STRANGER, street.NEXT_BUILDING)):
+            Glass.objects.create(
+                user="command", person=person, area=area, how="code", kind="order", why="a test",
+                at=cast.minute(60), until=cast.minute(75),
+            )  # fmt: skip
+            note_export("command", "doors", {"area": area}, 1, False, cast.minute(60), area)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"

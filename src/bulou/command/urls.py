@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{UNDER}/map", pages.map_page, name="map"),
     path("rounds/<int:campaign>/persons/<int:person>", pages.person, name="person"),
     path("", include("bulou.command.exchange.urls")),
+    path("", include("bulou.command.people.urls")),
     path("", include("bulou.command.now.urls")),
     path("", include("bulou.command.devices.urls")),
 ]

@@ -23,6 +23,7 @@ ROOMS = (
     "desk",
     "command",
     "command.exchange",
+    "command.people",
     "command.now",
     "command.devices",
 )

@@ -29,11 +29,15 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     if state not in people.STATES:
         raise Http404
     found = list(reads.missed(campaign, area, around["kind"], state, workbook.MOST_ROWS))
-    unmasked = "people.unmasked" in getattr(request, "abilities", ())
+    unmasked = "names" in getattr(request, "abilities", ())
     named = names({ancestor(leaf, depth) for leaf in {o.area for o in found} for depth in range(2, 6)})
     people.note_look(
         [(o.subject, o.area) for o in found if o.name], request.user.get_username(), f"desk: export missed {state}", now
     )
+    people.note_export(
+        request.user.get_username(), "missed.xlsx", {"round": campaign, "area": area, "state": state}, len(found),
+        not unmasked, now, area,
+    )  # fmt: skip
     english = request.LANGUAGE_CODE.startswith("en")
     head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时")]
     lines = (
@@ -64,6 +68,9 @@ def doors(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     owed = [] if too_many else found
     people.note_look(
         [(o.subject, o.area) for o in owed if o.name], request.user.get_username(), "desk: door list printed", now
+    )
+    people.note_export(
+        request.user.get_username(), "doors", {"round": campaign, "area": area}, len(owed), False, now, area
     )
     context = {
         **around, "stairwells": reads.stairwells(owed), "people": len(owed), "too_many": too_many, "most": MOST_DOORS,

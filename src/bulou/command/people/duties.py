@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import connection
 
+from bulou.command.people.rules import mask_name
 from bulou.command.reads import rows
 from bulou.ledger.areas import ancestor, level, span
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, DutyKind, Reason, Stage, Subject
 
-SQL = statements(__package__, "missed")
+SQL = statements(__package__, "duties")
 PAGE = 50
 
 #: Which open duties a list shows; the first is the default.
@@ -63,7 +64,7 @@ class Owed:
     @property
     def masked(self) -> str | None:
         """The name for lists: its first character."""
-        return self.name[:1] + "*" * max(1, min(2, len(self.name) - 1)) if self.name else None
+        return mask_name(self.name) if self.name else None
 
     @property
     def tone(self) -> str:

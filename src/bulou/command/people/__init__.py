@@ -1,0 +1,29 @@
+"""People: who is missed, one person's and one household's record, and every look at them.
+
+What other rooms use of it is named here.
+"""
+
+from bulou.command.people.duties import (
+    PAGE,
+    SQL,
+    STATES,
+    UNSURE,
+    Door,
+    Key,
+    Owed,
+    Told,
+    building,
+    duties_of,
+    leaf_ways,
+    missed,
+    note_look,
+    person_kinds,
+    reason,
+    timeline,
+)
+from bulou.command.people.records import note_export
+
+__all__ = [
+    "PAGE", "SQL", "STATES", "UNSURE", "Door", "Key", "Owed", "Told", "building", "duties_of", "leaf_ways", "missed",
+    "note_export", "note_look", "person_kinds", "reason", "timeline",
+]  # fmt: skip

@@ -1,0 +1,130 @@
+"""The auditor's pages: who looked at whom and why, what left the desk, broken glass, and a result traced back."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bulou.command import reads as board
+from bulou.command.people import records
+from bulou.command.people.pages import around, may
+from bulou.command.people.trace import traces
+from bulou.command.people.vocabulary import WHY_NAMES
+from bulou.ledger import clock
+from bulou.ledger.areas import ancestor
+
+KINDS = ("looks", "exports", "glass")
+
+
+@require_safe
+def oversight(request: HttpRequest) -> HttpResponse:
+    """The record, searched by who, when, whom and why; the last week unless asked otherwise."""
+    _auditor(request)
+    kind = request.GET.get("kind", KINDS[0])
+    if kind not in KINDS:
+        raise Http404
+    label = request.GET.get("tube", "").strip()
+    if label.isdecimal() and len(label) < 17:
+        return redirect("tube-trace", int(label))
+    wanted = _wanted(request)
+    found, more = [], None
+    if kind == "looks":
+        found, more = records.looks(wanted, request.ranges)
+        areas = {area for look in found for _, area, _ in look.people[:3]}
+    elif kind == "exports":
+        found = records.exports(wanted, request.ranges)
+        areas = {taken.area for taken in found}
+    else:
+        found = records.glasses(wanted, request.ranges)
+        areas = {broken.area for broken in found}
+    asked = {name: request.GET.get(name, "")[:80] for name in ("who", "whom", "why", "from", "to")}
+    context = {
+        **around(request), "kind": kind, "kinds": KINDS, "found": found, "asked": asked,
+        "more": f"{more[0].isoformat()}_{more[1]}" if more else None, "whys": WHY_NAMES,
+        "since": wanted.since, "places": board.names({ancestor(a, d) for a in areas for d in range(1, 6)} | areas),
+        "me": request.user.get_username(),
+    }  # fmt: skip
+    return TemplateResponse(request, "people/oversight.html", context)
+
+
+@require_POST
+def review(request: HttpRequest, grant: int) -> HttpResponse:
+    """Mark a broken glass as right or questioned."""
+    _auditor(request)
+    verdict, note = request.POST.get("verdict", ""), request.POST.get("note", "")
+    try:
+        records.review(grant, verdict, note, request.user.get_username(), clock.now())
+    except LookupError:
+        raise Http404 from None
+    except records.Refusal as refusal:
+        messages.error(request, str(refusal), extra_tags="danger")
+    else:
+        messages.success(request, _("复核已记录。"))
+    back = redirect("oversight")
+    back["Location"] += "?kind=glass"
+    return back
+
+
+@require_safe
+def tube(request: HttpRequest, label: int) -> HttpResponse:
+    """One tube from the swab to the page."""
+    _auditor(request)
+    found = traces(label) if label < 2**53 else []
+    if not found:
+        raise Http404
+    return TemplateResponse(request, "people/tube.html", {**around(request), "label": label, "traces": found})
+
+
+def _auditor(request: HttpRequest) -> None:
+    """Answer as if there were no such page to anybody else.
+
+    Raises:
+        Http404: the reader is no auditor.
+    """
+    if not may(request, "audit"):
+        raise Http404
+
+
+def _wanted(request: HttpRequest) -> records.Wanted:
+    given = request.GET
+    since, until = _day(given.get("from", "")), _day(given.get("to", ""))
+    before = None
+    if "before" in given:
+        at, _, id_ = given["before"].partition("_")
+        parsed = _instant(at)
+        if parsed is None or not id_.isdecimal():
+            raise Http404
+        before = (parsed, int(id_[:18]))
+    return records.Wanted(
+        user=given.get("who", "").strip()[:150],
+        whom=given.get("whom", "").strip()[:80],
+        reason=given.get("why", "").strip()[:80],
+        since=since or records.recent(clock.now()),
+        until=until + timedelta(days=1) if until else records.NEVER,
+        before=before,
+    )
+
+
+def _day(text: str) -> datetime | None:
+    """Return the beginning of a day of the installation's zone; None for no day."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(datetime.combine(day, time())) if day and 2000 < day.year < 2100 else None
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    return at if at and at.tzinfo and 2000 < at.year < 2101 else None

@@ -1,0 +1,115 @@
+"""The pages of people: search, the sheets, and the form that breaks the glass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bulou.command import reads as board
+from bulou.command.people import glass, reads
+from bulou.command.people.duties import note_look
+from bulou.command.people.records import Refusal
+from bulou.command.people.rules import understand
+from bulou.command.people.search import MOST, search
+from bulou.command.people.vocabulary import HOWS, WHYS
+from bulou.ledger import clock
+from bulou.ledger.areas import ancestor
+from bulou.ledger.vocabulary import REGISTRY
+from bulou.places.actions import look_up
+
+
+def may(request: HttpRequest, ability: str) -> bool:
+    """Tell whether the reader has an ability; nobody has one that was not given."""
+    return ability in getattr(request, "abilities", ())
+
+
+def current(request: HttpRequest) -> int:
+    """Return the newest open round that touches the reader's areas; 0 for none."""
+    return next((c.id for c in board.campaigns(request.ranges) if c.closed_at is None), 0)
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """Return what every page here shows."""
+    return {
+        "campaign_id": current(request), "entitled": may(request, "names"), "auditor": may(request, "audit"),
+        "may_break": may(request, "glass"),
+    }  # fmt: skip
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """One box. Names and telephones are masked unless the reader is entitled to see them; then the looks are noted."""
+    text = request.GET.get("q", "")[:80]
+    shell = around(request)
+    asked = understand(text)
+    hits, more = search(asked, request.ranges, shell["campaign_id"], REGISTRY.duties["swab"])
+    if shell["entitled"]:
+        shown = [(hit.id, hit.area) for hit in hits]
+        note_look(shown, request.user.get_username(), "desk: search, names shown", clock.now())
+    context = {
+        **shell, "q": text, "hits": hits, "more": more, "most": MOST, "too_short": bool(text) and asked.nothing,
+        "places": board.names({ancestor(hit.area, depth) for hit in hits for depth in range(1, 6)}),
+    }  # fmt: skip
+    return TemplateResponse(request, "people/search.html", context)
+
+
+@require_safe
+def person(request: HttpRequest, person: int) -> HttpResponse:
+    """One person's sheet; outside the own areas only while a glass is broken for this person."""
+    now, user = clock.now(), request.user.get_username()
+    shell = around(request)
+    grant, sheet = None, None
+    if known := look_up(person, user, "desk: person sheet", now):
+        sheet = reads.person(known, shell["campaign_id"], now)
+    elif grant := glass.live(user, person, now):
+        with glass.opened(grant):
+            if known := look_up(person, user, grant.reason, now):
+                sheet = reads.person(known, shell["campaign_id"], now)
+    if sheet is None:
+        raise Http404
+    return TemplateResponse(request, "people/person.html", {**shell, "sheet": sheet, "grant": grant, "now": now})
+
+
+@require_safe
+def household(request: HttpRequest, household: int) -> HttpResponse:
+    """One household's sheet: its members by name, each look noted."""
+    now = clock.now()
+    shell = around(request)
+    home = reads.household(household, shell["campaign_id"], now)
+    if home is None:
+        raise Http404
+    shown = [(member.id, member.area) for member in home.members]
+    note_look(shown, request.user.get_username(), "desk: household sheet", now)
+    return TemplateResponse(request, "people/household.html", {**shell, "home": home, "now": now})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def break_glass(request: HttpRequest) -> HttpResponse:
+    """The form; a good one leads to the sheet for a quarter of an hour."""
+    if not may(request, "glass"):
+        raise Http404
+    said = {name: request.POST.get(name, "")[:500] for name in ("how", "value", "name", "kind", "why")}
+    if request.method == "POST":
+        try:
+            grant = glass.break_glass(
+                request.user.get_username(), **said, ranges=request.ranges, now=clock.now()
+            )  # fmt: skip
+        except glass.Own as own:
+            return redirect("person-sheet", own.person)
+        except Refusal as refusal:
+            messages.error(request, str(refusal), extra_tags="danger")
+        else:
+            return redirect("person-sheet", grant.person)
+    context = {
+        **around(request),
+        "said": said,
+        "whys": WHYS,
+        "hows": HOWS,
+        "minutes": int(glass.LASTS.total_seconds() // 60),
+    }
+    return TemplateResponse(request, "people/glass.html", context)

@@ -1,0 +1,116 @@
+"""What the text of the search box can mean, and how names and telephones are masked. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bulou.places.names import name_key
+
+#: Ids are below this, so that JavaScript keeps them.
+MOST = 2**53
+#: Behind every text that begins with a prefix, in the order of code points.
+LAST = "\U0010ffff"
+
+_CODE = re.compile(r"(?:.*/people/|[Pp]\s*[:#]?\s*)(\d{1,16})/?")
+_HOUSEHOLD = re.compile(r"(?:.*/people/households/|[Hh]\s*[:#]?\s*)(\d{1,16})/?")
+_DIGITS = re.compile(r"\+?\d[\d\s-]*[Xx]?")
+_HAN = re.compile(r"[㐀-鿿]")
+_ADDRESS = re.compile(
+    r"(?P<place>(?:\D|\d+(?=\s*(?:弄|街坊|支弄|组|村)))*?)[\s,，]*"
+    r"(?:(?P<building>\d{1,4})\s*(?:(?P<said>号楼|号|幢|栋|座|楼|#|-)|(?=\s))[\s,，-]*)?"
+    r"(?:(?P<stairwell>\d{1,2})\s*(?:单元|门|梯|-)\s*)?"
+    r"(?:(?P<door>\d{1,4}[A-Za-z]?)\s*(?:室|房|户)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a text can mean; a part is empty where it cannot mean that.
+
+    ``name``: beginning or part of a name's key; ``latin``: beginning of the pinyin or the initials; ``tail``: the four
+    last characters of an identity number; ``phone``: the last digits of a telephone; ``person``, ``household``: the
+    number in a code; ``place``, ``building``, ``stairwell``, ``door``: parts of an address.
+    """
+
+    name: str = ""
+    latin: str = ""
+    tail: str = ""
+    phone: str = ""
+    person: int = 0
+    household: int = 0
+    place: str = ""
+    building: str = ""
+    stairwell: str = ""
+    door: str = ""
+
+    @property
+    def nothing(self) -> bool:
+        """Tell whether there is nothing to search for."""
+        return self == Asked()
+
+
+def understand(text: str) -> Asked:
+    """Return all that a text of the search box can mean. An identity number is cut to its tail at once."""
+    plain = unicodedata.normalize("NFKC", text).strip()[:80]
+    if code := _HOUSEHOLD.fullmatch(plain):
+        return Asked(household=_id(code[1]))
+    if code := _CODE.fullmatch(plain):
+        return Asked(person=_id(code[1]))
+    if _DIGITS.fullmatch(plain):
+        return _digits(plain)
+    key = name_key(plain)
+    if not any(c.isdigit() for c in plain):
+        if not _HAN.search(key):
+            return Asked(name=key, latin="".join(c for c in key if c.isalnum())) if len(key) > 1 else Asked()
+        place = " ".join(plain.lower().split())
+        return Asked(name=key, place=place if len(place) > 1 else "")
+    return _address(plain)
+
+
+def _digits(plain: str) -> Asked:
+    digits = "".join(c for c in plain if c.isalnum()).upper()
+    if len(digits) in (15, 18):
+        return Asked(tail=digits[-4:])
+    if digits.endswith("X"):
+        return Asked(tail=digits) if len(digits) == 4 else Asked()
+    address = _address(plain) if "-" in plain or " " in plain else Asked()
+    return Asked(
+        tail=digits if len(digits) == 4 else "",
+        phone=digits if 4 <= len(digits) <= 20 else "",
+        person=_id(digits),
+        building=address.building,
+        stairwell=address.stairwell,
+        door=address.door,
+    )
+
+
+def _address(plain: str) -> Asked:
+    found = _ADDRESS.fullmatch(plain)
+    if found is None:
+        return Asked()
+    building, door = (found["building"] or "").lstrip("0"), (found["door"] or "").upper()
+    place = " ".join(found["place"].lower().split()).strip(" ,，-")
+    if door and not building and len(door) < 3 and door.isdigit():
+        building, door = door.lstrip("0"), ""  # a lone small number is a building's
+    if not (building or (place and door)):
+        return Asked(place=place)
+    return Asked(place=place, building=building, stairwell=found["stairwell"] or "", door=door)
+
+
+def _id(digits: str) -> int:
+    number = int(digits) if digits.isdecimal() else 0
+    return number if number < MOST else 0
+
+
+def mask_name(name: str) -> str:
+    """Return a name for lists: its first character."""
+    return name[:1] + "*" * max(1, min(2, len(name) - 1))
+
+
+def mask_phone(phone: str | None) -> str:
+    """Return a telephone for lists: its first three and last two digits; nothing of a short one but its end."""
+    if not phone:
+        return ""
+    return phone[:3] + "*" * (len(phone) - 5) + phone[-2:] if len(phone) > 7 else "*" * (len(phone) - 2) + phone[-2:]

@@ -1,0 +1,87 @@
+"""Why somebody may look at a person outside the own areas, and how such a look is judged afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A typed reason to break the glass."""
+
+    name: str
+    zh: str
+    en: str
+
+
+WHYS = (
+    Why("emergency", "急救或就医", "emergency or medical care"),
+    Why("moved", "人已到本辖区", "the person is in my area now"),
+    Why("contact", "流调或密接核实", "contact tracing"),
+    Why("result", "核对采样或结果", "checking a sample or a result"),
+    Why("appeal", "本人或家属来询", "the person or the family asks"),
+    Why("order", "上级交办", "by order"),
+)
+WHY_NAMES = {why.name: why for why in WHYS}
+
+#: How an exact person is named. There is no browsing.
+HOWS = ("phone", "code", "tail")
+RIGHT, QUESTIONED = "right", "questioned"
+VERDICTS = (RIGHT, QUESTIONED)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that entries carry as text, as people read it."""
+
+    zh: str
+    en: str
+
+
+#: Names and values of standings.
+STANDINGS = {
+    "infection": Word("感染", "infection"),
+    "positive": Word("阳性", "positive"),
+    "negative": Word("阴性", "negative"),
+    "quarantine": Word("隔离观察", "quarantine"),
+    "contact": Word("密接", "contact"),
+    "pass": Word("通行证", "pass"),
+    "valid": Word("有效", "valid"),
+    "zone": Word("管控等级", "zone level"),
+    "absent": Word("不在岗", "absent"),
+}
+#: Kinds of journal: through what an entry came.
+WRITERS = {
+    "phone": Word("手机", "phone"),
+    "desk": Word("桌面", "desk"),
+    "courier": Word("转运", "courier"),
+    "laboratory": Word("实验室", "laboratory"),
+    "import": Word("导入", "import"),
+    "system": Word("系统", "system"),
+}
+#: Kinds of subject, by code.
+SUBJECTS = {
+    1: Word("人员", "person"), 2: Word("住户", "household"), 3: Word("采样管", "tube"), 4: Word("转运箱", "box"),
+    5: Word("区域", "area"), 6: Word("设备", "device"), 7: Word("库房", "store"), 8: Word("转运员", "courier"),
+    9: Word("实验室", "laboratory"), 10: Word("队伍", "team"), 11: Word("物品", "good"), 12: Word("外部", "outside"),
+}  # fmt: skip
+
+
+#: What the record of looks and exports says, by its code. Codes are stored and never renamed.
+RECORDED = {
+    "desk: building page": Word("楼栋页", "building page"),
+    "desk: person page": Word("轮次中的个人页", "person's page of a round"),
+    "desk: person sheet": Word("个人记录", "person's sheet"),
+    "desk: household sheet": Word("住户", "household's sheet"),
+    "desk: search, names shown": Word("查找（姓名未遮盖）", "search with names shown"),
+    "desk: door list printed": Word("打印敲门名单", "door list printed"),
+    "desk: export missed": Word("导出漏检名单", "missed list exported"),
+    "missed.xlsx": Word("漏检名单（Excel）", "missed list (Excel)"),
+    "doors": Word("敲门名单（打印）", "door list (print)"),
+}
+
+
+def codes_of(text: str) -> list[str]:
+    """Return what to look for in the record: the text itself, and the codes whose words hold it."""
+    low = text.lower()
+    return [text, *(code for code, word in RECORDED.items() if low in word.zh or low in word.en.lower())]
