@@ -26,6 +26,7 @@ from bulou.ledger.areas import ancestor
 from bulou.ledger.scope import EVERYWHERE, scoped
 from tests import abilities, desk_round
 from tests.journeys.test_board import browser, page, picture  # noqa: F401  fixtures
+from tests.journeys.test_frame import judge
 
 pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the system's Chromium")
 CHINESE = re.compile(r"[㐀-鿿]")
@@ -130,10 +131,12 @@ def test_an_auditor_traces_a_result_from_the_swab_to_the_page(
     expect(row).to_be_visible()
     assert whole.name not in row.inner_text()
     picture(page, "people")
+    assert judge(page, "people") == []
 
     row.locator("th a").click()
     expect(page.locator("h1")).to_contain_text(whole.name)
     picture(page, "sheet")
+    assert judge(page, "sheet") == []
 
     page.locator(f'.timeline a[href$="/tubes/{whole.label}"]').first.click()
     expect(page.locator('[data-verified="all"]')).to_be_visible()
@@ -142,6 +145,7 @@ def test_an_auditor_traces_a_result_from_the_swab_to_the_page(
     words = page.locator("main h2").all_inner_texts()
     assert language != "en" or not any(CHINESE.search(word) for word in words[1:]), words
     picture(page, "tube")
+    assert judge(page, "tube") == []
 
     page.locator('table a[href*="/areas/"]').first.click()
     expect(page.locator(f'a[href$="/persons/{whole.person}"]')).to_be_visible()
@@ -149,6 +153,7 @@ def test_an_auditor_traces_a_result_from_the_swab_to_the_page(
     page.goto(f"/oversight?whom={whole.person}")
     expect(page.locator("tbody")).to_contain_text("个人记录" if language != "en" else "person's sheet")
     picture(page, "oversight")
+    assert judge(page, "oversight") == []
 
 
 @pytest.mark.parametrize("width", [1440, 820])
@@ -167,6 +172,7 @@ def test_a_look_outside_ones_areas_has_a_reason_and_a_review(
     page.select_option("#id_kind", "appeal")
     page.fill("#id_why", "本人来电询问昨天的结果")
     picture(page, "glass")
+    assert judge(page, "glass") == []
     page.get_by_role("button", name="查阅并记录").click()
     expect(page.locator("h1")).to_contain_text(whole.name)
     expect(page.locator("main .alert-warning")).to_contain_text("本人来电询问昨天的结果")
@@ -177,5 +183,6 @@ def test_a_look_outside_ones_areas_has_a_reason_and_a_review(
     waiting = page.locator("tbody tr", has=page.locator("form")).first
     waiting.locator("input[name=note]").fill("已回访本人")
     picture(page, "oversight-glass")
+    assert judge(page, "oversight-glass") == []
     waiting.get_by_role("button", name="合理").click()
     expect(page.locator("tbody")).to_contain_text("已回访本人")
