@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Case, CheckConstraint, F, Func, GeneratedField, Q, UniqueConstraint, Value, When
-from django.db.models.functions import Collate, Lower, Reverse, Substr
+from django.db.models.functions import Collate, Concat, Lower, Reverse, Substr
 
 from bulou.ledger.areas import FOUND_BASE
 from bulou.places.vocabulary import ALL_NEEDS
@@ -17,6 +17,20 @@ from bulou.places.vocabulary import ALL_NEEDS
 SECOND_WORD = Func(
     F("name"), Value(" ", output_field=models.TextField()), Value(2), function="split_part",
     output_field=models.TextField(),
+)
+
+#: The sound of a Chinese name without its first syllable: the longest that the second initial can follow, so that
+#: fangan is fang-an or fan-gan as the name has it.
+GIVEN_SOUND = Func(
+    F("pinyin"),
+    Concat(
+        Value("^(zh|ch|sh|[b-z])?[aeiouv]+(ng|n|r)?(?=", output_field=models.TextField()),
+        Substr("initials", 2, 1, output_field=models.TextField()),
+        Value(")", output_field=models.TextField()),
+        output_field=models.TextField(),
+    ),
+    Value("", output_field=models.TextField()),
+    function="regexp_replace", output_field=models.TextField(),
 )
 
 
@@ -154,8 +168,9 @@ class Person(models.Model):
     The identity number is here as a keyed digest and its last four characters alone. ``needs`` are bits of
     ``vocabulary.NEEDS``. A duplicate keeps its row and points to the person it is (``merged_into``).
 
-    ``given``, ``given_end`` and ``phone_end`` are made by the database for the search: a name from its second character
-    or word on, a long one from its third character on, the telephone backwards. The indexes are in the order of code
+    ``given``, ``given_end``, ``given_sound`` and ``phone_end`` are made by the database for the search: a name from its
+    second character or word on, a long one from its third character on, its sound without the first syllable, the
+    telephone backwards. The indexes are in the order of code
     points, because only plain comparisons reach an index under row level security.
     """
 
@@ -191,6 +206,13 @@ class Person(models.Model):
         output_field=models.TextField(null=True),
         db_persist=True,
     )
+    given_sound = GeneratedField(
+        expression=Case(
+            When(initials__regex="..", then=GIVEN_SOUND), default=Value(None), output_field=models.TextField()
+        ),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
     phone_end = GeneratedField(
         expression=Reverse("phone", output_field=models.TextField()), output_field=models.TextField(null=True), db_persist=True
     )
@@ -204,6 +226,10 @@ class Person(models.Model):
                 condition=Q(given_end__isnull=False),
             ),
             models.Index(Collate("pinyin", "C"), F("area"), name="places_person_by_pinyin"),
+            models.Index(
+                Collate("given_sound", "C"), F("area"), name="places_person_by_given_sound",
+                condition=Q(given_sound__isnull=False),
+            ),
             models.Index(Collate("initials", "C"), F("area"), name="places_person_by_initials"),
             models.Index(
                 Collate("id_tail", "C"), F("area"), name="places_person_by_tail", condition=Q(id_tail__isnull=False)

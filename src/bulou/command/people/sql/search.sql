@@ -62,6 +62,10 @@ WITH hit AS MATERIALIZED (
      AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
   UNION ALL
   (SELECT id, 5 FROM places_person
+   WHERE %(latin)s <> '' AND given_sound COLLATE "C" >= %(latin)s AND given_sound COLLATE "C" < %(latin_end)s
+     AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
+  UNION ALL
+  (SELECT id, 5 FROM places_person
    WHERE %(tail)s <> '' AND id_tail COLLATE "C" = %(tail)s
      AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
   UNION ALL
