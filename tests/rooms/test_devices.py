@@ -63,3 +63,17 @@ def test_the_page_tells_labels_not_reconciled_and_revokes_only_ones_own(phone: i
     assert "17 %" in page and "领 50，未核销 50" in page
     client.post(f"/devices/{phone}/revoke")
     assert Journal.objects.get(pk=phone).revoked_at is not None
+
+
+def test_the_page_says_how_the_server_is(phone: int, client, tmp_path, monkeypatch) -> None:
+    from bulou.desk.actions import add_user
+
+    add_user("own", "plum-creek-at-dawn", [area_id(1, 2)])
+    client.login(username="own", password="plum-creek-at-dawn")
+    monkeypatch.setenv("BULOU_DATA", str(tmp_path))
+    page = client.get("/devices").content.decode()
+    assert "还没有备份" in page and "未由本机启动" in page and "可用" in page
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "1.dump").touch()
+    page = client.get("/devices").content.decode()
+    assert "最近一次" in page and "超过一天" not in page

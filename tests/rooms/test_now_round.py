@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.test import Client
 
 from bulou.command.now.models import Owner
@@ -34,3 +36,7 @@ def test_a_filled_round_fills_the_list(client: Client) -> None:
     assert "陈副班" in page and "代 李值班（不在岗）" in page
     english = client.get("/now", headers={"Accept-Language": "en"}).content.decode()
     assert "Five decisions to take now" in english and "for 李值班 (away)" in english
+    row = re.search(r'value="(conflict[^"]+)"', page)
+    assert row
+    client.post("/now/act", {"act": "close", "row": [row[1]], "why": "已电话核对"})
+    assert row[1] not in client.get("/now").content.decode()

@@ -31,6 +31,7 @@ THEIR_ROWS = {
     "ledger_standing": "t.area BETWEEN {lo} AND {hi}",
     "places_household": "t.area BETWEEN {lo} AND {hi}",
     "places_person": "t.area BETWEEN {lo} AND {hi}",
+    "rounds_sheet": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
     "places_look_up": "t.area BETWEEN {lo} AND {hi}",
     "people_glass": "t.area BETWEEN {lo} AND {hi}",

@@ -16,6 +16,7 @@ from bulou.ledger.refusals import Refused
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places.actions import look_up
+from bulou.rounds.models import Sheet
 from tests import cast
 from tests import desk_street as street
 from tests.builders import Pen, rivals
@@ -45,6 +46,10 @@ def settle() -> None:
             offer_enrolment("门口", "phone", (span(area),), cast.minute(9000), "command", cast.DAWN)
         Owner.objects.create(area=cast.NO_1, name="梅主任", telephone="13800000001")
         Owner.objects.create(area=street.NEXT_BUILDING, name="竹主任", telephone=SECRET_PHONE)
+        for journal, area in ((81, cast.NO_1), (82, street.NEXT_BUILDING)):
+            Sheet.objects.create(
+                journal=journal, campaign=cast.ROUND, area=area, persons=[1], printed_at=cast.DAWN, printed_by="x"
+            )
         for person, area in ((GUI, cast.NO_1), (street.STRANGER, street.NEXT_BUILDING)):
             Glass.objects.create(
                 user="command", person=person, area=area, how="code", kind="order", why="a test",

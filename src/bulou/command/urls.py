@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("bulou.command.people.urls")),
     path("", include("bulou.command.now.urls")),
     path("", include("bulou.command.devices.urls")),
+    path("", include("bulou.command.paper.urls")),
 ]

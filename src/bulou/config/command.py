@@ -19,6 +19,7 @@ COMMANDS = (
     "serve",
     "migrate",
     "verify",
+    "paper",
     "user add",
     "import areas",
     "import persons",

@@ -26,6 +26,7 @@ ROOMS = (
     "command.people",
     "command.now",
     "command.devices",
+    "command.paper",
 )
 
 INSTALLED_APPS = [

@@ -196,7 +196,13 @@ async def healthz(request: Request) -> Response:
             name = await request.app.state.keys.run(posting.ledger_state)
     except (Error, TimeoutError):
         raise Problem(503) from None
-    return json({"status": "ok", "version": _version(), "incarnation": name})
+    queue = request.app.state.gatherer
+    return json(
+        {
+            "status": "ok", "version": _version(), "incarnation": name,
+            "waiting": queue.held, "oldest_s": round(queue.age, 3),
+        }
+    )  # fmt: skip
 
 
 def _version() -> str:

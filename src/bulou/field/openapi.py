@@ -155,6 +155,8 @@ class Health(Struct, forbid_unknown_fields=True):
     status: Literal["ok"]
     version: str
     incarnation: str
+    waiting: int
+    oldest_s: float
 
 
 ANSWERS = (JournalAnswer, EnrolAnswer, Pack, ProblemAnswer, Health)

@@ -7,6 +7,7 @@ transfers are functions of them: ``fold.py`` says which, ``verify.py`` checks it
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -187,6 +188,12 @@ class Duty(models.Model):
         indexes = (
             models.Index(fields=("campaign", "kind", "area"), name="ledger_duty_area"),
             models.Index(fields=("subject", "kind"), name="ledger_duty_subject"),
+            # Of what was taken twice or owed by nobody. A summary of pages, because both columns change with every
+            # sample: in any other index they would end the updates within the page, also as a mere condition of it.
+            BrinIndex(fields=("takes", "outcome"), name="ledger_duty_rare", pages_per_range=4, autosummarize=True),
+            models.Index(
+                fields=("offered_to",), name="ledger_duty_offered", condition=models.Q(offered_to__isnull=False)
+            ),
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bulou.command.devices import reads
+from bulou.command.devices import health, reads
 from bulou.ledger import clock, journals
 
 
@@ -19,9 +21,14 @@ def page(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     found, total = reads.devices(request.ranges, now)
     size = round(reads.database_size() / 2**20)
+    state = health.health()
     return TemplateResponse(
-        request, "devices/page.html", {"now": now, "devices": found, "total": total, "database_mb": size}
-    )
+        request, "devices/page.html", {
+            "now": now, "devices": found, "total": total, "database_mb": size, "health": state,
+            "free_gb": round(state.disk_free / 2**30), "disk_gb": round(state.disk_total / 2**30),
+            "backup_old": state.backup_old(datetime.now(UTC)),  # a file's time is the real one, in an exercise as well
+        },
+    )  # fmt: skip
 
 
 @require_POST

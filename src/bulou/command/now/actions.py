@@ -10,18 +10,25 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bulou.command.now.reads import SQL
+from bulou.command.now.reads import SQL, subject_kind, taken_name
 from bulou.command.now.rules import Class
+from bulou.command.reads import rows as read
 from bulou.ledger import intake, journals
-from bulou.ledger.scope import Ranges, covers, multirange
-from bulou.ledger.vocabulary import REGISTRY, Mark, Subject
+from bulou.ledger.areas import is_area
+from bulou.ledger.scope import EVERYWHERE, Ranges, covers, multirange, scoped
+from bulou.ledger.vocabulary import REGISTRY, Mark
 
 #: A desk journal ends with the year; the next act opens another.
 LASTS = timedelta(days=365)
 #: The longest time that something may be set aside.
 LONGEST = timedelta(hours=24)
-ACTS = ("snooze", "defer", "excuse", "call")
-PERSONS, JOURNALS, STORES = int(Subject.PERSON), int(Subject.JOURNAL), int(Subject.STORE)
+#: How long somebody is taken at his word that he sees to a matter.
+TAKES = timedelta(hours=4)
+#: What was looked into stays out of the list; the entry and its reason stay in the ledger.
+CLOSED = timedelta(days=365)
+ACTS = ("call", "defer", "excuse", "offer", "accept", "take", "close", "snooze")
+#: What no duty's own end takes from the list.
+CLOSABLE = (Class.CONFLICT, Class.SILENT, Class.SHORTAGE)
 
 
 class Refusal(ValueError):
@@ -56,9 +63,20 @@ class Chosen:
     @property
     def subject_kind(self) -> int:
         """Return what the subject is."""
-        if self.kind in REGISTRY.duties:
-            return int(REGISTRY.duties[self.kind].subject)
-        return {"journal": JOURNALS, "store": STORES}.get(self.kind, 0)
+        return subject_kind(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the user gave with an act. ``until``: the end of a deferral; ``to_area``: who is asked to take a duty."""
+
+    act: str
+    user: str
+    now: datetime
+    reason: str = ""
+    evidence: str = ""
+    until: datetime | None = None
+    to_area: int = 0
 
 
 def writer(user: int, name: str, ranges: Ranges, now: datetime) -> int:
@@ -76,57 +94,87 @@ def writer(user: int, name: str, ranges: Ranges, now: datetime) -> int:
     return journal
 
 
-def check_act(act: str, chosen: Chosen, reason: str, evidence: str, until: datetime | None, now: datetime) -> None:
-    """Tell whether an act may be done to a row; the page greys its button by the same sentence.
+def check_act(said: Said, chosen: Chosen) -> None:
+    """Tell whether an act may be done to a row.
 
     Raises:
         Refusal: in the reader's language, what is missing.
     """
+    act = said.act
     if act not in ACTS:
         raise Refusal(_("没有这个操作。"))
-    duty = REGISTRY.duties.get(chosen.kind)
-    if act in ("snooze", "defer") and (until is None or not now < until <= now + LONGEST):
+    if not chosen.subject_kind:
+        raise Refusal(_("无法识别所选条目。"))
+    if act in ("snooze", "defer") and (said.until is None or not said.now < said.until <= said.now + LONGEST):
         raise Refusal(_("请给出 24 小时以内的到期时间。"))
-    if act == "snooze":
-        if not reason.strip():
-            raise Refusal(_("请写明暂缓处理的原因。"))
-        if not chosen.subject_kind:
-            raise Refusal(_("无法识别所选条目。"))
+    if act in ("snooze", "close") and not said.reason.strip():
+        raise Refusal(_("请写明原因。"))
+    if act == "close" and chosen.class_ not in CLOSABLE:
+        raise Refusal(_("应办事项不能直接办结：请办理、暂缓、移交，或写明因故未办。"))
+    if act in ("snooze", "take", "close"):
         return
+    if (act == "accept") != (chosen.class_ is Class.OFFER):
+        raise Refusal(_("移交来的事项请先接受；其他条目没有可接受的移交。"))
+    _check_duty(said, chosen)
+
+
+def _check_duty(said: Said, chosen: Chosen) -> None:
+    duty = REGISTRY.duties.get(chosen.kind)
     if duty is None or chosen.class_ is Class.CONFLICT:
         raise Refusal(_("这一条没有对应的应办事项。"))
-    if act == "call" and duty.name != "swab":
+    if said.act == "call" and duty.name != "swab":
         raise Refusal(_("只有应检人员可以通知下楼。"))
-    mark = {"defer": Mark.DEFERRED, "excuse": Mark.EXCUSED}.get(act)
-    if mark and not any(r.name == reason and r.mark is mark for r in duty.reasons):
+    mark = {"defer": Mark.DEFERRED, "excuse": Mark.EXCUSED}.get(said.act)
+    if mark and not any(r.name == said.reason and r.mark is mark for r in duty.reasons):
         raise Refusal(_("请选择适用于这类事项的原因。"))
-    if act == "excuse" and not evidence.strip():
+    if said.act == "excuse" and not said.evidence.strip():
         raise Refusal(_("因故未办须有凭据。"))
+    if said.act == "offer" and (not is_area(said.to_area) or said.to_area == chosen.area):
+        raise Refusal(_("请选择接收的区域。"))
 
 
-def said(act: str, chosen: Chosen, reason: str, evidence: str, until: datetime | None) -> tuple[str, dict[str, Any]]:
-    """Return the entry's kind and body of an act on a row."""
-    ends = until.isoformat() if until else None
-    if act == "snooze":
+def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
+    """Return the entry's kind and body of an act on a row.
+
+    Raises:
+        Refusal: the offer that should be accepted does not stand any more.
+    """
+    act, ends = said.act, said.until.isoformat() if said.until else None
+    if act in ("snooze", "take", "close"):
+        name = taken_name(chosen.class_) if act == "take" else f"now.{chosen.class_.name.lower()}"
+        value = {"take": said.user, "close": "closed"}.get(act, "set aside")
+        lasts = {"take": TAKES, "close": CLOSED}.get(act)
         return "standing.set", {
-            "subject_kind": chosen.subject_kind, "subject": chosen.subject, "name": f"now.{chosen.class_.name.lower()}",
-            "value": "set aside", "until": ends, "reason": reason.strip()[:2000],
+            "subject_kind": chosen.subject_kind, "subject": chosen.subject, "name": name, "value": value[:200],
+            "until": (said.now + lasts).isoformat() if lasts else ends, "reason": said.reason.strip()[:2000],
         }  # fmt: skip
     if act == "call":
         return "swab.called", {"campaign": chosen.campaign, "persons": [chosen.subject]}
     body = {
         "campaign": chosen.campaign, "duty": chosen.kind, "subjects": [chosen.subject], "occasion": chosen.occasion,
-        "reason": reason,
     }  # fmt: skip
+    if act == "offer":
+        return "duty.offered", body | {"to_area": said.to_area, "reason": said.reason}
+    if act == "accept":
+        journal, number = _offer(chosen)
+        return "duty.accepted", body | {"offer_journal": journal, "offer_number": number}
     if act == "defer":
-        return "duty.deferred", body | {"until": ends}
-    return "duty.excused", body | {"evidence": evidence.strip()[:2000]}
+        return "duty.deferred", body | {"reason": said.reason, "until": ends}
+    return "duty.excused", body | {"reason": said.reason, "evidence": said.evidence.strip()[:2000]}
 
 
-def decide(
-    act: str, rows: Sequence[str], user: int, name: str, ranges: Ranges, now: datetime,
-    reason: str = "", evidence: str = "", until: datetime | None = None,
-) -> list[intake.Receipt]:  # fmt: skip
+def _offer(chosen: Chosen) -> tuple[int, int]:
+    with scoped(EVERYWHERE):  # the offer lies in the sender's area; only its number is read
+        found = read(
+            SQL["offer"], campaign=chosen.campaign, kind=REGISTRY.duties[chosen.kind].code, subject=chosen.subject,
+            occasion=chosen.occasion, to_area=chosen.area,
+        )  # fmt: skip
+    if not found:
+        raise Refusal(_("这项移交已经撤回或已被接受。"))
+    return found[0]
+
+
+def decide(rows: Sequence[str], said: Said, user: int, ranges: Ranges) -> list[intake.Receipt]:
     """Do one act to the ticked rows, all or none.
 
     Raises:
@@ -135,15 +183,18 @@ def decide(
     chosen = [Chosen.read(row) for row in dict.fromkeys(rows)]
     if not chosen:
         raise Refusal(_("请先勾选条目。"))
+    entries = []
     for one in chosen:
-        if not covers(ranges, one.area):
+        area = one.area
+        if not area and one.class_ is Class.SILENT:  # a device of all areas; the root takes no entry
+            area = read(SQL["first_district"], scope=multirange(ranges))[0][0] or 0
+        if not is_area(area) or not covers(ranges, area):
             raise Refusal(_("所选条目不在您的区域内。"))
-        check_act(act, one, reason, evidence, until, now)
-    entries = [
-        (kind, now, one.area, body) for one in chosen for kind, body in [said(act, one, reason, evidence, until)]
-    ]
-    journal = writer(user, name, ranges, now)
-    receipts = journals.append(journal, entries, now)
+        check_act(said, one)
+        kind, body = entry_of(said, one)
+        entries.append((kind, said.now, area, body))
+    journal = writer(user, said.user, ranges, said.now)
+    receipts = journals.append(journal, entries, said.now)
     if any(receipt.status != "kept" for receipt in receipts):
         raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
     return receipts

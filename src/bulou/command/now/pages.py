@@ -6,24 +6,26 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bulou.command.now import actions, reads
-from bulou.command.now.rules import DECISIONS, Class
+from bulou.command.now import actions, owners, reads
+from bulou.command.now.rules import DECISIONS, Class, suggested
 from bulou.ledger import clock
 from bulou.ledger.areas import is_area, span
-from bulou.ledger.scope import Ranges, covers
+from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY, Mark
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The whole page."""
-    return TemplateResponse(request, "now/page.html", _context(request))
+    return TemplateResponse(request, "now/page.html", _context(request) | _bar(request))
 
 
 @require_safe
@@ -34,31 +36,67 @@ def fragment(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
-    """One act on the ticked rows; then the list again, with a sentence of what was done."""
-    now = clock.now()
+    """One act on the ticked rows, or on the row whose own button was pressed; then the list again, with a sentence of
+    what was done.
+    """
+    form, now = request.POST, clock.now()
+    one, _at, row = form.get("one", "").partition("@")
+    hours = _number(form.get("hours", ""))
+    said = actions.Said(
+        one or form.get("act", ""), request.user.get_username(), now, form.get("reason", "") or form.get("why", ""),
+        form.get("evidence", ""), now + timedelta(hours=hours) if 0 < hours <= 24 else None,
+        _number(form.get("to_area", "")),
+    )  # fmt: skip
     try:
-        hours = int(request.POST.get("hours", "0"))
-    except ValueError:
-        hours = 0
-    try:
-        done = actions.decide(
-            request.POST.get("act", ""), request.POST.getlist("row"), request.user.pk, request.user.get_username(),
-            request.ranges, now, request.POST.get("reason", "") or request.POST.get("why", ""),
-            request.POST.get("evidence", ""), now + timedelta(hours=hours) if 0 < hours <= 24 else None,
-        )  # fmt: skip
+        done = actions.decide([row] if row else form.getlist("row"), said, request.user.pk, request.ranges)
     except actions.Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("已记入台账：%(n)s 条。") % {"n": len(done)})
-    return redirect("now")
+    kept = {name: form[name] for name in ("class", "area") if form.get(name)}
+    return redirect(reverse("now") + (f"?{urlencode(kept)}" if kept else ""))
+
+
+def owners_page(request: HttpRequest) -> HttpResponse:
+    """Who answers for what: the list, and the form that changes one of them."""
+    form, wrong = request.POST, ""
+    if request.method == "POST":
+        if form.get("remove", "").isdecimal():
+            if not owners.remove(_number(form["remove"]), request.ranges):
+                raise Http404
+            messages.success(request, _("已删除。"))
+            return redirect("now-owners")
+        try:
+            owners.keep(owners.Given.read(form, request.ranges))
+        except owners.Wrong as error:
+            wrong = str(error)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("now-owners")
+    found = owners.owners(request.ranges)
+    chosen = next((owner for owner in found if str(owner.pk) == request.GET.get("edit")), None)
+    fields = {name: getattr(chosen, name) if chosen else "" for name in owners.Given.__dataclass_fields__}
+    areas = owners.areas(request.ranges)
+    # A code for each absence would tell the whole street who is ill; the list shows it where it matters, by the deputy.
+    return TemplateResponse(
+        request, "now/owners.html", {
+            "owners": found, "areas": areas, "desks": owners.DESKS, "names": {id_: name for id_, _depth, name in areas},
+            "given": fields | {name: form[name] for name in fields if name in form}, "wrong": wrong,
+        },
+    )  # fmt: skip
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 17 else 0
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
-    read = reads.matters(_ranges(request), now)
+    area = _area(request)
+    read = reads.matters((span(area),) if area else request.ranges, now)
     wanted = request.GET.get("class", "")
     rows = [
-        {"m": m, "owner": read.owner(m), "value": f"{m.key}:{m.area}",
+        {"m": m, "owner": read.owner(m), "value": f"{m.key}:{m.area}", "taker": read.taker(m), "acts": suggested(m),
          "age": (now - m.since).total_seconds() if m.since else None}
         for m in read.matters
     ]  # fmt: skip
@@ -72,14 +110,22 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "data_age": (now - read.heard_at).total_seconds() if read.heard_at else None,
         "places": read.names,
         "wanted": wanted,
-        "area": request.GET.get("area", ""),
-        "reasons": [(kind, r) for kind in REGISTRY.duties.values() for r in kind.reasons if r.mark is not Mark.REFUSED],
+        "area": area,
     }
 
 
-def _ranges(request: HttpRequest) -> Ranges:
-    """Return the reader's ranges, or the chosen area's where it lies within them."""
-    text = request.GET.get("area", "")
-    if text.isdecimal() and is_area(int(text)) and all(covers(request.ranges, end) for end in span(int(text))):
-        return (span(int(text)),)
-    return request.ranges
+def _bar(request: HttpRequest) -> dict[str, Any]:
+    """What stands around the list and is not read again with it."""
+    area = _area(request)
+    return {
+        "choices": [(id_, max(0, depth - 1), name) for id_, depth, name in reads.choices(request.areas, area)],
+        "receivers": reads.receivers([*request.areas]),
+        "reasons": [(kind, r) for kind in REGISTRY.duties.values() for r in kind.reasons if r.mark is not Mark.REFUSED],
+        "bar": actions.ACTS,
+    }
+
+
+def _area(request: HttpRequest) -> int:
+    """Return the chosen area where it lies within the reader's, else 0."""
+    area = _number(request.GET.get("area", ""))
+    return area if is_area(area) and all(covers(request.ranges, end) for end in span(area)) else 0

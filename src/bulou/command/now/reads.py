@@ -9,7 +9,7 @@ from typing import Any
 from bulou.command.now.rules import LIMITS, SOON_FROM, TOP, Class, Matter, Owner, owner_of, ranked
 from bulou.command.reads import Name, names, rows
 from bulou.ledger.areas import ancestor, level
-from bulou.ledger.scope import Ranges
+from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, Subject
 from bulou.places.vocabulary import NEEDS
@@ -25,7 +25,9 @@ OF_ALL = ("swab",)
 
 @dataclass
 class List:
-    """What a page shows. ``counts``: all matters of a class, listed or not; ``names``: of the areas on the way."""
+    """What a page shows. ``counts``: all matters of a class, listed or not; ``names``: of the areas on the way;
+    ``taken``: who sees to what, by (subject, name of the standing).
+    """
 
     matters: list[Matter] = field(default_factory=list)
     counts: dict[Class, int] = field(default_factory=lambda: dict.fromkeys(Class, 0))
@@ -33,6 +35,7 @@ class List:
     heard_at: datetime | None = None
     names: dict[int, Name] = field(default_factory=dict)
     owners: list[Owner] = field(default_factory=list)
+    taken: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def owner(self, matter: Matter) -> Owner | None:
         """Return who answers for a matter."""
@@ -40,13 +43,29 @@ class List:
         way = [ancestor(matter.area, depth) for depth in range(1, level(matter.area) + 1)]
         return owner_of(matter.area, desk, self.owners, way)
 
+    def taker(self, matter: Matter) -> str:
+        """Return who said that he sees to it, or ""."""
+        return self.taken.get((matter.subject, taken_name(matter.class_)), "")
+
+
+def taken_name(class_: Class) -> str:
+    """Return the standing that says who sees to a matter."""
+    return f"taken.{class_.name.lower()}"
+
+
+def subject_kind(kind: str) -> int:
+    """Return what the subject of a matter is; 0 where that is not known."""
+    if kind in REGISTRY.duties:
+        return int(REGISTRY.duties[kind].subject)
+    return {"journal": int(Subject.JOURNAL), "store": int(Subject.STORE)}.get(kind, 0)
+
 
 def _bits(wanted: tuple[str, ...]) -> int:
     return sum(1 << need.bit for need in NEEDS if need.name in wanted)
 
 
 def matters(ranges: Ranges, now: datetime) -> List:
-    """Read everything that waits for a decision in the ranges; seven statements a range, and two more in all."""
+    """Read everything that waits for a decision in the ranges; seven statements a range, and four more in all."""
     out, found = List(), []
     campaigns = [row[0] for row in rows(SQL["campaigns"])]
     for lo, hi in ranges:
@@ -56,12 +75,18 @@ def matters(ranges: Ranges, now: datetime) -> List:
         found += _conflicts(where, out)
         found += _silent(where, out)
         found += _shortages(where, out)
+        found += _offers(where, out)
         open_, heard = rows(SQL["totals"], **where)[0]
         out.open += open_
         out.heard_at = max(filter(None, (out.heard_at, heard)), default=None)
     out.matters = ranked(found)
     nodes = {ancestor(m.area, d) for m in out.matters for d in range(1, level(m.area) + 1)}
     out.names = names(nodes)
+    asked = {
+        "kinds": [subject_kind(m.kind) for m in out.matters], "subjects": [m.subject for m in out.matters],
+        "names": [taken_name(m.class_) for m in out.matters],
+    }  # fmt: skip
+    out.taken = {(subject, name): who for subject, name, who in rows(SQL["taken"], **asked, now=now)}
     out.owners = [Owner(*row) for row in rows(SQL["owners"], areas=[0, *nodes], away=AWAY, now=now)]
     return out
 
@@ -73,14 +98,14 @@ def _danger(where: dict[str, Any], out: List) -> list[Matter]:
         SQL["danger"], **where, kinds=kinds, needs=_bits(DANGERS), gravest=_bits(DANGERS[:2]), part=2
     )  # fmt: skip
     made = []
-    for campaign, kind, subject, occasion, area, _stage, stage_at, opened, needs, _name, total in found:
+    for campaign, kind, subject, occasion, area, stage, stage_at, opened, needs, _name, total in found:
         since = stage_at or opened
         out.counts[Class.DANGER] += total if not made else 0
         worst = next(i for i, need in enumerate(DANGERS) if needs & _bits((need,)))
         made.append(
             Matter(
                 Class.DANGER, REGISTRY.by_code[kind].name, subject, area, since, since + limit if since else None,
-                len(DANGERS) - worst, occasion, campaign, detail=DANGERS[worst],
+                len(DANGERS) - worst, occasion, campaign, n=stage, detail=DANGERS[worst],
             )
         )  # fmt: skip
     return made
@@ -146,3 +171,32 @@ def _shortages(where: dict[str, Any], out: List) -> list[Matter]:
         out.counts[Class.SHORTAGE] += total if not made else 0
         made.append(Matter(Class.SHORTAGE, "store", store, area, since, occasion=good, n=need - held))
     return made
+
+
+def _offers(where: dict[str, Any], out: List) -> list[Matter]:
+    """Duties that another area offers to one of the range. The duty itself still lies outside of the reader's scope;
+    whoever is asked to take it may know its number, and that alone is read.
+    """
+    made = []
+    with scoped(EVERYWHERE):
+        found = rows(SQL["offers"], **where)
+    for campaign, kind, subject, occasion, to_area, at, total in found:
+        out.counts[Class.OFFER] += total if not made else 0
+        made.append(Matter(Class.OFFER, REGISTRY.by_code[kind].name, subject, to_area, at, None, 0, occasion, campaign))
+    return made
+
+
+def choices(areas: tuple[int, ...], chosen: int) -> list[tuple[int, int, Name]]:
+    """Return the areas that the list can be narrowed to, (id, depth, name): the way to it, and what is below."""
+    tops = [a for a in areas if level(a) <= level(chosen) and ancestor(chosen, level(a)) == a] if chosen else [*areas]
+    way = (
+        {ancestor(chosen, depth) for top in tops for depth in range(level(top), level(chosen) + 1)} if chosen else tops
+    )
+    return [
+        (id_, depth, name) for id_, depth, name in rows(SQL["choices"], way=[*way], below=[chosen] if chosen else tops)
+    ]
+
+
+def receivers(campaign_areas: list[int]) -> list[tuple[int, int, Name]]:
+    """Return the streets and neighbourhoods, (id, depth, name), to which a duty can be offered."""
+    return [(id_, depth, name) for id_, depth, name in rows(SQL["receivers"], districts=campaign_areas)]

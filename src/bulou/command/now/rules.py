@@ -20,6 +20,7 @@ class Class(IntEnum):
     SILENT = 3
     SHORTAGE = 4
     SOON = 5
+    OFFER = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,15 @@ class Matter:
     def key(self) -> str:
         """Return the name that a form carries."""
         return f"{self.class_.name.lower()}.{self.kind}.{self.campaign}.{self.subject}.{self.occasion}"
+
+
+def suggested(matter: Matter) -> tuple[str, ...]:
+    """Return the acts that usually solve a matter, the first one first: one button each beside its row."""
+    if matter.class_ is Class.OFFER:
+        return ("accept",)
+    if matter.class_ is Class.DANGER and matter.kind == "swab" and matter.n == 0:
+        return ("call", "take")
+    return ("take",)
 
 
 def judge(since: datetime | None, minutes: int | None, now: datetime) -> Class | None:

@@ -8,4 +8,5 @@ urlpatterns = [
     path("now", pages.page, name="now"),
     path("now/list", pages.fragment, name="now-list"),
     path("now/act", pages.act, name="now-act"),
+    path("now/owners", pages.owners_page, name="now-owners"),
 ]

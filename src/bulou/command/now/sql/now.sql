@@ -11,7 +11,7 @@ SELECT d.campaign, d.kind, d.subject, d.occasion, d.area, d.stage, d.stage_at, d
        count(*) OVER () AS total
 FROM places_person AS p
 JOIN ledger_duty AS d ON d.subject = p.id AND d.kind = ANY (%(kinds)s) AND d.outcome = 0
-WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.needs & %(needs)s <> 0
+WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.needs <> 0 AND p.needs & %(needs)s <> 0
   AND d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND d.stage < %(part)s
   AND (d.mark <> 1 OR d.until < %(now)s)
   AND NOT EXISTS (
@@ -86,6 +86,52 @@ ORDER BY s.since, s.subject LIMIT %(limit)s
 SELECT (SELECT coalesce(sum(open), 0)::bigint FROM ledger_counter
         WHERE campaign = ANY (%(campaigns)s) AND area BETWEEN %(lo)s AND %(hi)s),
        (SELECT max(heard_at) FROM ledger_journal WHERE ranges && int8multirange(int8range(%(lo)s, %(hi)s, '[]')))
+
+-- name: offers
+-- Open duties that are offered to an area of the range, wherever they lie now.
+SELECT d.campaign, d.kind, d.subject, d.occasion, d.offered_to, o.at, count(*) OVER () AS total
+FROM ledger_duty AS d
+CROSS JOIN LATERAL (
+  SELECT max(l.at) AS at FROM ledger_line AS l
+  WHERE l.campaign = d.campaign AND l.kind = d.kind AND l.subject = d.subject AND l.occasion = d.occasion AND l.act = 5
+) AS o
+WHERE d.offered_to BETWEEN %(lo)s AND %(hi)s AND d.outcome = 0 AND d.campaign = ANY (%(campaigns)s)
+ORDER BY o.at, d.kind, d.subject LIMIT %(limit)s
+
+-- name: offer
+-- The latest offer of a duty to an area: the entry that an acceptance names.
+SELECT l.journal, l.number FROM ledger_line AS l
+JOIN ledger_duty AS d USING (campaign, kind, subject, occasion)
+WHERE l.campaign = %(campaign)s AND l.kind = %(kind)s AND l.subject = %(subject)s AND l.occasion = %(occasion)s
+  AND l.act = 5 AND l.to_area = %(to_area)s AND d.offered_to = %(to_area)s AND d.outcome = 0
+  AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
+ORDER BY l.at DESC, l.journal DESC, l.number DESC LIMIT 1
+
+-- name: taken
+-- Who sees to what, while that holds.
+SELECT s.subject, s.name, s.value
+FROM unnest(%(kinds)s::smallint[], %(subjects)s::bigint[], %(names)s::text[]) AS k (subject_kind, subject, name)
+JOIN ledger_standing AS s USING (subject_kind, subject, name) WHERE s.until > %(now)s
+
+-- name: choices
+-- Areas to narrow the list to: those of the way, and the children of the last.
+SELECT id, level, ARRAY[name, name_en] FROM places_area
+WHERE closed_at IS NULL AND (id = ANY (%(way)s::bigint[]) OR parent = ANY (%(below)s::bigint[])) ORDER BY id LIMIT 600
+
+-- name: receivers
+-- Streets and neighbourhoods of the districts.
+SELECT id, level, ARRAY[name, name_en] FROM places_area AS a
+WHERE closed_at IS NULL AND level IN (2, 3)
+  AND EXISTS (SELECT FROM unnest(%(districts)s::bigint[]) AS d WHERE d >> 39 IN (0, a.id >> 39)) ORDER BY id LIMIT 1000
+
+-- name: first_district
+-- Where a word on a device of all areas is entered: no entry lies at the root.
+SELECT min(id) FROM places_area WHERE parent = 0 AND closed_at IS NULL AND %(scope)s::int8multirange @> id
+
+-- name: owner_areas
+-- Areas that may have an owner of their own: districts to compounds' committees.
+SELECT id, level, ARRAY[name, name_en] FROM places_area
+WHERE closed_at IS NULL AND level <= 3 AND %(scope)s::int8multirange @> id ORDER BY id LIMIT 1000
 
 -- name: owners
 -- Owners within the scope, each with the standing that keeps one away now.

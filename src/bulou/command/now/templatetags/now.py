@@ -22,8 +22,25 @@ def class_name(name: str) -> str:
     """Write the name of a class."""
     return {
         "danger": _("危重优先"), "overdue": _("已超时"), "soon": _("即将超时"), "conflict": _("相互矛盾"),
-        "silent": _("失联设备"), "shortage": _("物资短缺"),
+        "silent": _("失联设备"), "shortage": _("物资短缺"), "offer": _("移交待接受"),
     }[name]  # fmt: skip
+
+
+@register.simple_tag
+def act_name(act: str) -> str:
+    """Write the name of an act, as its button says it."""
+    return {
+        "call": _("通知下楼"), "defer": _("暂缓"), "excuse": _("因故未办"), "offer": _("提出移交"),
+        "accept": _("接受移交"), "take": _("我来处理"), "close": _("核对完毕"), "snooze": _("稍后再提醒"),
+    }[act]  # fmt: skip
+
+
+@register.simple_tag
+def desk_name(desk: str) -> str:
+    """Write for what somebody answers in an area."""
+    return {
+        "area": _("区域总负责"), "desk": _("指挥席位"), "laboratory": _("送检与实验室"), "courier": _("转运"),
+    }[desk]  # fmt: skip
 
 
 @register.simple_tag
@@ -46,6 +63,11 @@ def sentence(matter: Matter) -> str:
         if matter.detail == "nobody":
             return _("%(kind)s %(id)s 有上报，但没有应办记录。") % said
         return _("%(kind)s %(id)s 被登记 %(n)s 次，请核对哪一次属实。") % said
+    if matter.class_ is Class.OFFER:
+        return _("别的区域请本区域接手 %(tail)s 的“%(kind)s”。") % {
+            "kind": kind,
+            "tail": f"…{matter.subject % 10000:04d}",
+        }
     if matter.class_ is Class.SILENT:
         if matter.n > 0:
             return _("设备“%(name)s”的流水缺 %(n)s 号。") % {"name": matter.detail, "n": matter.n}

@@ -1,0 +1,87 @@
+"""Sheets of paper come back: the sheet's number and a table of its lines, into the ledger like any other journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bulou.ledger import clock
+from bulou.ledger.refusals import REFUSALS
+from bulou.rounds.paper.actions import LASTS, NoSheet, Taken, take_back
+from bulou.rounds.paper.rules import CODES, Problem
+
+#: As the browser's field for a date and a time writes it.
+TIME = "%Y-%m-%dT%H:%M"
+LONGEST = 20_000
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The form, and below it what became of each line."""
+    now = clock.now()
+    form, wrong, taken = request.POST, "", None
+    number = form.get("sheet", "").replace(" ", "").partition("-")[0]
+    if request.method == "POST":
+        at = _time(form.get("at", ""))
+        if at is None or not now - LASTS <= at <= now:
+            wrong = _("请填写登记单在门口填写的时间，不晚于现在。")
+        else:
+            try:
+                taken = take_back(_number(number), form.get("table", "")[:LONGEST], at, now)
+            except NoSheet:
+                wrong = _("没有这张登记单，或不在您的区域内。请核对编号最后一位校验码。")
+    given = {"sheet": number, "at": form.get("at", ""), "table": form.get("table", "")}
+    if not given["at"]:
+        given["at"] = timezone.localtime(now).strftime(TIME)
+    return TemplateResponse(
+        request, "paper/page.html", {"given": given, "wrong": wrong, "codes": CODES} | (_told(taken) if taken else {})
+    )
+
+
+def _told(taken: Taken) -> dict[str, object]:
+    return {
+        "taken": taken,
+        "problems": [(problem.line, sentence(problem)) for problem in taken.problems],
+        "done": [
+            {"line": r.number, "status": status(r.status), "refusal": REFUSALS[r.code] if r.code else None,
+             "tone": "" if r.status in ("kept", "repeated") else "refused"}
+            for r in taken.receipts
+        ],
+    }  # fmt: skip
+
+
+def status(status_: str) -> str:
+    """Write what the ledger did with a line."""
+    return {
+        "kept": _("已入账"), "repeated": _("重复，已在账"), "refused": _("未接受"),
+        "conflicting": _("与已入账内容不同"),
+    }[status_]  # fmt: skip
+
+
+def sentence(problem: Problem) -> str:
+    """Write why a line cannot be taken."""
+    said = {"said": problem.said}
+    return {
+        "unreadable": _("看不懂“%(said)s”：请写行号、代码、管号或说明。"),
+        "line": _("这张登记单没有第 %(said)s 行。"),
+        "twice": _("第 %(said)s 行写了两次。"),
+        "code": _("没有代码 %(said)s。"),
+        "tube": _("管号“%(said)s”不对，请核对最后一位校验码。"),
+        "evidence": _("代码 %(said)s 后面要写说明。"),
+        "pool": _("管 %(said)s 超过 20 人。"),
+        "sealed": _("管 %(said)s 已由这张单的另一行登记；同一管的人要一次录完。"),
+    }[problem.what] % said  # fmt: skip
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return timezone.make_aware(datetime.strptime(text, TIME))  # noqa: DTZ007  made aware in the same breath
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 17 else 0

@@ -1,0 +1,20 @@
+-- Sheets of paper: who is printed, and what of a sheet was taken back.
+
+-- name: residents
+-- Residents of the range whose swab is still to be taken.
+SELECT p.id, p.name, p.area, coalesce(h.stairwell, ''), h.floor, coalesce(h.door, '')
+FROM ledger_duty AS d
+JOIN places_person AS p ON p.id = d.subject
+LEFT JOIN places_household AS h ON h.id = p.household
+WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area BETWEEN %(lo)s AND %(hi)s AND d.outcome = 0
+  AND d.stage < %(part)s AND p.area BETWEEN %(lo)s AND %(hi)s AND p.merged_into IS NULL
+
+-- name: campaign
+-- The named open round, or the newest that covers the area.
+SELECT id, name FROM ledger_campaign
+WHERE closed_at IS NULL AND kind = 'pcr' AND (%(campaign)s = 0 OR id = %(campaign)s) AND area = ANY (%(above)s::bigint[])
+ORDER BY opened_at DESC, id DESC LIMIT 1
+
+-- name: held
+-- What the ledger holds of a sheet's lines.
+SELECT number, kind, at, raw FROM ledger_entry WHERE journal = %(journal)s ORDER BY number
