@@ -30,6 +30,7 @@ BASELINES = {
     "verify": ("read_all_s",),
     "city": ("copy_samples_per_s",),
     "reads": ("bare_transaction_p50_ms",),
+    "desk": ("intake_p99_alone_ms",),
     "people": ("bare_lookup_p50_ms", "bare_lookup_p99_ms"),
 }
 SUMMED = (
