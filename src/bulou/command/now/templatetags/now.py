@@ -30,7 +30,7 @@ def class_name(name: str) -> str:
 def act_name(act: str) -> str:
     """Write the name of an act, as its button says it."""
     return {
-        "call": _("通知下楼"), "defer": _("暂缓"), "excuse": _("因故未办"), "offer": _("提出移交"),
+        "call": _("通知其下楼"), "defer": _("暂缓办理"), "excuse": _("因故未办"), "offer": _("移交给他区"),
         "accept": _("接受移交"), "take": _("我来处理"), "close": _("核对完毕"), "snooze": _("稍后再提醒"),
     }[act]  # fmt: skip
 
