@@ -1,23 +1,46 @@
-"""A desk whose readers have the abilities that a test names: middleware before all others."""
+"""A desk whose readers have the abilities that a test names, in their own areas, and that opens every page to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+
+from bulou.desk.abilities import SIGNED_IN
+from bulou.desk.access import AreaScope
+from bulou.desk.accounts.rules import Who
 
 #: Set by a test before the first request.
 GIVEN: set[str] = set()
-MIDDLEWARE = ["tests.abilities.Given", *settings.MIDDLEWARE]
+MIDDLEWARE = ["tests.abilities.Given" if name.endswith(".AreaScope") else name for name in settings.MIDDLEWARE]
 
 
-class Given:
+class Anybody(Who):
+    """A user with the abilities of ``GIVEN`` instead of those of his roles."""
+
+    @property
+    def held(self) -> frozenset[str]:
+        """Return all abilities."""
+        return frozenset(GIVEN)
+
+    def may(self, need: str) -> bool:
+        """Open every page: what it does with the abilities is tested."""
+        return True
+
+    def areas(self, need: str) -> tuple[int, ...]:
+        """Return all areas."""
+        return super().areas(SIGNED_IN)
+
+    def abilities(self, need: str, qualifiers: Iterable[str]) -> frozenset[str]:
+        """Return all abilities."""
+        return self.held | {SIGNED_IN}
+
+
+class Given(AreaScope):
     """Gives every reader ``GIVEN``."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.abilities = frozenset(GIVEN)
-        return self._get_response(request)
+    def read(self, user: int, now: datetime) -> Who:
+        """Return the user's roles with the abilities of the test."""
+        who = super().read(user, now)
+        return Anybody(who.grants, who.second)

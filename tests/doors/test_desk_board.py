@@ -175,7 +175,7 @@ def test_another_street_is_not_there(look, page: str) -> None:
     for area in (cast.DISTRICT, street.NEXT_STREET, street.NEXT_BUILDING):
         html = look(street.url(area, page), "street", status=404)
         assert "竹" not in html
-    look(street.url(cast.STREET, page), "nobody", status=404)
+    look(street.url(cast.STREET, page), "nobody", status=403)
     look(street.url(cast.STREET, page, campaign=9), "street", status=404)
     look(f"/rounds/1/persons/{street.STRANGER}", "street", status=404)
     assert "竹" not in look(street.url(cast.STREET, page), "street")

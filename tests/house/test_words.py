@@ -5,6 +5,7 @@ import re
 import pytest
 from django.apps import apps
 
+from bulou.desk.abilities import ABILITIES, ROLES
 from bulou.ledger import areas, vocabulary
 from bulou.ledger.refusals import FLAGS, REFUSALS
 from bulou.ledger.vocabulary import REGISTRY, Mark, Outcome, Subject
@@ -23,6 +24,8 @@ def words():
             yield f"duty {kind.name}: {part.name}", part.zh, part.en
     for entry in REGISTRY.entries.values():
         yield f"entry {entry.name}", entry.zh, entry.en
+    for row in (*ROLES.values(), *ABILITIES.values()):
+        yield f"desk {row.name}", row.zh, row.en
     for refusal in REFUSALS.values():
         yield f"refusal {refusal.code}", refusal.zh, refusal.en
     for name, (zh, en) in FLAGS.items():
@@ -71,6 +74,7 @@ def declared() -> set[str]:
         | set(REGISTRY.entries)
         | {subject.name.lower() for subject in Subject}
         | {mark.name.lower() for mark in Mark if mark}
+        | set(ROLES)
     )
 
 

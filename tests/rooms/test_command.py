@@ -54,7 +54,7 @@ def test_a_user_is_added_with_areas(data: str):
     assert (done.returncode, done.stdout, done.stderr) == (0, "王芳\n", "")
     with Cluster(data).running() as cluster, psycopg.connect(cluster.url(OWNER)) as connection:
         row = connection.execute(
-            "SELECT username, cardinality(areas) FROM desk_userscope JOIN auth_user ON id = user_id"
+            "SELECT username, cardinality(areas) FROM accounts_grant JOIN auth_user u ON u.id = user_id"
         ).fetchone()
     assert row == ("王芳", 2)
 

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 from bulou.desk import front, navigation
 from bulou.desk.actions import add_user
@@ -22,7 +23,8 @@ def reader(client: Client) -> Client:
 
 
 def titles(request) -> list[str]:
-    return [str(entry["title"]) for entry in navigation.shown(navigation.RAIL, request)]
+    with translation.override("zh-hans"):
+        return [str(entry["title"]) for entry in navigation.shown(navigation.RAIL, request)]
 
 
 def test_the_rail_shows_what_exists_and_marks_where_the_reader_is() -> None:

@@ -10,26 +10,19 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from bulou.desk import pages, throttle
+from bulou.desk.accounts import lockout
 from bulou.desk.actions import add_user
 from bulou.desk.headers import POLICY
 from tests import cast
 from tests import desk_street as street
 
 PASSWORD = "first-long-secret"
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """A throttle whose clock the test moves."""
-    now = [0.0]
-    monkeypatch.setattr(pages, "throttle", throttle.Throttle(clock=lambda: now[0]))
-    return now
 
 
 @pytest.fixture
@@ -55,32 +48,35 @@ def attempt(client: Client, password: str, user: str = "wang", address: str = "1
     return client.post("/sign-in", said, headers={"x-forwarded-for": address}).status_code
 
 
-def test_who_guesses_has_to_wait(client: Client, cheap: None, fresh_counts: list[float]) -> None:
+def test_who_guesses_has_to_wait(client: Client, cheap: None) -> None:
     add_user("wang", PASSWORD, [])
-    for _ in range(throttle.BY_BOTH):
+    for _ in range(lockout.BY_BOTH):
         assert attempt(client, "x") == 200
     assert attempt(client, "x") == 429
     assert attempt(client, PASSWORD) == 429, "the right word must not be told from a wrong one"
     assert attempt(client, "x", user="WANG ") == 429, "another way to write the name"
     assert attempt(client, PASSWORD, address="192.0.2.8") == 302, "the user himself is not shut out"
     client.logout()
-    fresh_counts[0] = throttle.SECONDS + 1
+    for attempts in AccessAttempt.objects.all():
+        AccessAttempt.objects.filter(pk=attempts.pk).update(
+            attempt_time=attempts.attempt_time - lockout.LASTS - timedelta(seconds=1)
+        )
     assert attempt(client, PASSWORD) == 302
 
 
 def test_one_address_cannot_try_everybody(client: Client, cheap: None) -> None:
-    codes = [attempt(client, "x", user=f"user{n}") for n in range(throttle.BY_ADDRESS + 1)]
-    assert codes == [200] * throttle.BY_ADDRESS + [429]
+    codes = [attempt(client, "x", user=f"user{n}") for n in range(lockout.BY_ADDRESS + 1)]
+    assert codes == [200] * lockout.BY_ADDRESS + [429]
 
 
 def test_many_addresses_cannot_try_one(client: Client, cheap: None) -> None:
     add_user("wang", PASSWORD, [])
-    codes = [attempt(client, "x", address=f"192.0.2.{n}") for n in range(throttle.BY_USER + 1)]
-    assert codes == [200] * throttle.BY_USER + [429]
+    codes = [attempt(client, "x", address=f"192.0.2.{n}") for n in range(lockout.BY_USER + 1)]
+    assert codes == [200] * lockout.BY_USER + [429]
 
 
 def test_the_wait_is_said_in_both_languages(client: Client, cheap: None) -> None:
-    for _ in range(throttle.BY_BOTH):
+    for _ in range(lockout.BY_BOTH):
         attempt(client, "x")
     for language, sentence in (("zh-hans", "尝试次数过多"), ("en", "Too many attempts")):
         client.cookies["bulou_language"] = language
@@ -159,6 +155,27 @@ def test_every_page_forbids_what_it_does_not_need(plum: None) -> None:
                 content = answer.content.decode()
                 assert "<style" not in content and "onclick" not in content and "<script>" not in content, path
     assert "unsafe-inline" not in POLICY.replace("style-src-attr 'unsafe-inline'", "") and "unsafe-eval" not in POLICY
+
+
+def test_the_limits_are_those_of_the_settings() -> None:
+    assert (settings.AXES_FAILURE_LIMIT, settings.AXES_COOLOFF_TIME) == (lockout.BY_BOTH, lockout.LASTS)
+    assert len(settings.AXES_LOCKOUT_PARAMETERS) == len(lockout.LIMITS)
+
+
+def test_a_known_password_frees_its_user_and_not_the_address(client: Client, cheap: None) -> None:
+    add_user("wang", PASSWORD, [])
+    for n in range(lockout.BY_ADDRESS - 1):
+        attempt(client, "x", user=f"user{n}")
+    assert attempt(client, PASSWORD) == 302
+    client.logout()
+    assert attempt(client, "x", user="li") == 200
+    assert attempt(client, PASSWORD) == 429
+
+
+def test_a_wrong_try_keeps_no_password(client: Client, cheap: None) -> None:
+    attempt(client, "not-to-be-kept", address="nonsense")
+    (kept,) = AccessAttempt.objects.values_list("post_data", "get_data", "ip_address")
+    assert "not-to-be-kept" not in str(kept) and kept[2] is None
 
 
 def under(url: str) -> dict[str, object]:

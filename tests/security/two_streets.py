@@ -7,6 +7,8 @@ from django.db import connection
 from bulou.command.now.models import Owner
 from bulou.command.people import note_export
 from bulou.command.people.models import Glass
+from bulou.desk.abilities import ROLES
+from bulou.desk.actions import add_user
 from bulou.field import posting
 from bulou.field.actions import offer_enrolment
 from bulou.field.decode import Stray
@@ -26,6 +28,8 @@ NEXT = 1_009
 SECRET_NAME, SECRET_PHONE = "竹心兰", "13987654321"
 SECRETS = (SECRET_NAME, SECRET_PHONE, "竹生", "竹楼门口")
 FOUND = found_id(NEXT, 1)
+#: The order in which they are added to an empty database.
+USERS = {name: number for number, name in enumerate(("district", "street", "neighbour", "nobody"), 1)}
 GUI = cast.PERSONS["gui"].id
 #: Kinds of holder.
 PERSON, HOUSEHOLD, OUTSIDE = 1, 2, 12
@@ -34,6 +38,7 @@ PERSON, HOUSEHOLD, OUTSIDE = 1, 2, 12
 def settle() -> None:
     """Fill every table that belongs to an area, in both streets."""
     street.settle()
+    add_user("street", street.PASSWORD, [cast.STREET], ROLES)  # so that every page opens, and may leak
     facts = JournalFacts(NEXT, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
     street.enrol(facts, "竹楼门口")
     _write(Pen(cast.LAO, cast.NO_1), "梅子", "13800000001", GUI, cast.HOUSEHOLDS[0].id, cast.TUBES["T1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -45,11 +46,14 @@ def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     campaign, area, kind = shell["campaign"], shell["area"], shell["kind"]
     read = reads.board(campaign.id, area, kind)
     doors = people.building(campaign.id, area, kind)
+    named = "names" in getattr(request, "abilities", ())
+    if not named:
+        doors = [replace(door, people=[replace(one, name=one.masked) for one in door.people]) for door in doors]
     now = clock.now()
     context = {**shell, "board": read, "doors": doors, "now": now}
     if _live(request):  # the same look goes on
         return TemplateResponse(request, "command/_building.html", context)
-    shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name]
+    shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name and named]
     people.note_look(shown, request.user.get_username(), "desk: building page", now)
     return TemplateResponse(request, "command/building.html", context)
 
@@ -135,10 +139,11 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
     if not owed:
         raise Http404
     shell = page_shell(request, campaign, owed[0].area, "person")
+    named = "names" in getattr(request, "abilities", ())
     known = look_up(person, request.user.get_username(), "desk: person page", clock.now())
     context = {
-        **shell, "who": known and known["name"], "person": person, "owed": owed,
-        "told": people.timeline(campaign, person),
+        **shell, "who": known and (known["name"] if named else known["name"][:1] + "**"), "person": person,
+        "owed": owed, "told": people.timeline(campaign, person),
     }  # fmt: skip
     return TemplateResponse(request, "command/person.html", context)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from bulou.config import database, docs_door, docs_metrics, environment
+from bulou.config import database, docs_door, docs_metrics, docs_roles, environment
 from bulou.ledger.refusals import FLAGS, REFUSALS
 from bulou.ledger.vocabulary import REGISTRY, Carriage, Consequence, DutyKind, EntryKind, Mark, Subject
 
@@ -36,6 +36,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings(),
         "command-line.md": command_line(),
         "metrics.md": docs_metrics.page(),
+        "roles.md": docs_roles.page(),
     }
     if find_spec("bulou.field.openapi"):
         made["field-door.md"] = field_door()

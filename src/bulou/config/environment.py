@@ -63,6 +63,13 @@ TABLE = (
         "Default language of screens: zh-hans or en. Each user may switch.",
     ),
     Variable(
+        "BULOU_TOTP",
+        "offered",
+        "第二步验证（手机验证器）：required 为能看全名、导出、审计、管账号的角色必须启用；offered 自愿；off 不用。",
+        "Second step of signing in (TOTP): required for roles that see names, export, audit or give roles; offered to"
+        " everybody; off.",
+    ),
+    Variable(
         "BULOU_DESK_URL",
         "",
         "现场入口转交桌面页面的内部地址；由 serve 设置。",

@@ -99,6 +99,8 @@ def settings() -> dict[str, Any]:
             "bulou.requests": {"level": "INFO"},
             # Each request has its own line with the address's template; Django's would hold the address itself.
             "django.request": {"level": "ERROR"},
+            # It tells of every wrong try, which the figures count; a mistyped name can be a password.
+            "axes": {"level": "ERROR"},
             # Django adds handlers of its own to these two: mail to administrators, lines for the developer's server.
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},

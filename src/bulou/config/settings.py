@@ -3,6 +3,7 @@
 Importing this opens no connection and starts nothing; `database.prepare` does.
 """
 
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ ROOMS = (
     "cases",
     "field",
     "desk",
+    "desk.accounts",
     "command",
     "command.exchange",
     "command.people",
@@ -37,6 +39,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
 ]
 
 MIDDLEWARE = [
@@ -70,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "bulou.desk.navigation.frame",
+                "bulou.desk.access.abilities",
             ]
         },
     }
@@ -108,6 +115,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # the one-time link of an administrator
+TOTP = read("BULOU_TOTP")
+OTP_TOTP_ISSUER = "Bulou"
+
+# Wrong tries are counted by django-axes; the three limits are in desk/accounts/lockout.py.
+AXES_HANDLER = "bulou.desk.accounts.lockout.Handler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]
+AXES_FAILURE_LIMIT = 8  # lockout.BY_BOTH; the others are in proportion
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # Django keeps the last sign-in; no history of addresses
+AXES_USERNAME_CALLABLE = "bulou.desk.accounts.lockout.name_of"
+AXES_CLIENT_IP_CALLABLE = "bulou.desk.accounts.lockout.address_of"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_VERBOSE = False
+# The sign-in page asks before it looks at a password: the library's middleware and backend have nothing to do.
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003"]
+
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "now"
 LOGOUT_REDIRECT_URL = "/sign-in"

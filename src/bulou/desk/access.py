@@ -1,22 +1,34 @@
-"""The way from a request to the rows that its user may see."""
+"""The way from a request to the rows that its user may see: who he is, which page, which areas."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.template.response import SimpleTemplateResponse
+from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
-from bulou.desk.models import UserScope
+from bulou.desk.abilities import ABILITIES, GUARDED, LANDINGS, PAGES, PUBLIC, QUALIFIERS, SIGNED_IN, roles_with
+from bulou.desk.accounts import reads, sessions
+from bulou.desk.accounts.rules import Who
 from bulou.ledger.areas import span
 from bulou.ledger.scope import Ranges, scoped
 
+#: What somebody may open who still owes the second step, and who must first set one up.
+OWING = {"sign-in-code", "sign-out"}
+SETTING_UP = {"account", "account-second", "sign-out"}
+
 
 def areas_of(user_id: int) -> tuple[int, ...]:
-    """Return the areas a user works for; none when nobody gave him any."""
-    row = UserScope.objects.filter(pk=user_id).values_list("areas", flat=True).first()
-    return tuple(row or ())
+    """Return the areas a user works for now; none when nobody gave him any."""
+    return reads.who(user_id, datetime.now(UTC)).areas(SIGNED_IN)
 
 
 def ranges_of(areas: tuple[int, ...]) -> Ranges:
@@ -24,12 +36,20 @@ def ranges_of(areas: tuple[int, ...]) -> Ranges:
     return tuple(span(area) for area in areas)
 
 
-class AreaScope:
-    """Middleware: a signed-in user's page runs in one transaction that sees the user's areas and no other.
+def abilities(request: HttpRequest) -> dict[str, frozenset[str]]:
+    """Context processor: what the reader may do on this page, to grey or to hide."""
+    return {"abilities": getattr(request, "abilities", frozenset())}
 
-    The page finds them in ``request.areas`` and ``request.ranges``. Its template is rendered inside the transaction,
-    so that no row can be read outside the scope. No page can forget it; those open to everyone
-    (``login_not_required``) see no row at all.
+
+class AreaScope:
+    """Middleware: a signed-in user's page is one of his role's, and runs in one transaction that sees his areas.
+
+    The page finds in ``request.areas`` and ``request.ranges`` the areas of those roles that open it, in
+    ``request.abilities`` what its user may do there, in ``request.who`` all his roles. Its template is rendered
+    inside the transaction, so that no row can be read outside the scope. No page can forget it; those open to
+    everyone (``login_not_required``) see no row at all.
+
+    Accounts live in real time, also while an exercise has a clock of its own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -38,17 +58,81 @@ class AreaScope:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self._get_response(request)
 
+    def read(self, user: int, now: datetime) -> Who:
+        """Return a user's roles."""
+        return reads.who(user, now)
+
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Sequence[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Run the page inside its scope; an error within undoes what it wrote."""
         if not getattr(view, "login_required", True):
             return None
-        request.areas = areas_of(request.user.pk)
-        request.ranges = ranges_of(request.areas)
-        with scoped(request.ranges):
-            response = view(request, *args, **kwargs)
-            if isinstance(response, SimpleTemplateResponse):
-                response.render()
+        now = datetime.now(UTC)
+        request.who = who = self.read(request.user.pk, now)
+        response = _turned_away(request, who, now) or _scoped(request, who, view, args, kwargs)
         response.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the name by which ``PAGES`` knows the page of a request."""
+    assert request.resolver_match is not None
+    return request.resolver_match.url_name or request.resolver_match.route
+
+
+def _turned_away(request: HttpRequest, who: Who, now: datetime) -> HttpResponse | None:
+    """Return the answer to somebody who must sign in again, owes a second step, or has no role for this page."""
+    page = page_of(request)
+    if sessions.over(request, who, now):
+        logout(request)
+        return redirect_to_login(request.get_full_path())
+    if settings.TOTP != "off" and page not in OWING:
+        if who.second is not None and request.session.get(sessions.SECOND) != who.second:
+            return redirect(reverse("sign-in-code") + "?" + urlencode({"next": request.get_full_path()}))
+        if settings.TOTP == "required" and who.second is None and GUARDED & who.held and page not in SETTING_UP:
+            return redirect("account-second")
+    need = PAGES.get(page, "")
+    if need == PUBLIC or who.may(need) or (page == "home" and not who.grants):
+        return None
+    if page in ("home", "now") and request.method in ("GET", "HEAD"):
+        return redirect(landing(who))
+    return refused(request, who, need)
+
+
+def _scoped(
+    request: HttpRequest, who: Who, view: Callable[..., HttpResponse], args: Sequence[Any], kwargs: dict[str, Any]
+) -> HttpResponse:
+    need = PAGES.get(page_of(request), "")
+    request.areas = who.areas(need)
+    request.ranges = ranges_of(request.areas)
+    request.abilities = who.abilities(need, QUALIFIERS)
+    with scoped(request.ranges):
+        response = view(request, *args, **kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
+    return response
+
+
+def landing(who: Who) -> str:
+    """Return the address of the first page that a user may open; without a role the one that says so."""
+    for name in LANDINGS if who.grants else ("home",):
+        try:
+            url = reverse(name)
+        except NoReverseMatch:  # its room has not landed
+            continue
+        if not who.grants or who.may(PAGES.get(name, "")):
+            return url
+    return reverse("account")
+
+
+def refused(request: HttpRequest, who: Who, need: str) -> HttpResponse:
+    """Return the page that says which roles may, and whom to ask."""
+    request.areas, request.ranges, request.abilities = (), (), frozenset(who.held | {SIGNED_IN})
+    context = {
+        "ability": ABILITIES.get(need),
+        "roles": roles_with(need),
+        "ask": reads.administrators(who.areas(SIGNED_IN), datetime.now(UTC)),
+        "way": landing(who),
+    }
+    return TemplateResponse(request, "accounts/refused.html", context, status=403).render()

@@ -22,8 +22,8 @@ KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2)
 
 
 def rooms(package: Path) -> list[Path]:
-    """Return the rooms with pages: the desk, command, and each small room of command with its own catalogue."""
-    return [package / "desk", package / "command", *sorted(own.parent for own in package.glob("command/*/locale"))]
+    """Return the rooms with pages: the desk, command, and each small room within them with its own catalogue."""
+    return [package / "desk", package / "command", *sorted(own.parent for own in package.glob("*/*/locale"))]
 
 
 def messages(room: Path) -> Iterator[tuple[str, str]]:

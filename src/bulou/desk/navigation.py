@@ -14,11 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from bulou.desk import front
-
-try:
-    from bulou.desk.abilities import PAGES
-except ModuleNotFoundError:
-    PAGES: dict[str, str] = {}
+from bulou.desk.abilities import PAGES
 
 #: The cookie with the reader's choice; without it the system's own setting counts.
 THEME_COOKIE, THEMES = "bulou_theme", ("auto", "light", "dark")

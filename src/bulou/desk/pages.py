@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
@@ -12,11 +13,9 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command.reads import names
+from bulou.desk.accounts import lockout, sessions
 from bulou.desk.navigation import SETTINGS, THEME_COOKIE, THEMES, shown
-from bulou.desk.throttle import Throttle
 from bulou.desk.watch import SIGN_INS
-
-throttle = Throttle()
 
 
 class SignIn(LoginView):
@@ -27,7 +26,7 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Judge a try, unless there were too many wrong ones: then not even a right password is looked at."""
-        if throttle.blocked(*self._who()):
+        if lockout.is_locked(request):
             SIGN_INS.labels("throttled").inc()
             page = self.render_to_response({"throttled": True, "next": request.POST.get("next", "")}, status=429)
             page.headers["Retry-After"] = "900"
@@ -36,20 +35,15 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Let somebody in."""
-        throttle.right(*self._who())
+        answer = super().form_valid(form)
+        sessions.begin(self.request, datetime.now(UTC))
         SIGN_INS.labels("done").inc()
-        return super().form_valid(form)
+        return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """Count a wrong try."""
-        throttle.wrong(*self._who())
+        """Say so; the wrong try was counted when it was made."""
         SIGN_INS.labels("wrong").inc()
         return super().form_invalid(form)
-
-    def _who(self) -> tuple[str, str]:
-        """Return the name that is tried, and the caller's address as the door saw it."""
-        name = self.request.POST.get("username", "").strip().casefold()[:150]
-        return name, self.request.headers.get("X-Forwarded-For") or self.request.META.get("REMOTE_ADDR", "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,5 +10,6 @@ urlpatterns = [
     path("sign-out", LogoutView.as_view(), name="sign-out"),
     path("settings", settings, name="settings"),
     path("settings/parts", parts, name="parts"),
+    path("", include("bulou.desk.accounts.urls")),
     path("", include("bulou.command.urls")),
 ]

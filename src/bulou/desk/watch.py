@@ -21,7 +21,10 @@ SECONDS = Histogram(
     "bulou_desk_request_seconds", "How long a page took", ("page",), registry=METRICS,
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30),
 )  # fmt: skip
-SIGN_INS = Counter("bulou_desk_sign_ins", "Tries to sign in: done, wrong or throttled", ("outcome",), registry=METRICS)
+SIGN_INS = Counter(
+    "bulou_desk_sign_ins", "Tries to sign in: done, wrong, throttled, second or wrong-second", ("outcome",),
+    registry=METRICS,
+)  # fmt: skip
 #: Asked every few seconds by machines; not worth a line.
 UNTOLD = {"healthz", "metrics/desk"}
 

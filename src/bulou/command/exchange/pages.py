@@ -29,7 +29,7 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     if state not in people.STATES:
         raise Http404
     found = list(reads.missed(campaign, area, around["kind"], state, workbook.MOST_ROWS))
-    unmasked = "names" in getattr(request, "abilities", ())
+    unmasked = "export-names" in getattr(request, "abilities", ())
     named = names({ancestor(leaf, depth) for leaf in {o.area for o in found} for depth in range(2, 6)})
     people.note_look(
         [(o.subject, o.area) for o in found if o.name], request.user.get_username(), f"desk: export missed {state}", now

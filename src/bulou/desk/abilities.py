@@ -1,0 +1,161 @@
+"""Who may do what on the desk: abilities, the roles that hold them, and the page that each opens.
+
+Three tables. A page that stands in none of the rows of ``PAGES`` opens to nobody. docs/reference/roles.md is printed
+from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """One thing that a user may do."""
+
+    name: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a task needs, and no more. ``why``: the reason for what it has and for what it lacks.
+
+    ``from_level``: the lowest level of the area tree (1 district, 2 street ...) whose administrator may give it.
+    """
+
+    name: str
+    zh: str
+    en: str
+    from_level: int
+    abilities: frozenset[str]
+    why: str
+
+
+#: Of pages alone: open before sign-in, and to everybody who has signed in.
+PUBLIC, SIGNED_IN = "public", "signed-in"
+
+ABILITIES = {
+    row.name: row
+    for row in (
+        Ability("board", "看总览", "see figures, stages, waits and the map"),
+        Ability("now", "看待办", "see what needs a decision"),
+        Ability("decide", "处置待办", "act on what needs a decision"),
+        Ability("people", "查人员", "search people and see their sheets, names masked"),
+        Ability("names", "看全名", "see names and telephone numbers in full"),
+        Ability("glass", "越界查看", "look at one person outside the own areas, with a reason, to be reviewed"),
+        Ability("export", "导出名单", "take lists out as files, names masked"),
+        Ability("export-names", "导出全名", "take lists out with names in full"),
+        Ability("import", "导入名单", "read in files and pasted lists"),
+        Ability("official", "核对数字", "hold our figure against the official one"),
+        Ability("devices", "管设备", "see devices, enrol them, take lost ones out of service"),
+        Ability("audit", "查记录", "search who looked at whom and what left, review broken glass"),
+        Ability("users", "管账号", "give and end roles, renew passwords, lift lock-outs"),
+        Ability("settings", "管设置", "see how the installation is set up"),
+    )
+}
+#: These say how a page may be used, not which: the holder has one on a page only when it reaches as far as the page.
+QUALIFIERS = frozenset({"decide", "names", "export", "export-names"})
+#: Who holds one of these signs in with a second step where the installation requires it.
+GUARDED = frozenset({"names", "users", "audit", "export", "export-names"})
+
+
+def _role(name: str, zh: str, en: str, from_level: int, abilities: str, why: str) -> Role:
+    held = frozenset(abilities.split())
+    unknown = held - set(ABILITIES)
+    assert not unknown, unknown
+    return Role(name, zh, en, from_level, held, why)
+
+
+ROLES = {
+    row.name: row
+    for row in (
+        _role("command", "指挥部", "command", 1,
+              "board now decide people names glass export export-names import official devices",
+              "Decides for the district and hands lists to hospitals. Accounts and the record of looks are with others,"
+              " so that nobody judges himself."),
+        _role("street", "街镇", "street or town", 2,
+              "board now decide people names glass export import official devices",
+              "Finds and calls the missed people of the street; what leaves as a file stays masked."),
+        _role("committee", "居委会", "neighbourhood committee", 3,
+              "board now decide people names export import devices",
+              "Knocks at doors by name, takes back paper, enrols the volunteers of the day; no looks outside, no file with"
+              " names."),
+        _role("planner", "计划员", "planner", 1, "board now export official",
+              "Plans by figures; knows nobody by name."),
+        _role("laboratory", "实验室", "laboratory", 2, "board now import",
+              "Sees what is late and reads in results; a tube's label is enough for that."),
+        _role("transfer", "转运专班", "transfer desk", 2, "board now decide people names export",
+              "Telephones those who must be moved and their drivers."),
+        _role("facility", "隔离收治点", "facility", 2, "now people names",
+              "Receives people by name; the district's figures are not its task."),
+        _role("store", "仓库", "store", 2, "board now decide", "Counts goods and households, no persons."),
+        _role("request", "诉求专班", "request desk", 2, "board now decide people names",
+              "Calls back who asked for help."),
+        _role("inspector", "督查", "inspector", 2, "board now people export",
+              "Checks places and lists; sees that somebody was missed, not who it is."),
+        _role("notice", "宣传", "notices", 2, "board", "Writes to areas; a notice never names anybody."),
+        _role("epidemiologist", "流调", "epidemiologist", 1, "board now people names glass export export-names",
+              "Follows contacts across areas and hands their lists to other districts; decides nothing on the list."),
+        _role("auditor", "审计", "auditor", 1, "people export audit",
+              "Sees who looked at whom, the people masked; decides nothing and can change nothing."),
+        _role("administrator", "账号管理员", "administrator of accounts", 3, "users settings devices",
+              "Gives roles within the own areas; sees no figures and no names."),
+    )
+}  # fmt: skip
+
+#: The ability that each page of the desk asks for, by url name (by address where it has no name).
+PAGES = {
+    # before and around sign-in
+    "sign-in": PUBLIC,
+    "password-set": PUBLIC,
+    "set_language": PUBLIC,
+    "healthz": PUBLIC,
+    "metrics": PUBLIC,  # asks for a key of its own
+    "sign-out": SIGNED_IN,
+    "sign-in-code": SIGNED_IN,
+    "account": SIGNED_IN,
+    "account-password": SIGNED_IN,
+    "account-second": SIGNED_IN,
+    "settings": SIGNED_IN,  # language and look of the reader's own desk
+    "parts": SIGNED_IN,  # invented content
+    # figures
+    "home": "board",
+    "board": "board",
+    "waits": "board",
+    "map": "board",
+    # what needs a decision
+    "now": "now",
+    "now-list": "now",
+    "now-act": "decide",
+    "now-owners": "decide",  # says who answers for what, with telephone numbers
+    # people
+    "missed": "people",
+    "person": "people",
+    "paper": "import",  # sheets of paper, printed and taken back
+    "doors": "names",  # printed to be walked by name
+    "people": "people",
+    "person-sheet": "people",
+    "household-sheet": "people",
+    "glass": "glass",
+    "missed-export": "export",
+    # the record of looks and exports
+    "oversight": "audit",
+    "tube-trace": "audit",
+    "glass-review": "audit",
+    # devices and accounts
+    "devices": "devices",
+    "device-revoke": "devices",
+    "users": "users",
+    "user": "users",
+    "user-act": "users",
+}
+
+#: Where somebody is led whose role does not open the page that sign-in leads to: the first that he may open.
+LANDINGS = ("now", "home", "oversight", "people", "users", "account")
+
+
+def roles_with(ability: str) -> list[Role]:
+    """Return the roles that hold an ability."""
+    return [role for role in ROLES.values() if ability in role.abilities]

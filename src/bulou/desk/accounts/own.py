@@ -1,0 +1,105 @@
+"""The pages of one's own account: roles, password, the second step."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.template.response import TemplateResponse
+from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bulou.command.reads import names
+from bulou.desk.abilities import ABILITIES, GUARDED
+from bulou.desk.accounts import second, sessions
+from bulou.desk.accounts.models import Grant
+from bulou.desk.accounts.pages import note_own
+from bulou.desk.accounts.reads import role_named
+from bulou.desk.watch import SIGN_INS
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own roles with their ends, and what they allow."""
+    now = datetime.now(UTC)
+    grants = Grant.objects.filter(user=request.user.pk, ended_at=None, until__gt=now, since__lte=now).order_by("until")
+    given = [(grant, role_named(grant.role)) for grant in grants]
+    context = {
+        "given": given, "places": names({area for grant, _role in given for area in grant.areas if area}),
+        "may": [ability for name, ability in ABILITIES.items() if name in request.who.held],
+        "second": request.who.second is not None, "left": second.left(request.user) if request.who.second else 0,
+        "offer": settings.TOTP != "off",
+    }  # fmt: skip
+    return TemplateResponse(request, "accounts/account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Set up the second step: scan, type the first code, keep the recovery codes."""
+    context = {"required": settings.TOTP == "required" and bool(GUARDED & request.who.held), "wrong": False}
+    if request.who.second is not None and request.method != "POST":
+        return redirect("account")
+    if request.method == "POST" and request.who.second is None:
+        done = second.confirm(request.user, request.POST.get("code", ""))
+        if done is not None:
+            device, codes = done
+            request.session[sessions.SECOND] = device.pk
+            note_own(request, "second-set")
+            return TemplateResponse(request, "accounts/recovery.html", {"codes": codes})
+        context["wrong"] = True
+    device = second.offered(request.user)
+    context |= {"code": mark_safe(second.picture(device)), "secret": device.config_url.partition("secret=")[2][:32]}
+    return TemplateResponse(request, "accounts/set_up.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Ask for the second step."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    wrong = False
+    if request.method == "POST":
+        number = second.verify(request.user, request.POST.get("code", ""))
+        if number is not None:
+            request.session.cycle_key()
+            request.session[sessions.SECOND] = number
+            SIGN_INS.labels("second").inc()
+            safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+            return redirect(wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL))
+        SIGN_INS.labels("wrong-second").inc()
+        wrong = True
+    return TemplateResponse(request, "accounts/code.html", {"next": wanted, "wrong": wrong})
+
+
+class ChangePassword(PasswordChangeView):
+    """A new password for oneself; it ends all other sessions."""
+
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("account")
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Record it."""
+        answer = super().form_valid(form)
+        note_own(self.request, "password-set")
+        messages.success(self.request, _("密码已更改。"))
+        return answer
+
+
+class SetPassword(PasswordResetConfirmView):
+    """What the one-time link leads to: the first password, or a new one."""
+
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("sign-in")
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Record it; the user signs in with it next."""
+        answer = super().form_valid(form)
+        note_own(self.request, "password-set", self.user)
+        return answer

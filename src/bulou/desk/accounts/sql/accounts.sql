@@ -1,0 +1,83 @@
+-- Roles of the desk's users.
+
+-- name: who
+-- A user's roles at a time and the device of his second step; one row at least.
+SELECT g.role, g.areas, d.id
+FROM (VALUES (1)) AS one (n)
+LEFT JOIN accounts_grant g
+    ON g.user_id = %(user)s AND g.since <= %(now)s AND g.until > %(now)s AND g.ended_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT id FROM otp_totp_totpdevice WHERE user_id = %(user)s AND confirmed ORDER BY id LIMIT 1
+) d ON true
+ORDER BY g.id
+
+-- name: administrators
+-- Up to three of those who give roles in all of these ranges.
+SELECT DISTINCT ON (u.username) u.username
+FROM accounts_grant g JOIN auth_user u ON u.id = g.user_id
+WHERE u.is_active AND g.role = ANY (%(roles)s) AND g.since <= %(now)s AND g.until > %(now)s AND g.ended_at IS NULL
+    AND g.ranges @> %(ranges)s::int8multirange
+ORDER BY u.username
+LIMIT 3
+
+-- name: give
+-- Gives a role; the policy refuses ranges outside the giver's scope.
+INSERT INTO accounts_grant (user_id, role, areas, ranges, since, until, reason, given_by)
+VALUES (%(user)s, %(role)s, %(areas)s, %(ranges)s::int8multirange, %(now)s, %(until)s, %(reason)s, %(by)s)
+
+-- name: end
+-- Ends one role of a user, once.
+UPDATE accounts_grant SET ended_at = %(now)s, ended_by = %(by)s, end_reason = %(reason)s
+WHERE id = %(grant)s AND user_id = %(user)s AND ended_at IS NULL AND until > %(now)s
+RETURNING role, areas
+
+-- name: end_all
+-- Ends all roles of a user that last still.
+UPDATE accounts_grant SET ended_at = %(now)s, ended_by = %(by)s, end_reason = %(reason)s
+WHERE user_id = %(user)s AND ended_at IS NULL AND until > %(now)s
+
+-- name: note
+-- Writes down a change of an account, where its user works or worked, as far as the writer reaches.
+INSERT INTO accounts_change (at, by, "user", what, detail, ranges)
+SELECT %(now)s, %(by)s, %(name)s, %(what)s, %(detail)s,
+    coalesce((SELECT range_agg(g.ranges) FROM accounts_grant g WHERE g.user_id = %(user)s),
+        %(root)s::int8multirange) * nullif(current_setting('bulou.scope', true), '')::int8multirange
+
+-- name: users
+-- The users whose roles, now or once, lie within the ranges; of a whole district's administrator also those who never
+-- had one. `foreign` tells whether another role of theirs reaches beyond.
+SELECT u.id, u.username, u.is_active, u.last_login,
+    EXISTS (SELECT FROM otp_totp_totpdevice d WHERE d.user_id = u.id AND d.confirmed) AS second,
+    EXISTS (SELECT FROM axes_accessattempt a WHERE a.username = lower(u.username) AND a.attempt_time >= %(recent)s
+        GROUP BY a.ip_address HAVING sum(a.failures_since_start) >= %(tries)s) AS locked,
+    EXISTS (SELECT FROM accounts_grant g WHERE g.user_id = u.id AND NOT g.ranges <@ %(ranges)s::int8multirange
+        AND g.ended_at IS NULL AND g.until > %(now)s) AS beyond,
+    own.grants
+FROM auth_user u
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_array(g.id, g.role, g.areas, extract(epoch FROM g.since),
+        extract(epoch FROM g.until), g.reason, g.given_by, extract(epoch FROM g.ended_at), g.ended_by, g.end_reason)
+        ORDER BY g.id) AS grants
+    FROM accounts_grant g WHERE g.user_id = u.id AND g.ranges <@ %(ranges)s::int8multirange
+) own ON true
+WHERE (own.grants IS NOT NULL
+        OR (%(unbound)s AND NOT EXISTS (SELECT FROM accounts_grant g WHERE g.user_id = u.id)))
+    AND (%(one)s::numeric IS NULL OR u.id = %(one)s::numeric)
+    AND (%(part)s = '' OR strpos(lower(u.username), lower(%(part)s)) > 0)
+    AND u.username > %(after)s
+ORDER BY u.username
+LIMIT %(limit)s
+
+-- name: changes
+-- The latest changes of accounts within the ranges, of one user or of all.
+SELECT at, by, "user", what, detail FROM accounts_change
+WHERE ranges <@ %(ranges)s::int8multirange AND (%(name)s = '' OR "user" = %(name)s)
+ORDER BY id DESC
+LIMIT %(limit)s
+
+-- name: areas_offered
+-- The nodes of the upper levels within the ranges, to choose from.
+SELECT id, name, name_en, level FROM places_area
+WHERE closed_at IS NULL AND level <= %(deepest)s AND %(ranges)s::int8multirange @> id
+ORDER BY id
+LIMIT %(limit)s

@@ -1,0 +1,59 @@
+-- Policies of the accounts' tables. Each statement may run again.
+
+-- name: grant_on
+-- Roles come under row level security.
+ALTER TABLE accounts_grant ENABLE ROW LEVEL SECURITY
+
+-- name: grant_read_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS seen ON accounts_grant
+
+-- name: grant_read
+-- Roles are read before anybody's scope is known: they make the scope.
+CREATE POLICY seen ON accounts_grant FOR SELECT TO bulou_app USING (true)
+
+-- name: grant_give_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS given ON accounts_grant
+
+-- name: grant_give
+-- Nobody gives a role beyond the own areas.
+CREATE POLICY given ON accounts_grant FOR INSERT TO bulou_app WITH CHECK (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> ranges
+)
+
+-- name: grant_end_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS ended ON accounts_grant
+
+-- name: grant_end
+-- Nobody ends a role beyond the own areas.
+CREATE POLICY ended ON accounts_grant FOR UPDATE TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> ranges
+)
+
+-- name: grant_stays
+-- A role that was given stays on record; all that changes is its end.
+REVOKE DELETE, UPDATE ON accounts_grant FROM bulou_app
+
+-- name: grant_ends
+-- The columns of an early end.
+GRANT UPDATE (ended_at, ended_by, end_reason) ON accounts_grant TO bulou_app
+
+-- name: change_on
+-- The record of changes comes under row level security.
+ALTER TABLE accounts_change ENABLE ROW LEVEL SECURITY
+
+-- name: change_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS scope ON accounts_change
+
+-- name: change
+-- A change is seen by those in whose areas the user works.
+CREATE POLICY scope ON accounts_change TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> ranges
+)
+
+-- name: changes_stay
+-- The record of changes is written once.
+REVOKE UPDATE, DELETE ON accounts_change FROM bulou_app
