@@ -80,8 +80,8 @@ ROLES = {
               "Finds and calls the missed people of the street; what leaves as a file stays masked."),
         _role("committee", "居委会", "neighbourhood committee", 3,
               "board now decide people names export import devices",
-              "Knocks at doors by name, takes back paper, enrols the volunteers of the day; no looks outside, no file with"
-              " names."),
+              "Knocks at doors by name, takes back paper, enrols the volunteers of the day; no looks outside, no file"
+              " with names."),
         _role("planner", "计划员", "planner", 1, "board now export official",
               "Plans by figures; knows nobody by name."),
         _role("laboratory", "实验室", "laboratory", 2, "board now import",
