@@ -150,7 +150,7 @@ def _page(request: HttpRequest, account: reads.Account, now: datetime, link: str
     address = request.build_absolute_uri(link) if link else ""
     context = {
         **_form(request, now), "account": account, "barred": barred, "link": address, "now": now,
-        "code": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2)) if link else "",
+        "code": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2, light="#fff")) if link else "",
         "given": [(one, not own and one.lasts and may_give(one.name, one.areas, request.who)) for one in account.given],
         "changes": _changes(request, account.name), "places": _places(request, [account]),
     }  # fmt: skip

@@ -22,7 +22,7 @@ def offered(user: User) -> TOTPDevice:
 
 def picture(device: TOTPDevice) -> str:
     """Return the secret as a QR code, inline SVG."""
-    return segno.make(device.config_url, error="m").svg_inline(scale=5, border=2)
+    return segno.make(device.config_url, error="m").svg_inline(scale=5, border=2, light="#fff")
 
 
 def confirm(user: User, code: str) -> tuple[TOTPDevice, list[str]] | None:
