@@ -79,6 +79,9 @@ def test_damaged_requests_lose_nothing(town, door: Door, dice: random.Random, da
             phone.write(6)
             numbers = list(range(before + 1, len(phone.written) + 1))
             content = phone.content(numbers)
+            earlier = _held(
+                urls.owner, phone.journal, numbers
+            )  # a flip may have turned 62 into 72 long before 72 is written
             reply = client.post("/field/journal", content=damage(content, dice), headers=headers)
             told.append(reply.status_code)
             if reply.status_code == 200:
@@ -86,7 +89,7 @@ def test_damaged_requests_lose_nothing(town, door: Door, dice: random.Random, da
             else:
                 assert reply.status_code == 422, reply.text
                 assert reply.json()["code"] == 422 and reply.json()["next"]
-                assert _held(urls.owner, phone.journal, numbers) == {}, "refused whole, and something was taken"
+                assert _held(urls.owner, phone.journal, numbers) == earlier, "refused whole, and something was taken"
             again = client.post("/field/journal", content=content, headers=headers)
             assert again.status_code == 200, again.text
             assert not [e for e in again.json()["entries"] if e["status"] == "refused" and e["code"] == 112]

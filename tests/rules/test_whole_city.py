@@ -14,7 +14,7 @@ from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, Ranges
 from tests import cast
 
-ROUND = {"campaign": cast.ROUND, "kind": "pcr", "name": "全市第一轮", "count": 25_670_000, "checksum": "0" * 16}
+ROUND = {"campaign": cast.ROUND, "kind": "pcr", "name": "全市第一轮", "count": 25_670_000, "checksum": 0}
 TUBE = {"campaign": cast.ROUND, "tube": cast.TUBES["T1"], "mode": "single", "persons": [7]}
 
 
