@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("bulou.command.now.urls")),
     path("", include("bulou.command.devices.urls")),
     path("", include("bulou.command.paper.urls")),
+    path("", include("bulou.command.official.urls")),
 ]

@@ -29,6 +29,7 @@ ROOMS = (
     "command.now",
     "command.devices",
     "command.paper",
+    "command.official",
 )
 
 INSTALLED_APPS = [

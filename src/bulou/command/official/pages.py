@@ -1,0 +1,158 @@
+"""Our figure beside the official one: a table comes in, is matched and reconciled, and nothing of it is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from bulou.command import people
+from bulou.command.exchange.pages import XLSX
+from bulou.command.exchange.workbook import file_name
+from bulou.command.official import reads, tables, template
+from bulou.command.official.rules import Reconciled, total
+from bulou.command.pages import MAIN_DUTY
+from bulou.command.reads import Campaign, campaigns, roots
+from bulou.ledger import clock
+from bulou.ledger.vocabulary import REGISTRY
+
+TIME = "%Y-%m-%dT%H:%M"
+LONGEST = 200_000
+BASES = ("scope", "registration", "closed_loop")
+
+
+def figure_name(figure: str) -> str:
+    """Write the name of a figure."""
+    return {"owed": _("应检人数"), "covered": _("已采样人数"), "done": _("已出结果人数")}[figure]
+
+
+def cause_name(cause: str) -> str:
+    """Write the name of a cause."""
+    return {
+        "cut": _("统计截止时间"), "scope": _("统计范围"), "registration": _("登记地与居住地"),
+        "closed_loop": _("闭环内外"), "unexplained": _("未能解释"),
+    }[cause]  # fmt: skip
+
+
+def problem_name(problem: str) -> str:
+    """Write why a row was not matched."""
+    return {
+        "unmatched": _("您的区域内没有这个名称"), "ambiguous": _("有多个同名区域，请写上级名称"),
+        "twice": _("同一区域写了两次"),
+    }[problem]  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """The form; after it was sent the comparison, or the template as a filled Excel file."""
+    now, form = clock.now(), request.POST
+    rounds = [(one, root[0]) for one in campaigns(request.ranges) if (root := roots(one, request.areas))]
+    chosen, root = next(
+        ((one, root) for one, root in rounds if str(one.id) == form.get("round")), rounds[0] if rounds else (None, 0)
+    )
+    figure = form.get("figure", "covered")
+    figure = figure if figure in tables.FIGURES else "covered"
+    cut = _time(form.get("cut", "")) or now
+    given = {
+        "round": chosen.id if chosen else 0, "figure": figure, "table": form.get("table", "")[:LONGEST],
+        "cut": timezone.localtime(cut).strftime(TIME), "bases": {name for name in BASES if form.get(name)},
+    }  # fmt: skip
+    context: dict[str, Any] = {
+        "rounds": rounds, "given": given,
+        "figures": [(name, figure_name(name)) for name in ("owed", "covered", "done")],
+        "bases": [("scope", _("只含开轮名单（不含补录）")), ("registration", _("按登记地统计（不按居住地）")),
+                  ("closed_loop", _("不含闭环内人员"))],
+    }  # fmt: skip
+    if request.method != "POST" or chosen is None:
+        return TemplateResponse(request, "official/page.html", context)
+    book, wrong = None, ""
+    if sent := request.FILES.get("file"):
+        try:
+            book, cells = template.read(sent.read(template.LARGEST + 1))
+        except template.Unreadable:
+            cells, wrong = [], _("无法读取这个文件：请用 2 MB 以内、未加密的 .xlsx。")
+    else:
+        cells = tables.grid(given["table"])
+    table = tables.understand(cells, tables.Names(reads.areas(request.ranges)), figure)
+    if not table.rows and not wrong:
+        wrong = _("请粘贴表格或选择文件：每行一个区域名称和一个数字。")
+    if not table.matched:
+        return TemplateResponse(request, "official/page.html", context | {"wrong": wrong, "rejected": _rejected(table)})
+    kind = REGISTRY.duties[MAIN_DUTY.get(chosen.kind, "swab")]
+    ours = reads.figures(chosen.id, kind, [row.area for row in table.matched if row.area])
+    filling = book is not None and form.get("act") == "fill"
+    people.note_export(
+        request.user.get_username(), "official.xlsx" if filling else "official.txt",
+        {"round": chosen.id, "figures": sorted(table.columns)}, len(table.matched), True, now, root,
+    )  # fmt: skip
+    if book is not None and filling:
+        return _filled(book, table, ours, now)
+    basis = reads.Basis(cut, **{name: name in given["bases"] for name in BASES})
+    told = reads.compare(chosen.id, kind, table.rows, ours, basis)
+    context |= {"wrong": wrong, "rejected": _rejected(table), "parts": _parts(table, ours, told)}
+    context["text"] = _text(chosen, cut, context["parts"], request.LANGUAGE_CODE.startswith("en"))
+    return TemplateResponse(request, "official/page.html", context)
+
+
+def _rejected(table: tables.Table) -> list[tuple[int, str, str]]:
+    return [(row.row, row.said, problem_name(row.problem)) for row in table.rejected]
+
+
+def _filled(book: Any, table: tables.Table, ours: dict[int, dict[str, int]], now: datetime) -> HttpResponse:
+    cells = {
+        (row.row, column + 1): ours[row.area.id][figure]
+        for row in table.matched if row.area for figure, column in table.columns.items()
+    }  # fmt: skip
+    answer = HttpResponse(template.fill(book, cells), content_type=XLSX)
+    name = file_name("", _("已填写"), now).removeprefix("-")
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer
+
+
+def _parts(
+    table: tables.Table, ours: dict[int, dict[str, int]], told: dict[tuple[int, str], Reconciled]
+) -> list[dict[str, Any]]:
+    """Return for each figure its rows and their sum: (area, our figure, how the official one becomes it or None)."""
+    out = []
+    for figure in table.columns:
+        lines = [
+            (row.area, ours[row.area.id][figure], told.get((row.area.id, figure))) for row in table.matched if row.area
+        ]
+        known = [line[2] for line in lines if line[2]]
+        out.append({
+            "name": figure_name(figure), "lines": lines, "total": total(known) if known else None,
+            "causes": [cause_name(step.cause) for step in known[0].steps] if known else [],
+        })  # fmt: skip
+    return out
+
+
+def _text(campaign: Campaign, cut: datetime, parts: list[dict[str, Any]], english: bool) -> str:
+    """Write the comparison without any name of a person, to be forwarded."""
+    when = timezone.localtime(cut).strftime("%m-%d %H:%M")
+    out = []
+    for part in parts:
+        out.append(_("%(round)s %(figure)s（官方截至 %(when)s）") % {
+            "round": campaign.name, "figure": part["name"], "when": when,
+        })  # fmt: skip
+        for area, ours, told in part["lines"]:
+            said = {"area": (area.name_en if english else "") or area.name, "ours": ours}
+            if told is None:
+                out.append(_("%(area)s：我方 %(ours)s") % said)
+                continue
+            causes = ", ".join(f"{cause_name(step.cause)} {step.n:+d}" for step in told.steps if step.n)
+            said |= {"official": told.official, "difference": f"{told.difference:+d}", "causes": causes or _("一致")}
+            out.append(_("%(area)s：官方 %(official)s，我方 %(ours)s，差 %(difference)s（%(causes)s）") % said)
+    return "\n".join(out)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return timezone.make_aware(datetime.strptime(text, TIME))  # noqa: DTZ007  made aware in the same breath
+    except ValueError:
+        return None

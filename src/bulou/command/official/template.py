@@ -1,0 +1,59 @@
+"""A superior's Excel template: read as cells, given back with its empty cells filled and all others as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import MergedCell
+from openpyxl.utils.exceptions import InvalidFileException
+
+LARGEST, UNPACKED, MOST_ROWS, MOST_COLUMNS = 2 * 2**20, 40 * 2**20, 5000, 60
+
+
+class Unreadable(ValueError):
+    """No Excel file that can be read within the limits."""
+
+
+def read(content: bytes) -> tuple[Workbook, list[list[str]]]:
+    """Return a workbook and the cells of its first sheet as texts.
+
+    Raises:
+        Unreadable: damaged, protected by a password, an old .xls, or too large.
+    """
+    if len(content) > LARGEST:
+        raise Unreadable
+    try:
+        with ZipFile(BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
+                raise Unreadable
+        book = load_workbook(BytesIO(content))
+        page = book.worksheets[0]
+    except (
+        BadZipFile,
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        IndexError,
+        OSError,
+        TypeError,
+        SyntaxError,
+    ) as error:
+        raise Unreadable from error
+    if page.max_row > MOST_ROWS or page.max_column > MOST_COLUMNS:
+        raise Unreadable
+    return book, [["" if value is None else str(value) for value in row] for row in page.iter_rows(values_only=True)]
+
+
+def fill(book: Workbook, ours: Mapping[tuple[int, int], int]) -> bytes:
+    """Return the workbook with figures by (row, column), from 1, in those cells that are empty."""
+    page = book.worksheets[0]
+    for (row, column), figure in ours.items():
+        cell = page.cell(row, column)
+        if not isinstance(cell, MergedCell) and cell.value in (None, ""):
+            cell.value = figure
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,155 @@
+"""A superior's table beside our figures: matched within the scope, differences by cause, filled and given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+
+from bulou.command.official import tables
+from bulou.command.official.tables import Area, Names, grid, number, understand
+from bulou.command.people.models import Export
+from bulou.ledger.areas import level, span
+from bulou.ledger.scope import EVERYWHERE, scoped
+from tests import cast
+from tests import desk_street as street
+from tests.builders import Pen
+
+P = {name: person.id for name, person in cast.PERSONS.items()}
+AREAS = [Area(id_, level(id_), zh, en, span(id_)[1]) for id_, zh, en in street.NAMES]
+QUERIES = 11
+
+
+@pytest.fixture(scope="module")
+def round_(clone) -> Iterator[None]:
+    """Two are sampled before the cut at 60 minutes, one is after it; one of the two lives in a closed loop."""
+    with clone():
+        street.settle()
+        ayi = Pen(cast.AYI)
+        street.post(
+            ayi.sealed(20, cast.TUBES["T1"], P["li"], P["mei"]),
+            ayi.sealed(90, cast.TUBES["T2"], P["xiaoli"], mode="single"),
+            Pen(cast.DESK, cast.STREET).standing(5, P["li"], "closed_loop", "inside"),
+        )
+        yield
+
+
+@pytest.fixture
+def browser(round_: None) -> Client:
+    """The street's own user."""
+    client = Client()
+    client.force_login(User.objects.get(username="street"))
+    client.cookies["bulou_language"] = "zh-hans"
+    return client
+
+
+def send(browser: Client, table: str = "", **given) -> str:
+    cut = timezone.localtime(cast.minute(60)).strftime("%Y-%m-%dT%H:%M")
+    answer = browser.post("/official", {"table": table, "cut": cut, "round": cast.ROUND} | given)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_numbers_as_offices_write_them() -> None:
+    assert [number(cell) for cell in ("1,234", "１２人", "7.0", "", "3号楼", "95%")] == [1234, 12, 7, None, None, None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "街镇\t已采样\n梅溪一居委\t3",
+        "3,梅溪一居委会",
+        "梅溪一 3",
+        "一轮通报\n已采样人数,居委\n3,梅溪一居委",
+        "梅溪街道梅溪一居委 3人",
+    ],
+)
+def test_columns_stand_in_any_order(text: str) -> None:
+    table = understand(grid(text), Names(AREAS), "covered")
+    assert [(row.area and row.area.id, row.given) for row in table.rows] == [(cast.UPPER, {"covered": 3})]
+
+
+def test_headings_name_the_figure_and_what_is_missed_is_no_sample() -> None:
+    table = understand(grid("Area\tNot sampled\tOwed\tSampled\nPlum Creek\t1\t2\t1"), Names(AREAS), "done")
+    assert table.columns == {"owed": 2, "covered": 3} and table.rows[0].given == {"owed": 2, "covered": 1}
+    assert tables.heading("未采样") == ""
+
+
+def test_rows_that_fit_nowhere_or_twice_are_told() -> None:
+    table = understand(grid("梅溪新村 1\n竹林里 2\n梅溪新村 3\n合计 6"), Names(AREAS), "covered")
+    assert [(row.row, row.problem) for row in table.rows] == [(1, ""), (2, "unmatched"), (3, "twice")]
+
+
+def test_each_difference_is_named(browser: Client) -> None:
+    html = send(browser, "梅溪新村 0\n梅溪公寓 2", closed_loop="1")
+    assert "梅溪新村：官方 0，我方 3，差 +3（统计截止时间 +1, 闭环内外 +1, 未能解释 +1）" in html
+    assert "梅溪公寓：官方 2，我方 0，差 -2（未能解释 -2）" in html
+
+
+def test_without_their_basis_the_rest_is_not_explained(browser: Client) -> None:
+    assert "差 +3（统计截止时间 +1, 未能解释 +2）" in send(browser, "梅溪新村 0")
+    assert "（一致）" in send(browser, "梅溪新村 3")
+
+
+def test_residents_registered_elsewhere_are_counted_there(browser: Client) -> None:
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        cursor.execute("UPDATE places_person SET registered_area = %s WHERE id = %s", [cast.COURT, P["mei"]])
+    html = send(browser, "梅溪新村 1\n梅溪公寓 1", registration="1")
+    assert "梅溪新村：官方 1，我方 3，差 +2（统计截止时间 +1, 登记地与居住地 +1）" in html
+    assert "梅溪公寓：官方 1，我方 0，差 -1（登记地与居住地 -1）" in html
+
+
+def test_another_street_is_not_matched(browser: Client) -> None:
+    html = send(browser, "竹溪街道 5\n梅溪街道 3")
+    assert "您的区域内没有这个名称" in html and "我方 1，" not in html
+
+
+def template() -> SimpleUploadedFile:
+    book = Workbook()
+    page = book.active
+    for row in (["通报"], ["街道居委", "应检", "已采样", "备注"], ["梅溪新村", None, 2, "勿改"],
+                ["竹林里", None, None, None], ["合计", "=SUM(B3:B4)", None, None]):  # fmt: skip
+        page.append(row)
+    out = BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("t.xlsx", out.getvalue())
+
+
+def test_the_template_comes_back_with_its_empty_cells_filled(browser: Client) -> None:
+    answer = browser.post("/official", {"round": cast.ROUND, "file": template(), "act": "fill"})
+    page = load_workbook(BytesIO(answer.content)).active
+    estate = sum(len(h.persons) for h in cast.HOUSEHOLDS if h.area in (cast.NO_1, cast.NO_2))
+    assert [[cell.value for cell in row] for row in page.iter_rows(min_row=3)] == [
+        ["梅溪新村", estate, 2, "勿改"], ["竹林里", None, None, None], ["合计", "=SUM(B3:B4)", None, None],
+    ]  # fmt: skip
+
+
+def test_a_damaged_file_is_said(browser: Client) -> None:
+    assert "无法读取这个文件" in send(browser, file=SimpleUploadedFile("t.xlsx", b"PK\x03\x04 nonsense"))
+    assert "请粘贴表格" in send(browser, "")
+
+
+def test_statements_are_few_and_the_export_is_on_record(browser: Client) -> None:
+    browser.get("/official")
+    with scoped(EVERYWHERE):
+        before = Export.objects.count()
+    for text in ("梅溪新村 0", "梅溪新村 0\n梅溪公寓 9\n梅溪一居委 7\n桥头小区 1"):
+        with CaptureQueriesContext(connection) as ran:
+            send(browser, text)
+        assert len(ran) == QUERIES, [query["sql"] for query in ran]
+    with scoped(EVERYWHERE):
+        assert Export.objects.count() == before + 2
+
+
+def test_it_speaks_english(browser: Client) -> None:
+    browser.cookies["bulou_language"] = "en"
+    html = send(browser, "Plum Creek\t1")
+    assert "not explained" in html.lower() and "Plum Creek: official 1, ours 3, difference +2" in html
