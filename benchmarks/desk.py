@@ -13,7 +13,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import common
 import intake
@@ -106,13 +106,16 @@ def seat(n: int, people: int) -> tuple[str, int]:
     from django.contrib.auth.models import User
     from django.contrib.sessions.backends.db import SessionStore
 
-    from bulou.desk.models import UserScope
+    from bulou.desk.accounts import actions
     from bulou.ledger.areas import ancestor
+    from bulou.ledger.scope import EVERYWHERE, scoped
 
     depth = 1 if n % 10 == 0 else 2 if n % 10 < 4 else 3
     area = ancestor(common.building_of(n * people // 1000 % people), depth)
     user = User.objects.create(username=f"desk {n}", password=PASSWORD_FREE)
-    UserScope.objects.create(user=user, areas=[area])
+    now = datetime.now(UTC)
+    with scoped(EVERYWHERE):
+        actions.give(user, "street", [area], now + timedelta(days=1), "benchmark", "a board is watched", now)
     session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()

@@ -54,6 +54,8 @@ REASONS = {
     " shorter switch interval of threads were tried without effect",
     ("reads", "coverage of the whole tree"): SUMMED,
     ("reads", "board of any area"): SUMMED,
+    ("desk", "the intake's p99 beside boards"): "its median rises by a tenth; the tail is waiting for one of two cores,"
+    " which forty pages a second, their database and the generator of both loads share with the door",
     ("verify", "verify of a finished round"): "all rows are read, grouped anew and compared, law by law,"
     " in one database process",
 }
