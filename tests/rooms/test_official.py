@@ -132,6 +132,11 @@ def test_the_template_comes_back_with_its_empty_cells_filled(browser: Client) ->
     ]  # fmt: skip
 
 
+def test_a_template_may_be_compared_as_well(browser: Client) -> None:
+    html = send(browser, file=template())
+    assert "梅溪新村：我方" in html and "梅溪新村：官方 2，我方 3，差 +1（统计截止时间 +1）" in html
+
+
 def test_a_damaged_file_is_said(browser: Client) -> None:
     assert "无法读取这个文件" in send(browser, file=SimpleUploadedFile("t.xlsx", b"PK\x03\x04 nonsense"))
     assert "请粘贴表格" in send(browser, "")

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from bulou.command import people, reads, schematic, waits
+from bulou.command import pace, people, reads, schematic, waits
 from bulou.ledger import clock
 from bulou.ledger.areas import LEVELS, ancestor, is_area, level, span
 from bulou.ledger.scope import covers
@@ -101,6 +101,15 @@ def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     }  # fmt: skip
     template = "command/_waits.html" if _live(request) else "command/waits.html"
     return TemplateResponse(request, template, context)
+
+
+@require_safe
+def pace_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
+    """How fast a node goes: the forecast of its finish, its plan, the round before."""
+    shell = page_shell(request, campaign, area, "pace")
+    known = reads.campaigns(request.ranges)
+    read = pace.pace(shell["campaign"], known, area, shell["kind"], clock.now())
+    return TemplateResponse(request, "command/pace.html", {**shell, "pace": read})
 
 
 @require_safe

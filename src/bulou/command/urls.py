@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{UNDER}/missed", pages.missed, name="missed"),
     path(f"{UNDER}/waits", pages.oldest, name="waits"),
     path(f"{UNDER}/map", pages.map_page, name="map"),
+    path(f"{UNDER}/pace", pages.pace_page, name="pace"),
     path("rounds/<int:campaign>/persons/<int:person>", pages.person, name="person"),
     path("", include("bulou.command.exchange.urls")),
     path("", include("bulou.command.people.urls")),

@@ -125,6 +125,7 @@ PAGES = {
     "board": "board",
     "waits": "board",
     "map": "board",
+    "pace": "board",
     "official": "official",
     # what needs a decision
     "now": "now",

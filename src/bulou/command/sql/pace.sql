@@ -1,0 +1,27 @@
+-- How fast a round goes in an area. Read when somebody asks, not with every refresh: it goes through the area's tubes.
+
+-- name: sampled
+-- People first sampled in each interval of %(seconds)s seconds, counted back from %(until)s (0 is the latest). Through
+-- the tubes that were opened in the area, because lines have no index by time.
+WITH first AS (
+  SELECT l.subject, min(l.at) AS at
+  FROM ledger_duty AS t
+  JOIN ledger_line AS l ON l.campaign = t.campaign AND l.carrier_kind = t.kind AND l.carrier = t.subject
+  WHERE t.campaign = %(campaign)s AND t.kind = %(tube)s AND t.area BETWEEN %(lo)s AND %(hi)s AND t.outcome < 3
+    AND l.kind = %(kind)s AND l.act = 3
+    AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
+  GROUP BY 1
+)
+SELECT floor(extract(epoch FROM %(until)s - at) / %(seconds)s)::integer AS back, count(*)
+FROM first WHERE at <= %(until)s GROUP BY 1
+
+-- name: plan
+-- The end that the round's rules set, where they set one.
+SELECT rules ->> 'until' FROM ledger_campaign WHERE id = %(campaign)s
+
+-- name: out_of_scope
+-- Residents who owe nothing in the round: left out by its scope rule, or registered after it opened.
+SELECT count(*) FROM places_person AS p
+WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.merged_into IS NULL
+  AND NOT EXISTS (SELECT FROM ledger_duty AS d WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s
+                  AND d.subject = p.id AND d.outcome < 3)
