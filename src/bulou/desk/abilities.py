@@ -136,6 +136,7 @@ PAGES = {
     "missed": "people",
     "person": "people",
     "paper": "import",  # sheets of paper, printed and taken back
+    "import-list": "import",  # written only by who may decide
     "doors": "names",  # printed to be walked by name
     "people": "people",
     "person-sheet": "people",
