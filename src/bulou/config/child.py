@@ -24,14 +24,20 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Child:
-    """A Python module run as a process of its own, with its output in `log`."""
+    """A Python module run as a process of its own, with its output in `log`.
 
-    def __init__(self, name: str, module: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    `nice` (0 to 19) is how much it yields the processor to the others.
+    """
+
+    def __init__(
+        self, name: str, module: Sequence[str], environment: Mapping[str, str], log: Path, nice: int = 0
+    ) -> None:
         self.name = name
         self.log = log
         self.deaths = 0
         self._command = [sys.executable, "-m", *module]
         self._environment = dict(environment)
+        self._nice = nice
         self._process: subprocess.Popen[bytes] | None = None
         self._over = threading.Event()
 
@@ -78,7 +84,7 @@ class Child:
                     stdout=out,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    preexec_fn=_die_with_parent,
+                    preexec_fn=self._born,
                 )
             if self._over.is_set():  # asked to stop while it was being born
                 self._signal(signal.SIGTERM)
@@ -106,6 +112,11 @@ class Child:
                 if self.log.stat().st_size > LOG_LIMIT:
                     shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
                     os.truncate(self.log, 0)
+
+    def _born(self) -> None:
+        """In the new process, before it becomes the module."""
+        os.nice(self._nice)
+        _die_with_parent()
 
     def _signal(self, number: int) -> None:
         if self._process is not None:

@@ -37,6 +37,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # open, so the door takes them all; how much it works on at once is its own affair, and it says so (429).
 CROWD = ("--backlog", "4096", "--backpressure", "20000")
 READY_SECONDS = 60
+#: A board may wait for a tube; no tube waits for a board.
+BEHIND = 10
 DATABASE_SECONDS = 1.0  # how often the database is looked at
 
 
@@ -108,6 +110,7 @@ def running(
                 _granian(DESK, "wsgi", "127.0.0.1", desk_port, "--blocking-threads=8"),
                 environment,
                 folder.path / "desk.log",
+                nice=BEHIND,
             ),
             "door": Child(
                 "door",
