@@ -20,7 +20,7 @@ from tests import desk_round
 
 SWAB = REGISTRY.duties["swab"]
 NOW = datetime(2022, 4, 4, 4, tzinfo=UTC)
-QUERIES = 21
+QUERIES = 22
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,24 @@ def test_the_plan_is_in_the_rounds_rules(morning: desk_round.Morning, hours: int
 def test_people_out_of_scope_are_counted_apart(morning: desk_round.Morning) -> None:
     told = read(morning, 1)
     assert told.out_of_scope == reads.rows("SELECT count(*) FROM places_person")[0][0] - told.total.owed
+
+
+def test_an_antigen_test_joins_the_coverage_and_closes_no_swab(morning: desk_round.Morning) -> None:
+    area = morning.missed_building()
+    people, before = morning.homes[area], read(morning, 1)
+    at = NOW - timedelta(minutes=30)
+    values = ("positive", "negative", "invalid")
+    morning.say([
+        ("antigen.reported", at, area, {"person": person, "value": value})
+        for person, value in zip(people[:3], values, strict=True)
+    ], NOW)  # fmt: skip
+    told = read(morning, 1)
+    assert (told.tested_alone, told.antigen_positive) == (2, 1)
+    assert told.total.covered == before.total.covered and told.joint
+    assert told.joint == 1000 * (told.total.covered + 2) // told.total.present
+    morning.say([("antigen.reported", NOW, area, {"person": people[0], "value": "negative"})], NOW)
+    assert read(morning, 1).antigen_positive == 0
+    assert read(morning, 2).tested_alone == 2  # the tests were taken after it opened as well
 
 
 def test_the_page_says_what_it_does_not_know(morning: desk_round.Morning) -> None:

@@ -36,6 +36,14 @@ class Pace:
     plan: datetime | None
     before: Before | None
     out_of_scope: int
+    #: Of antigen tests since the opening: people with a valid one and no sample, people whose latest is positive.
+    tested_alone: int
+    antigen_positive: int
+
+    @property
+    def joint(self) -> int | None:
+        """Tenths of a percent of those to be tested here who were sampled or reported a valid antigen test."""
+        return share(self.total.covered + self.tested_alone, self.total.present)
 
     @property
     def verdict(self) -> str:
@@ -64,6 +72,8 @@ def pace(campaign: Campaign, known: Sequence[Campaign], area: int, kind: DutyKin
         _time(rows(SQL["plan"], campaign=campaign.id)[0][0]),
         _before(campaign, known, area, kind, elapsed),
         rows(SQL["out_of_scope"], campaign=campaign.id, kind=kind.code, lo=lo, hi=hi)[0][0],
+        *rows(SQL["antigen"], campaign=campaign.id, kind=kind.code, took_part=kind.took_part, lo=lo, hi=hi,
+              opened_at=campaign.opened_at, until=until)[0],
     )  # fmt: skip
 
 

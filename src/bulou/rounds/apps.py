@@ -12,12 +12,12 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         """Declare this room's vocabulary."""
         from bulou.ledger.vocabulary import REGISTRY
-        from bulou.rounds import vocabulary
+        from bulou.rounds import antigen, vocabulary
         from bulou.rounds.rules import ENTRIES
 
         REGISTRY.add(
             duties=vocabulary.DUTIES,
-            entries=ENTRIES,
+            entries=ENTRIES + antigen.ENTRIES,
             carriages=vocabulary.CARRIAGES,
             consequences=vocabulary.CONSEQUENCES,
         )

@@ -15,6 +15,14 @@ WITH first AS (
 SELECT floor(extract(epoch FROM %(until)s - at) / %(seconds)s)::integer AS back, count(*)
 FROM first WHERE at <= %(until)s GROUP BY 1
 
+-- name: antigen
+-- Since the round opened: people not sampled who reported a valid antigen test, and people whose latest is positive.
+SELECT count(*) FILTER (WHERE d.outcome = 0 AND d.stage < %(took_part)s), count(*) FILTER (WHERE s.value = 'positive')
+FROM ledger_standing AS s
+JOIN ledger_duty AS d ON d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = s.subject AND d.occasion = 0
+WHERE s.subject_kind = 1 AND s.name = 'antigen' AND s.value IN ('negative', 'positive')
+  AND s.since BETWEEN %(opened_at)s AND %(until)s AND d.area BETWEEN %(lo)s AND %(hi)s AND d.outcome < 2
+
 -- name: plan
 -- The end that the round's rules set, where they set one.
 SELECT rules ->> 'until' FROM ledger_campaign WHERE id = %(campaign)s
