@@ -1,0 +1,78 @@
+// From the phone to the door: in batches, as often as needed; the server knows what it has.
+import { type Kept, recall, type Status, type Store } from "./store";
+
+export const BATCH = 200;
+export const KEPT_MS = 7 * 24 * 3600 * 1000;
+
+export interface Told {
+  incarnation: string;
+  upto: number;
+  missing: [number, number][];
+  entries: { n: number | null; status: string; code: number | null }[];
+}
+/** `told` is null where nothing was taken; `retry_s` is the server's wish. */
+export interface Answer {
+  told: Told | null;
+  retry_s: number | null;
+}
+export type Send = (incarnation: string | null, entries: object[]) => Promise<Answer>;
+
+const STATUS: Record<string, Status> = { kept: "confirmed", repeated: "confirmed", conflicting: "confirmed", refused: "refused" };
+
+/** Milliseconds to wait after so many failures in a row; `random` in 0..1 keeps two thousand phones apart. */
+export function delay(failures: number, retry_s: number | null, random: number): number {
+  if (retry_s !== null) return retry_s * 1000 * (1 + random / 2);
+  return Math.min(300_000, 2_000 * 2 ** failures) * (0.5 + random / 2);
+}
+
+/** Send one batch. Returns how many are left, and the answer (null: nothing was to be sent). */
+export async function upload(db: Store, send: Send, now: number): Promise<{ left: number; answer: Answer | null }> {
+  const open = await unanswered(db);
+  const batch = open.slice(0, BATCH);
+  if (!batch.length) return { left: 0, answer: null };
+  const marking = db.transaction("entries", "readwrite");
+  for (const entry of batch) await marking.store.put({ ...entry, status: "sent" });
+  await marking.done;
+  const known = (await recall<string>(db, "incarnation")) ?? null;
+  const wire = batch.map(({ n, kind, at, area, body }) => ({ n, kind, v: 1, at, area, body }));
+  const answer = await send(known, wire);
+  if (answer.told) await hear(db, answer.told, known, now);
+  return { left: (await unanswered(db)).length, answer };
+}
+
+async function unanswered(db: Store): Promise<Kept[]> {
+  const lists = await Promise.all(["waiting", "sent"].map((s) => db.getAllFromIndex("entries", "status", s as Status)));
+  return lists.flat().sort((a, b) => a.n - b.n);
+}
+
+/** Note what the server said. Another incarnation is another memory: everything kept goes there again. */
+async function hear(db: Store, told: Told, known: string | null, now: number): Promise<void> {
+  const tx = db.transaction(["entries", "state"], "readwrite");
+  const entries = tx.objectStore("entries");
+  const forgotten = known !== null && known !== told.incarnation;
+  const lost = (n: number) => forgotten || told.missing.some(([a, b]) => a <= n && n <= b);
+  for (const entry of await entries.getAll()) {
+    const word = told.entries.find((one) => one.n === entry.n);
+    const status = word && STATUS[word.status];
+    if (status) await entries.put({ ...entry, status, code: word.code, confirmed_at: status === "confirmed" ? now : null });
+    else if (entry.status === "confirmed" && lost(entry.n)) await entries.put({ ...entry, status: "waiting" });
+    else if (entry.status === "confirmed" && now - (entry.confirmed_at ?? now) > KEPT_MS) await entries.delete(entry.n);
+  }
+  await tx.objectStore("state").put(told.incarnation, "incarnation");
+  await tx.done;
+}
+
+/** The honest numbers. `oldest_s`: age of the oldest entry without an answer, seconds; null when there is none. */
+export interface Figures { kept: number; sent: number; confirmed: number; refused: number; oldest_s: number | null }
+
+export function figures(entries: Kept[], now: number): Figures {
+  const open = entries.filter((one) => one.status === "waiting" || one.status === "sent");
+  const oldest = Math.min(...open.map((one) => Date.parse(one.at)));
+  return {
+    kept: entries.length,
+    sent: entries.filter((one) => one.status !== "waiting").length,
+    confirmed: entries.filter((one) => one.status === "confirmed").length,
+    refused: entries.filter((one) => one.status === "refused").length,
+    oldest_s: open.length ? Math.max(0, Math.round((now - oldest) / 1000)) : null,
+  };
+}
