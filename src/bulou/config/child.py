@@ -63,6 +63,10 @@ class Child:
                 self._signal(signal.SIGKILL)
                 thread.join()
 
+    def restart(self) -> None:
+        """End it, so that it is started again; what it has in hand it may finish."""
+        self._signal(signal.SIGTERM)
+
     def last_words(self, size: int = 3000) -> str:
         """The end of its log."""
         try:

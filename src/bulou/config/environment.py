@@ -76,6 +76,24 @@ TABLE = (
         "Inner address to which the field door hands desk pages. Set by `bulou serve`.",
     ),
     Variable(
+        "BULOU_TRUST_ROOT",
+        "",
+        "本地根证书文件（PEM），供手机安装；由 serve 设置。",
+        "File of the local root certificate (PEM) that phones install. Set by `bulou serve`.",
+    ),
+    Variable(
+        "BULOU_TRUST_FINGERPRINT",
+        "",
+        "本地根证书的 SHA-256 指纹，显示在引导页与桌面；由 serve 设置。",
+        "SHA-256 of the local root, shown on its page and on the desk. Set by `bulou serve`.",
+    ),
+    Variable(
+        "BULOU_TRUST_URL",
+        "",
+        "安装根证书的引导页地址；由 serve 设置。",
+        "Address of the page that guides through installing it. Set by `bulou serve`.",
+    ),
+    Variable(
         "BULOU_LOG",
         "",
         "日志格式：json（每行一个 JSON 对象）或 text；留空则输出到终端时为 text，否则为 json。",

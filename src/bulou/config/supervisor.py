@@ -2,8 +2,9 @@
 
     phone, browser --> field door (public port) --> desk (loopback port) --> database (socket)
                             `-----------------------------------------------^
+    phone without trust --> page of the local root (trust port, in clear; knows nothing else)
 
-The door is the only public listener: it serves /field/* itself and hands the rest to the desk, so
+But for that page the door is the only public listener: it serves /field/* itself and hands the rest to the desk, so
 that no board can slow a phone. Each process has its own log in the data folder.
 """
 
@@ -15,12 +16,13 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import psycopg
 
-from bulou.config import database
+from bulou.config import database, https
 from bulou.config.child import Child
 from bulou.config.connections import Urls
 from bulou.config.environment import read
@@ -32,14 +34,32 @@ log = logging.getLogger(__name__)
 
 DESK = "bulou.config.wsgi:application"
 DOOR = "bulou.config.asgi:app"
+TRUST = "bulou.field.trust:app"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # granian counts open connections, idle ones as well, and lets the next ones wait without a word. Phones keep theirs
 # open, so the door takes them all; how much it works on at once is its own affair, and it says so (429).
 CROWD = ("--backlog", "4096", "--backpressure", "20000")
 READY_SECONDS = 60
+#: What the process that listens in clear is told of the settings.
+HEARD_IN_CLEAR = (
+    "BULOU_PUBLIC_URL", "BULOU_TRUST_ROOT", "BULOU_TRUST_FINGERPRINT", "BULOU_LANGUAGE",
+)  # fmt: skip
 #: A board may wait for a tube; no tube waits for a board.
 BEHIND = 10
 DATABASE_SECONDS = 1.0  # how often the database is looked at
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What phones need to trust the local root: the page's address in clear, the root's file and its SHA-256.
+
+    `made`: this start made the root.
+    """
+
+    url: str
+    root: Path
+    fingerprint: str
+    made: bool
 
 
 @dataclass(frozen=True)
@@ -47,7 +67,8 @@ class Running:
     """A served installation.
 
     `url` is where browsers go, `field_url` where phones post, `desk_url` the desk behind the door.
-    `children` are the supervised processes by name; `cluster` is None with a given server.
+    `children` are the supervised processes by name; `cluster` is None with a given server; `trust` without the local
+    authority.
     """
 
     url: str
@@ -56,6 +77,7 @@ class Running:
     urls: Urls
     children: dict[str, Child]
     cluster: Cluster | None
+    trust: Trust | None = None
 
 
 @contextmanager
@@ -65,6 +87,7 @@ def running(
     *,
     host: str = "127.0.0.1",
     tls: tuple[Path, Path] | None = None,
+    trust_port: int = 0,
     stop: threading.Event | None = None,
 ) -> Iterator[Running]:
     """Serve the folder `data` for a while; entered when /healthz of the desk and the door answer.
@@ -72,28 +95,31 @@ def running(
     Parameters
     ----------
     port: public port; 0 takes a free one.
-    tls: certificate chain and key. Without them only loopback hosts are served (ValueError).
+    tls: certificate chain and key. Without them a loopback host is served in clear, any other with a
+        certificate of the local authority.
+    trust_port: port of the page in clear that lets phones trust the local root; 0 takes a free one.
     stop: set by a signal, it ends the waiting for readiness.
 
     Raises
     ------
-    NotReady when the port is taken, or with the end of the log of a process that does not answer
-    in READY_SECONDS.
+    NotReady when a port is taken, when the certificate cannot be had, or with the end of the log of a process that
+    does not answer in READY_SECONDS.
     """
-    if tls is None and host not in LOOPBACK:
-        raise ValueError(f"{host} is not loopback: a certificate is needed")
     stop = stop or threading.Event()
     folder = Folder(data or read("BULOU_DATA"))
     port = free_port(host, port)
+    if tls is None and host not in LOOPBACK:
+        trust_port = free_port(host, trust_port)
     folder.create()
     with ExitStack() as stack:
         urls = stack.enter_context(database.using(folder.path))
         cluster = None if read("BULOU_DATABASE_URL") else Cluster(folder)
         desk_port = free_port("127.0.0.1")
         desk_url = f"http://127.0.0.1:{desk_port}"
-        scheme = "https" if tls else "http"
-        name = socket.gethostname() if host in ("0.0.0.0", "::") else host
-        local = f"{scheme}://{'[::1]' if name == '::1' else name}:{port}"
+        source, trust = _certificate(folder, host, tls, trust_port)
+        scheme = "https" if source else "http"
+        name = socket.gethostname() if tls and host in https.EVERYWHERE else https.reached_at(host)
+        local = f"{scheme}://{_bracketed(name)}:{port}"
         environment = os.environ | {
             "BULOU_DATA": str(folder.path),
             "BULOU_DATABASE_URL": urls.application,
@@ -101,9 +127,12 @@ def running(
             "BULOU_SECRET_KEY": read("BULOU_SECRET_KEY") or folder.secrets()["django"],
             "BULOU_DESK_URL": desk_url,
             "BULOU_PUBLIC_URL": read("BULOU_PUBLIC_URL") or local,
+            "BULOU_TRUST_ROOT": str(trust.root) if trust else "",
+            "BULOU_TRUST_FINGERPRINT": trust.fingerprint if trust else "",
+            "BULOU_TRUST_URL": trust.url if trust else "",
             "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
         }
-        certificate = ("--ssl-certificate", str(tls[0]), "--ssl-keyfile", str(tls[1])) if tls else ()
+        certificate = ("--ssl-certificate", source.files[0], "--ssl-keyfile", source.files[1]) if source else ()
         children = {
             "desk": Child(
                 "desk",
@@ -114,11 +143,19 @@ def running(
             ),
             "door": Child(
                 "door",
-                _granian(DOOR, "asgi", host, port, *CROWD, *certificate),
+                _granian(DOOR, "asgi", host, port, *CROWD, *map(str, certificate)),
                 environment,
                 folder.path / "door.log",
             ),
         }
+        if trust is not None:
+            children["trust"] = Child(
+                "trust",
+                _granian(TRUST, "asgi", host, trust_port),
+                {name: value for name, value in environment.items() if name in HEARD_IN_CLEAR or _foreign(name)},
+                folder.path / "trust.log",
+                nice=BEHIND,
+            )
         if cluster is not None:
             stack.enter_context(_watched(cluster))
         for child in children.values():
@@ -126,8 +163,27 @@ def running(
         _wait(children["desk"], f"{desk_url}/healthz", stop)
         # The certificate is not for 127.0.0.1, and it is our own process that answers.
         _wait(children["door"], f"{scheme}://{_reachable(host)}:{port}/healthz", stop)
+        if trust is not None:
+            _wait(children["trust"], f"http://{_reachable(host)}:{trust_port}/field/trust/", stop)
+        if source is not None:
+            stack.enter_context(https.watched(source, children["door"].restart))
         public = environment["BULOU_PUBLIC_URL"].rstrip("/")
-        yield Running(public, f"{public}/field", desk_url, urls, children, cluster)
+        yield Running(public, f"{public}/field", desk_url, urls, children, cluster, trust)
+
+
+def _certificate(
+    folder: Folder, host: str, tls: tuple[Path, Path] | None, trust_port: int
+) -> tuple[https.Source | None, Trust | None]:
+    """Where the door's certificate comes from, and what phones need to trust it when it is the local authority."""
+    now = datetime.now(UTC)
+    if tls is not None:
+        return https.Given(*tls, now), None
+    if host in LOOPBACK:
+        return None, None
+    source = https.Local(folder, host, https.host_of(read("BULOU_PUBLIC_URL")), now)
+    authority = source.authority
+    url = f"http://{_bracketed(https.reached_at(host))}:{trust_port}/"
+    return source, Trust(url, authority.root_file, authority.fingerprint, authority.made)
 
 
 def _granian(target: str, interface: str, host: str, port: int, *more: str) -> tuple[str, ...]:
@@ -157,7 +213,16 @@ def free_port(host: str, port: int = 0) -> int:
 
 
 def _reachable(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+    return _bracketed({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host))
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _foreign(name: str) -> bool:
+    """Whether a variable is none of ours: the process that listens in clear gets no secret of the installation."""
+    return not name.startswith(("BULOU_", "PG"))
 
 
 def _wait(child: Child, url: str, stop: threading.Event) -> None:

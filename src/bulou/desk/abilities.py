@@ -119,6 +119,7 @@ PAGES = {
     "account-password": SIGNED_IN,
     "account-second": SIGNED_IN,
     "settings": SIGNED_IN,  # language and look of the reader's own desk
+    "trust": SIGNED_IN,  # who helps a phone compares the fingerprint here
     "parts": SIGNED_IN,  # invented content
     # figures
     "home": "board",

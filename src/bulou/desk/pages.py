@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import segno
+from django.conf import settings as installation
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command.reads import names
@@ -58,6 +61,15 @@ def settings(request: HttpRequest) -> HttpResponse:
     known = names(request.areas)
     context = {"areas": [(area, known.get(area)) for area in request.areas], "ways": shown(SETTINGS, request)}
     return TemplateResponse(request, "desk/settings.html", context)
+
+
+@require_safe
+def trust(request: HttpRequest) -> HttpResponse:
+    """Where phones learn to trust the local root, as a code to scan, and the fingerprint to compare."""
+    url = installation.TRUST_URL
+    code = segno.make(url, error="m").svg_inline(scale=6, border=2, light="#fff") if url else ""
+    context = {"url": url, "fingerprint": installation.TRUST_FINGERPRINT, "code": mark_safe(code)}
+    return TemplateResponse(request, "desk/trust.html", context)
 
 
 @require_safe

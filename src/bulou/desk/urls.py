@@ -3,12 +3,13 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from bulou.desk.pages import SignIn, parts, settings
+from bulou.desk.pages import SignIn, parts, settings, trust
 
 urlpatterns = [
     path("sign-in", SignIn.as_view(), name="sign-in"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
     path("settings", settings, name="settings"),
+    path("settings/trust", trust, name="trust"),
     path("settings/parts", parts, name="parts"),
     path("", include("bulou.desk.accounts.urls")),
     path("", include("bulou.command.urls")),

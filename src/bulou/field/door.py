@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from bulou.field import actions, decode, openapi, posting, watch
+from bulou.field import actions, decode, openapi, posting, trust, watch
 from bulou.field.batches import Gatherer, Threads
 from bulou.field.bearer import Bearers
 from bulou.field.pack import pack
@@ -262,6 +262,7 @@ app = Starlette(
                 Route("/enrol", post_enrol, methods=["POST"]),
                 Route("/pack", get_pack, methods=["GET"]),
                 Route("/openapi.json", get_openapi, methods=["GET"]),
+                Mount("/trust", routes=trust.routes),
             ],
         ),
         Route("/healthz", healthz, methods=["GET"]),

@@ -6,8 +6,10 @@ import sys
 import threading
 from pathlib import Path
 
+import segno
+
 from bulou.config import logs
-from bulou.config.supervisor import LOOPBACK, running
+from bulou.config.supervisor import Trust, running
 from bulou.desk import front
 
 HELP = "start and supervise the database, the desk and the field door 启动服务"
@@ -17,7 +19,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port; 0 takes a free one (default: %(default)s)")
-    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
+    parser.add_argument(
+        "--trust-port",
+        type=int,
+        default=8001,
+        metavar="PORT",
+        help="port of the page in clear on which phones learn to trust the local root; 0 takes a free one"
+        " (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--tls-cert",
+        type=Path,
+        metavar="FILE",
+        help="certificate chain, PEM; without it the local authority of the data folder issues one; none on 127.0.0.1",
+    )
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM (PKCS#8)")
 
 
@@ -26,13 +41,6 @@ def run(options: argparse.Namespace) -> int:
     logs.process = "supervisor"
     if bool(options.tls_cert) != bool(options.tls_key):
         print("bulou: --tls-cert and --tls-key go together", file=sys.stderr)
-        return 2
-    if options.host not in LOOPBACK and not options.tls_cert:
-        print(
-            "bulou: names and results do not travel in clear: give --tls-cert and --tls-key, or stay on 127.0.0.1"
-            " 非本机监听必须使用证书",
-            file=sys.stderr,
-        )
         return 2
     if not front.addresses():
         print("bulou: the desk has no style yet: run `make front` 页面样式尚未构建：请运行 make front", file=sys.stderr)
@@ -44,8 +52,21 @@ def run(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         tls=(options.tls_cert, options.tls_key) if options.tls_cert else None,
+        trust_port=options.trust_port,
         stop=stop,
     ) as server:
         print(server.url, flush=True)
+        if server.trust is not None:
+            _show(server.trust)
         stop.wait()
     return 0
+
+
+def _show(trust: Trust) -> None:
+    """Say how phones come to trust the local root; the code is for a terminal alone."""
+    print(f"phones first open 手机先打开: {trust.url}")
+    print(f"SHA-256 of the root 根证书指纹: {trust.fingerprint}", flush=True)
+    if trust.made:
+        print("bulou: a new local root: every phone must install it 新建了根证书，每部手机都要安装", file=sys.stderr)
+    if sys.stdout.isatty():
+        segno.make(trust.url, error="m").terminal(compact=True)
