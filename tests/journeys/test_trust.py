@@ -135,7 +135,6 @@ def test_everybody_can_use_the_page(served: supervisor.Running, install: None, p
     page.goto(served.trust.url)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     picture(page, f"look-{look}")
-    # The page's own policy lets no script in, so the rules come through the browser's own door.
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
     assert [

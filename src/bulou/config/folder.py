@@ -3,6 +3,7 @@
     DIR/postgres/        the embedded cluster (absent when a server is used)
     DIR/postgres.log     what the cluster says
     DIR/run/             its socket, when the path is short enough
+    DIR/tls/             the local root and its key, the server's certificate (authority.py)
     DIR/secrets.json     passwords and signing key, readable by the owner alone
     DIR/*.lock           advisory locks; they die with the process that holds them
 
