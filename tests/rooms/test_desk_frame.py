@@ -7,7 +7,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.template import Context, Template, TemplateSyntaxError
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.utils import translation
 
 from bulou.desk import front, navigation
@@ -101,3 +101,11 @@ def test_a_built_file_is_kept_for_good(client: Client) -> None:
     answer = client.get(f"/static/{front.addresses()['style']}", headers={"Accept-Encoding": "br"})
     assert "immutable" in answer.headers["Cache-Control"] and answer.headers["Content-Encoding"] == "br"
     answer.close()
+
+
+def test_the_page_of_trust_shows_what_phones_compare(reader: Client) -> None:
+    assert "手机不用安装证书" in reader.get("/settings/trust").content.decode()
+    with override_settings(TRUST_URL="http://192.168.1.5:8001/", TRUST_FINGERPRINT="AB:CD:EF"):
+        page = reader.get("/settings/trust").content.decode()
+    assert "http://192.168.1.5:8001/" in page and "AB:CD:EF" in page and "<svg" in page
+    assert 'href="/settings/trust"' in reader.get("/settings").content.decode()
