@@ -82,10 +82,10 @@ def test_what_is_no_area_is_wrong_use(data: str, area: str):
     assert "--area" in done.stderr
 
 
-def test_names_do_not_travel_in_clear(tmp_path: Path):
-    done = bulou("serve", "--host", "0.0.0.0", "--data", str(tmp_path / "data"))
+def test_a_certificate_without_its_key_is_wrong_use(tmp_path: Path):
+    done = bulou("serve", "--host", "0.0.0.0", "--tls-cert", "chain.pem", "--data", str(tmp_path / "data"))
     assert done.returncode == 2
-    assert "--tls-cert" in done.stderr
+    assert "--tls-key" in done.stderr
     assert not (tmp_path / "data").exists()
 
 
