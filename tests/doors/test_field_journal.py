@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from bulou.config.connections import bind
+from bulou.field import batches
 from bulou.field.batches import Gatherer
 from bulou.field.decode import Stray
 from bulou.field.posting import Sent
@@ -331,3 +332,17 @@ def cut_off(shared, clone, start_door) -> Iterator[tuple[Door, Device, Callable[
 
         yield door, device, cut
     bind(shared)  # Django goes back to the database of this file
+
+
+def test_who_waits_too_long_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "LOOK", 0.01)
+
+    async def stuck() -> int:
+        gatherer = Gatherer(patience=0)
+        gatherer.start()
+        monkeypatch.setattr(gatherer.threads, "run", lambda *_: asyncio.Event().wait())
+        with pytest.raises(Problem) as refused:
+            await gatherer.submit(Sent(1, [Stray(1, b"", Refused(115))]))
+        return refused.value.code
+
+    assert asyncio.run(stuck()) == 503

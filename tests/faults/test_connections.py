@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from starlette.requests import Request
 
-from bulou.field import door as field_door
+from bulou.field import body as bodies
 from bulou.field.problems import Problem
 from tests.faults import checks
 from tests.faults.doors import Door
@@ -88,7 +87,7 @@ def test_silent_senders_keep_nobody_out(town, door: Door, dice: random.Random) -
     if checks.FULL:  # the real time takes its time
         line = connected(door)
         line.sendall(content[:-1])
-        line.settimeout(2 * field_door.SILENCE)
+        line.settimeout(2 * bodies.SILENCE)
         assert b"429" in line.recv(100)
         line.close()
     for line in lines:
@@ -98,7 +97,7 @@ def test_silent_senders_keep_nobody_out(town, door: Door, dice: random.Random) -
 
 
 def test_a_silent_sender_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(field_door, "SILENCE", 0.05)
+    monkeypatch.setattr(bodies, "SILENCE", 0.05)
     parts = iter([{"type": "http.request", "body": b"{", "more_body": True}])
 
     async def receive() -> dict:
@@ -107,9 +106,8 @@ def test_a_silent_sender_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    sender = Request({"type": "http", "method": "POST", "headers": []}, receive)
     with pytest.raises(Problem) as refused:
-        asyncio.run(field_door.body(sender, 1000))
+        asyncio.run(bodies.read(receive, "", 1000))
     assert refused.value.code == 429
 
 

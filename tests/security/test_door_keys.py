@@ -12,6 +12,7 @@ import pytest
 
 from bulou.field import bearer
 from bulou.field.actions import offer_enrolment
+from bulou.field.batches import WORKERS
 from bulou.field.throttle import SECONDS, WRONG, Throttle
 from bulou.ledger import journals
 from bulou.ledger.areas import area_id, span
@@ -124,7 +125,7 @@ def test_metrics_are_for_the_holder_of_the_key(shared, tmp_path, door: Door, pho
         "bulou_door_batch_entries_count 2.0",
         "bulou_door_queue_entries 0.0",
         "bulou_door_queue_age_seconds 0.0",
-        'bulou_door_database_threads{threads="post"} 2.0',
+        f'bulou_door_database_threads{{threads="post"}} {WORKERS}.0',
     ):
         assert line in told, line
     assert "persons" not in told

@@ -18,6 +18,8 @@ BOTH = ("default", "owner")
 # A server that has gone without a word (its machine is off, the cable is out) is noticed within this time; only the
 # network needs it. What the URL says comes first.
 PATIENCE = {"connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5", "tcp_user_timeout": "20000"}
+#: Django tells the driver to prepare nothing. The intake asks for it by statement; so many runs of another never come.
+ONLY_WHEN_ASKED = 2**31
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def as_django(url: str) -> dict:
         "PORT": str(parts.pop("port", "")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**PATIENCE, **parts, "application_name": "bulou"},
+        "OPTIONS": {**PATIENCE, **parts, "prepare_threshold": ONLY_WHEN_ASKED, "application_name": "bulou"},
     }
 
 

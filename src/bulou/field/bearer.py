@@ -34,7 +34,11 @@ class Bearers:
         Raises:
             Problem: 401 no or an unknown key, 402 revoked, 403 expired, 503 no database.
         """
-        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        return await self.holder(request.headers.get("authorization", ""), late)
+
+    async def holder(self, authorization: str, late: bool = False) -> Journal:
+        """As ``journal``, for a header's text."""
+        scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer" or not 20 <= len(key.strip()) <= 200:
             raise Problem(401, "authorization")
         journal = await self._look_up(key.strip())

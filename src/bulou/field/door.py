@@ -19,35 +19,23 @@ from django.conf import settings
 from django.db import Error
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
-from bulou.field import actions, decode, openapi, posting, trust, watch
+from bulou.field import actions, openapi, posting, trust, watch
+from bulou.field import body as bodies
 from bulou.field.batches import Gatherer, Threads
 from bulou.field.bearer import Bearers
+from bulou.field.journal import BODIES, JournalDoor
 from bulou.field.pack import pack
 from bulou.field.problems import Problem, response
 from bulou.field.proxy import Desk
 from bulou.field.throttle import Throttle
 from bulou.field.turns import Room
 from bulou.ledger import clock
-from bulou.ledger.areas import LEVELS, ancestor
-from bulou.ledger.intake import Receipt
-from bulou.ledger.journals import Journal
 
-#: How much of a body that is too large is read and thrown away, so that the sender can hear why.
-DRAINED = 32 * 2**20
-#: Gaps told in one answer; the next answer tells of the next ones.
-MISSING = 1_000
-PATIENCE = 60  # seconds
-#: Seconds without a byte after which a sender is taken for gone. A slow line that goes on may take as long as it needs.
-SILENCE = 20
-#: What the bodies in hand may fill, each counted with at least SMALL; beyond, devices are asked to come again.
-BODIES, SMALL = 256 * 2**20, 2**16
-#: Up to this many bytes a body is decoded at once: handing it to a thread would cost more.
-LIGHT = 2**15
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -58,86 +46,8 @@ def json(content: object, status: int = 200, **headers: str) -> Response:
 
 
 async def body(request: Request, limit: int) -> bytes:
-    """Return the body of a request.
-
-    Raises:
-        Problem: 413, it is larger than ``limit`` bytes; 429, nothing more of it came for SILENCE seconds.
-    """
-    parts: list[bytes] = []
-    size = 0
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > DRAINED:
-        raise Problem(413)
-    stream = request.stream()
-    while True:
-        try:
-            async with asyncio.timeout(SILENCE):
-                part = await anext(stream, None)
-        except TimeoutError:
-            raise Problem(429) from None
-        if part is None:
-            break
-        size += len(part)
-        if size <= limit:
-            parts.append(part)
-        elif size > DRAINED:
-            break
-        else:
-            parts.clear()
-    if size > limit:
-        raise Problem(413)
-    return b"".join(parts)
-
-
-async def post_journal(request: Request) -> Response:
-    """Take the entries of a device; say what happened to each, in their order, and which numbers are held."""
-    journal = await request.app.state.bearers.journal(request, late=True)
-    weight = _weight(request)
-    request.app.state.bodies.take(weight)
-    try:
-        content = await body(request, decode.MAX_BYTES)
-        if len(content) <= LIGHT:
-            items = decode.request(journal.id, content)
-        else:  # a day's journal takes long enough that others should be answered meanwhile
-            items = await asyncio.to_thread(decode.request, journal.id, content)
-        watch.note(request, journal=journal.id, entries=len(items))
-        async with asyncio.timeout(PATIENCE):
-            answer = await request.app.state.gatherer.submit(posting.Sent(journal.id, items, _street(journal)))
-    except TimeoutError:
-        raise Problem(503) from None
-    finally:
-        request.app.state.bodies.give(weight)
-    watch.note_receipts(answer.receipts)
-    return json(
-        {
-            "incarnation": answer.incarnation,
-            "upto": answer.upto,
-            "missing": answer.missing[:MISSING],
-            "entries": [_told(receipt) for receipt in answer.receipts],
-        }
-    )
-
-
-def _weight(request: Request) -> int:
-    """Return for how many bytes a request counts while it is in hand; one that does not say counts for the most."""
-    announced = request.headers.get("content-length", "")
-    size = int(announced) if announced.isdigit() else decode.MAX_BYTES
-    return max(SMALL, min(size, decode.MAX_BYTES))
-
-
-def _street(journal: Journal) -> int:
-    """Return whose turn a device's requests take: its street's, or that of its larger area."""
-    return ancestor(journal.ranges[0][0], LEVELS.index("street") + 1) if journal.ranges else 0
-
-
-def _told(receipt: Receipt) -> dict[str, object]:
-    return {
-        "n": receipt.number or None,
-        "status": receipt.status,
-        "code": receipt.code,
-        "field": receipt.field,
-        "flags": receipt.flags,
-    }
+    """Return the body of a request, as ``bodies.read`` does."""
+    return await bodies.read(request.receive, request.headers.get("content-length", ""), limit)
 
 
 class Token(msgspec.Struct, forbid_unknown_fields=True):
@@ -215,7 +125,7 @@ def _version() -> str:
 async def on_problem(request: Request, error: Exception) -> Response:
     """Answer a refused request."""
     assert isinstance(error, Problem)
-    watch.REFUSALS.labels(str(error.code)).inc()
+    watch.refused(error)
     return response(error)
 
 
@@ -253,7 +163,23 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await asyncio.to_thread(state.keys.close)
 
 
-app = Starlette(
+class Door:
+    """The way of an entry first, then all others; each request with its name and its line."""
+
+    def __init__(self, others: Starlette):
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the server's own start and end."""
+        if scope["type"] == "http" and scope["path"] == "/field/journal" and scope["method"] == "POST":
+            scope["app"] = self._others
+            await post_journal(scope, receive, send)
+        else:
+            await self._others(scope, receive, send)
+
+
+post_journal = JournalDoor()
+others = Starlette(
     routes=[
         Mount(
             "/field",
@@ -274,6 +200,6 @@ app = Starlette(
         HTTPException: on_http,
         ClientDisconnect: on_hang_up,
     },
-    middleware=[Middleware(watch.Watch, secure=settings.PUBLIC_URL.startswith("https://"))],
     lifespan=lifespan,
 )
+app = watch.Watch(Door(others), secure=settings.PUBLIC_URL.startswith("https://"))

@@ -119,6 +119,7 @@ class _Batch:
     def take(self, reports: Sequence[Report]) -> list[Receipt]:
         """Keep what is new, and bring the books up to date."""
         asked = columns.slots({(report.journal, report.number) for report in reports})
+        self._send("keep_plans")
         locked = self._lock_journals(reports)
         known = self._send("known", **asked)
         dead = self._send("dead_on_arrival", **asked)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.db import IntegrityError, connections, transaction
 
 from bulou.ledger import columns, intake
@@ -101,13 +102,11 @@ def append(
 def standing_of(journals: Sequence[int], using: str = "default") -> dict[int, tuple[int, list[tuple[int, int]]]]:
     """Return for each journal (upto, missing ranges): which of its numbers the ledger holds."""
     out: dict[int, tuple[int, list[tuple[int, int]]]] = {journal: (0, []) for journal in journals}
-    with connections[using].cursor() as cursor:
-        cursor.execute(SQL["standing"], {"ids": columns.array(out)})
-        for journal, upto, lo, hi in cursor.fetchall():
-            gaps = out[journal][1]
-            if lo is not None:
-                gaps.append((lo, hi))
-            out[journal] = (upto, gaps)
+    for journal, upto, lo, hi in prepared(using, SQL["standing"], {"ids": columns.array(out)}):
+        gaps = out[journal][1]
+        if lo is not None:
+            gaps.append((lo, hi))
+        out[journal] = (upto, gaps)
     return out
 
 
@@ -117,9 +116,22 @@ def incarnation(using: str = "default") -> str:
     A life begins whenever the database server starts. A copy that is restored from a backup knows nothing of what was
     acknowledged after it was made, and nobody has to remember to say so: its server was started.
     """
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
-            " FROM ledger_incarnation ORDER BY since DESC LIMIT 1"
-        )
-        return cursor.fetchone()[0]
+    return prepared(
+        using,
+        "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
+        " FROM ledger_incarnation ORDER BY since DESC LIMIT 1",
+        {},
+    )[0][0]
+
+
+def prepared(using: str, statement: str, values: dict[str, Any]) -> list[Any]:
+    """Return the rows of a statement that comes with every batch; the server keeps its plan.
+
+    Raises:
+        django.db.Error: as a cursor of Django would.
+    """
+    connection = connections[using]
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        driver: Any = connection.connection
+        return psycopg.Cursor(driver).execute(statement.encode(), values, prepare=True).fetchall()
