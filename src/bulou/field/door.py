@@ -13,10 +13,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
 
 import msgspec
 from django.conf import settings
 from django.db import Error
+from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -24,7 +26,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from bulou.field import actions, decode, openapi, posting, trust, watch
+from bulou.field import actions, decode, leaves, openapi, posting, trust, watch
 from bulou.field.batches import Gatherer, Threads
 from bulou.field.bearer import Bearers
 from bulou.field.pack import pack
@@ -141,13 +143,14 @@ def _told(receipt: Receipt) -> dict[str, object]:
 
 
 class Token(msgspec.Struct, forbid_unknown_fields=True):
-    """What a device sends to be enrolled."""
+    """What a device sends to be enrolled. ``name``: of a shift card, what its holder calls herself."""
 
     token: str
+    name: Annotated[str, Meta(max_length=40)] | None = None
 
 
 async def post_enrol(request: Request) -> Response:
-    """Turn a token of the desk into a journal and its key, once."""
+    """Turn a token of the desk into a journal and its key."""
     try:
         given = msgspec.json.decode(await body(request, 2_000), type=Token)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -158,7 +161,9 @@ async def post_enrol(request: Request) -> Response:
     if throttle.blocked(address):
         raise Problem(429)
     try:
-        enrolled = await request.app.state.threads.run(posting.in_thread, actions.enrol, given.token, clock.now())
+        enrolled = await request.app.state.threads.run(
+            posting.in_thread, actions.enrol, given.token, clock.now(), given.name or ""
+        )
     except Problem as problem:
         if problem.code == 410:
             throttle.wrong(address)
@@ -176,6 +181,19 @@ async def get_pack(request: Request) -> Response:
     headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "authorization"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    return Response(content, 200, headers, "application/json")
+
+
+async def post_pack(request: Request) -> Response:
+    """Return the device's work pack by buildings, without those that it says it has."""
+    journal = await request.app.state.bearers.journal(request)
+    watch.note(request, journal=journal.id)
+    have = leaves.asked(await body(request, leaves.MAX_BYTES))
+    squeeze = "gzip" in request.headers.get("accept-encoding", "")
+    content = await request.app.state.threads.run(posting.in_thread, leaves.encoded, journal, have, squeeze)
+    headers = {"cache-control": "no-store", "vary": "authorization, accept-encoding"}
+    if squeeze:
+        headers["content-encoding"] = "gzip"
     return Response(content, 200, headers, "application/json")
 
 
@@ -261,6 +279,7 @@ app = Starlette(
                 Route("/journal", post_journal, methods=["POST"]),
                 Route("/enrol", post_enrol, methods=["POST"]),
                 Route("/pack", get_pack, methods=["GET"]),
+                Route("/pack", post_pack, methods=["POST"]),
                 Route("/openapi.json", get_openapi, methods=["GET"]),
                 Mount("/trust", routes=trust.routes),
             ],
