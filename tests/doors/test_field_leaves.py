@@ -200,9 +200,10 @@ def test_the_number_of_statements_does_not_grow(db: None, queries: Callable[...,
         areas = [area_id(1, 1, 1, at + i, j) for i in range(n) for j in range(1, n + 1)]
         nodes = {a for area in areas for a in (area_id(1), STREET, area_id(1, 1, 1), area & ~0xFFF, area)}
         ids = [at * 1000 + i for i in range(len(areas))]
+        ones = [1] * len(ids)
         places.load_town(
             [{"id": a, "name": f"N{a}"} for a in nodes],
-            {"id": ids, "area": areas, "stairwell": [1] * len(ids), "floor": [1] * len(ids), "door": ["101"] * len(ids)},
+            {"id": ids, "area": areas, "stairwell": ones, "floor": ones, "door": ["101"] * len(ids)},
             {"id": ids, "household": ids, "name": ["某试人"] * len(ids), "birth_year": [1980] * len(ids),
              "phone": [None] * len(ids), "needs": [[]] * len(ids)},
             NOW, "名册",

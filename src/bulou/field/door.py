@@ -27,6 +27,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from bulou.field import actions, decode, leaves, openapi, posting, trust, watch
+from bulou.field import app as app_files
 from bulou.field.batches import Gatherer, Threads
 from bulou.field.bearer import Bearers
 from bulou.field.pack import pack
@@ -255,6 +256,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.threads = Threads(2, "read", waiting=200)
     state.keys = Threads(1, "key")  # of its own: to hand entries in, nobody waits for packs
     state.throttle = Throttle()
+    state.app = await asyncio.to_thread(app_files.load)
     state.bearers = Bearers(state.keys)
     state.bodies = Room(BODIES)
     state.gatherer = Gatherer()
@@ -281,7 +283,8 @@ app = Starlette(
                 Route("/pack", get_pack, methods=["GET"]),
                 Route("/pack", post_pack, methods=["POST"]),
                 Route("/openapi.json", get_openapi, methods=["GET"]),
-                Mount("/trust", routes=trust.routes),
+                Route("/app", app_files.to_app, methods=["GET"]),
+                Route("/app/{path:path}", app_files.serve, methods=["GET"]),
             ],
         ),
         Route("/healthz", healthz, methods=["GET"]),
