@@ -74,7 +74,7 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
         found: list[tuple[int, str, str | None]] = []
         areas: list[dict[str, Any]] = []
         if journal.kind == "phone":
-            bounds = packs.bounds(journal)
+            bounds = packs.bounds(journal.ranges)
             packs.check_size(bounds, using)
             areas = _areas(journal, bounds, using)
             found = _leaves([row["id"] for row in head["campaigns"]], areas, bounds | {"at": at}, have, using)

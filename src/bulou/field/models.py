@@ -44,3 +44,16 @@ class Device(models.Model):
     token_hash = models.BinaryField(db_index=True)
     role = models.TextField()
     enrolled_at = models.DateTimeField()
+
+
+class Handing(models.Model):
+    """A journal that came as a file at the desk: who handed it in, and what became of its entries."""
+
+    journal = models.BigIntegerField(db_index=True)
+    by = models.TextField()
+    at = models.DateTimeField()
+    digest = models.BinaryField(help_text="SHA-256 of the file")
+    entries = models.IntegerField()
+    kept = models.IntegerField()
+    repeated = models.IntegerField()
+    refused = models.IntegerField(help_text="refused or conflicting")

@@ -15,7 +15,7 @@ from bulou.field.problems import Problem
 from bulou.ledger.areas import span
 from bulou.ledger.journals import Journal
 from bulou.ledger.refusals import REFUSALS
-from bulou.ledger.scope import scoped
+from bulou.ledger.scope import Ranges, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import reads
@@ -55,9 +55,9 @@ def head(journal: Journal, using: str) -> dict[str, Any]:
     }
 
 
-def bounds(journal: Journal) -> dict[str, Any]:
-    """Return the ends of a device's ranges as the columns of a statement."""
-    return {"lo": [lo for lo, _ in journal.ranges], "hi": [hi for _, hi in journal.ranges]}
+def bounds(ranges: Ranges) -> dict[str, Any]:
+    """Return the ends of ranges as the columns of a statement."""
+    return {"lo": [lo for lo, _ in ranges], "hi": [hi for _, hi in ranges]}
 
 
 def check_size(within: dict[str, Any], using: str) -> None:
@@ -66,13 +66,19 @@ def check_size(within: dict[str, Any], using: str) -> None:
     Raises:
         Problem: 414, more than ``MAX_PEOPLE`` live there.
     """
-    ((counted,),) = (row.values() for row in rows("people_in", within | {"limit": MAX_PEOPLE + 1}, using))
+    counted = people_in(within, using)
     if counted > MAX_PEOPLE:
         raise Problem(414, "ranges", counted)
 
 
+def people_in(within: dict[str, Any], using: str = "default") -> int:
+    """Return how many people a pack of these ranges would hold, counted no further than one beyond the limit."""
+    ((counted,),) = (row.values() for row in rows("people_in", within | {"limit": MAX_PEOPLE + 1}, using))
+    return counted
+
+
 def _people(journal: Journal, campaigns: list[int], using: str) -> dict[str, Any]:
-    within = bounds(journal)
+    within = bounds(journal.ranges)
     check_size(within, using)
     above = {row for lo, _ in journal.ranges for row in reads.path(lo, using)}
     areas = {row["id"]: row for row in reads.areas(journal.ranges, using)}

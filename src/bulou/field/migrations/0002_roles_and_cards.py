@@ -17,6 +17,23 @@ class Migration(migrations.Migration):
                 ("enrolled_at", models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name="Handing",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("journal", models.BigIntegerField(db_index=True)),
+                ("by", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("digest", models.BinaryField(help_text="SHA-256 of the file")),
+                ("entries", models.IntegerField()),
+                ("kept", models.IntegerField()),
+                ("repeated", models.IntegerField()),
+                ("refused", models.IntegerField(help_text="refused or conflicting")),
+            ],
+        ),
         migrations.AddField(
             "enrolment",
             "role",
@@ -42,7 +59,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "enrolment",
             models.CheckConstraint(
-                condition=Q(("used__gte", 0), ("used__lte", F("admits")), ("admits__gte", 1)),
+                condition=Q(("admits__gte", 1), ("used__gte", 0), ("used__lte", F("admits"))),
                 name="field_enrolment_admits",
             ),
         ),
