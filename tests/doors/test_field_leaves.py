@@ -1,5 +1,6 @@
 """The work pack by buildings: what is unchanged is not sent again, who must be kept away from is told without why."""
 
+import base64
 import gzip
 import json
 from collections.abc import Callable
@@ -9,16 +10,21 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from bulou.config.connections import Urls
 from bulou.field import actions, leaves, openapi
 from bulou.ledger import journals
-from bulou.ledger.areas import area_id, span
+from bulou.ledger.areas import area_id, found_id, span
 from bulou.ledger.journals import Journal, authenticate
 from bulou.ledger.labels import label
 from bulou.ledger.scope import scoped
 from bulou.places import actions as places
 from bulou.rounds.actions import open_round
 from tests.doors.field_door import NOW, Device, Door, enrolled
+from tests.house.tree import ROOT
 
 STREET, ESTATE = area_id(1, 1), area_id(1, 1, 1, 1)
 HOUSE_1, HOUSE_2, OTHER = area_id(1, 1, 1, 1, 1), area_id(1, 1, 1, 1, 2), area_id(1, 1, 1, 2, 1)
@@ -229,3 +235,22 @@ def test_enrolment_says_role_and_name(door: Door, town: Callable[..., None]) -> 
     pack = fetched(door, device)
     assert (pack["role"], pack["name"]) == ("volunteer", "门口")
     assert pack["tasks"] == ["doors", "calls", "antigen", "found", "chat"]
+
+
+def test_a_found_persons_sealed_number_reaches_the_register_as_a_tail(door: Door, phone: Device) -> None:
+    """As a phone does it: with the key of the pack, through the door."""
+    given = fetched(door, phone)["card_key"]
+    public: Any = load_der_public_key(base64.b64decode(given["spki"]))
+    data = public.encrypt(b"11010519491231002X", padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
+    body = {"campaign": ROUND, "name": "孙试新", "card": {"key": given["id"], "data": base64.b64encode(data).decode()}}
+    entry = phone.said("person.found", body) | {"area": HOUSE_1}
+    assert phone.post(entry)["entries"][0]["status"] == "kept"
+    row = door.rows("SELECT id_tail, card FROM places_person WHERE id = %s", found_id(phone.id, entry["n"]))
+    assert row == [("002X", None)]
+    assert "002X" not in json.dumps(fetched(door, phone))
+
+
+def test_the_installations_codes_are_in_the_pack(shared: Urls, start_door: Callable[..., Any]) -> None:
+    with start_door(shared, BULOU_CODES=str(ROOT / "examples" / "codes.toml")) as door:
+        codes = fetched(door, enrolled(door, "courier"))["codes"]
+    assert [code["name"] for code in codes] == ["estate-card", "maker-tube", "id-card-text"]

@@ -11,6 +11,7 @@ from bulou.field import roles
 from bulou.ledger import areas, vocabulary
 from bulou.ledger.refusals import FLAGS, REFUSALS
 from bulou.ledger.vocabulary import REGISTRY, Mark, Outcome, Subject
+from bulou.places.vocabulary import CARDS
 from bulou.zones import vocabulary as zones
 from tests.house.tree import ROOT
 
@@ -29,7 +30,7 @@ def words():
         yield f"entry {entry.name}", entry.zh, entry.en
     for row in (*ROLES.values(), *ABILITIES.values()):
         yield f"desk {row.name}", row.zh, row.en
-    for row in (*roles.ROLES.values(), *roles.TASKS.values(), *zones.LEVELS):
+    for row in (*roles.ROLES.values(), *roles.TASKS.values(), *zones.LEVELS, *CARDS.values()):
         yield f"field {row.name}", row.zh, row.en
     for refusal in REFUSALS.values():
         yield f"refusal {refusal.code}", refusal.zh, refusal.en

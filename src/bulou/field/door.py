@@ -26,7 +26,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from bulou.field import actions, decode, leaves, openapi, posting, trust, watch
+from bulou.field import actions, codes, decode, leaves, openapi, posting, watch
 from bulou.field import app as app_files
 from bulou.field.batches import Gatherer, Threads
 from bulou.field.bearer import Bearers
@@ -257,6 +257,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.keys = Threads(1, "key")  # of its own: to hand entries in, nobody waits for packs
     state.throttle = Throttle()
     state.app = await asyncio.to_thread(app_files.load)
+    codes.installed()  # wrong ones are told now, not to the first phone
     state.bearers = Bearers(state.keys)
     state.bodies = Room(BODIES)
     state.gatherer = Gatherer()

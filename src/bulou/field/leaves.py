@@ -17,6 +17,7 @@ from msgspec import Raw, Struct
 
 from bulou.cases.vocabulary import INFECTION, SYMPTOMS
 from bulou.command.now.reads import DANGERS
+from bulou.field import codes
 from bulou.field import pack as packs
 from bulou.field.problems import Problem
 from bulou.field.roles import role_of, tasks_of
@@ -26,6 +27,7 @@ from bulou.ledger.journals import Journal
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
+from bulou.places.sealed import card_key
 from bulou.places.vocabulary import need_bits
 from bulou.rounds import antigen
 from bulou.rounds import vocabulary as rounds
@@ -67,7 +69,7 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
     Raises:
         Problem: 414, more than ``MAX_PEOPLE`` live in its ranges.
     """
-    at = clock.now()
+    at, key = clock.now(), card_key()
     with scoped(journal.ranges, using):
         role = next((row["role"] for row in packs.rows("role", {"journal": journal.id}, using)), role_of(journal.kind))
         head = packs.head(journal, using) | {"role": role, "tasks": tasks_of(role), "served_at": at}
@@ -81,8 +83,8 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
     return head | {
         "areas": areas,
         "zones": [{"name": row.name, "zh": row.zh, "en": row.en} for row in zones.LEVELS],
-        "codes": [],
-        "card_key": None,
+        "codes": codes.installed(),
+        "card_key": {"id": key.id, "spki": key.spki} if key else None,
         "leaves": [_leaf(digest, content) for _, digest, content in found if content is not None],
         "gone": sorted(have.keys() - {area for area, _, _ in found}),
     }
