@@ -24,7 +24,9 @@ STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is printed. ``places``: the areas by name; ``until`` as it is read; ``admits``: how many devices."""
+    """What is printed. ``places``: the areas by name; ``until`` as it is read; ``admits``: how many devices;
+    ``trust``: where a phone that comes for the first time learns to trust a local certificate, if it must.
+    """
 
     name: str
     role: str
@@ -32,19 +34,31 @@ class Card:
     until: str
     admits: int
     url: str
+    trust: str = ""
+
+
+def _first(trust: str) -> list[tuple[str, str]]:
+    if not trust:
+        return []
+    return [
+        (
+            f"第一次使用的手机先打开 {trust} 并按提示信任证书。",
+            f"A phone that is new first opens {trust} and trusts the certificate.",
+        )
+    ]
 
 
 def render(card: Card) -> bytes:
     """Return the page as a PDF."""
     role = ROLES.get(card.role)
-    titles = ("志愿者班次卡", "Volunteers' shift card") if card.admits > 1 else ("设备登记", "Enrolment of a device")
+    titles = ("班次卡", "Shift card") if card.admits > 1 else ("设备登记", "Enrolment of a device")
     facts = [("区域 area", card.places), ("有效至 until", card.until), ("可登记 admits", str(card.admits))]
     if role:
         tasks = "、".join(TASKS[name].zh for name in role.tasks)
         facts.insert(0, ("角色 role", f"{role.zh} {role.en} · {tasks}"))
     data = {
         "title_zh": titles[0], "title_en": titles[1], "name": card.name, "url": card.url, "qr": code(card.url),
-        "facts": facts, "steps": STEPS,
+        "facts": facts, "steps": [*_first(card.trust), *STEPS],
     }  # fmt: skip
     with as_file(files(FONT)) as fonts, as_file(files(__package__) / "card.typ") as page:
         return typst.compile(

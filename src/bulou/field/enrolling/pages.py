@@ -4,6 +4,7 @@ withdrawn. A token is shown by the answer that made it and nowhere again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bulou.command.reads import names
-from bulou.command.templatetags.command import place
+from bulou.command.templatetags.command import SPOT, spot
 from bulou.field import actions
 from bulou.field.enrolling import reads
 from bulou.field.enrolling.card import Card, render
@@ -27,7 +28,7 @@ from bulou.field.enrolling.rules import USUAL, shift_end
 from bulou.field.enrolling.wanted import TIME, Wanted, Wrong
 from bulou.field.roles import KINDS, ROLES, TASKS
 from bulou.ledger import clock, journals
-from bulou.ledger.areas import is_area, span
+from bulou.ledger.areas import ancestor, is_area, span
 from bulou.ledger.scope import covers, multirange
 
 
@@ -58,7 +59,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "now": now, "wrong": wrong, "given": given | {name: form[name] for name in given if name in form},
         "under": under, "way": [one for one in found if not one.child], "below": [one for one in found if one.child],
         "ticked": ticked or ({under} if under else {*request.areas} if len(request.areas) == 1 else set()),
-        "offers": offers, "places": names({area for row in offers for area in row["areas"]}),
+        "offers": offers, "places": names(_nodes(area for row in offers for area in row["areas"])),
         "roles": [(role, [TASKS[name] for name in role.tasks]) for role in ROLES.values()],
         "kinds": [(kind, kind_name(kind)) for kind in KINDS],
     }  # fmt: skip
@@ -75,7 +76,7 @@ def card(request: HttpRequest) -> HttpResponse:
     pdf = render(Card(
         offer["name"], offer["role"], "、".join(_places(offer["areas"])),
         timezone.localtime(offer["usable_until"]).strftime("%Y-%m-%d %H:%M"), offer["admits"],
-        actions.enrolment_url(token, origin(request)),
+        actions.enrolment_url(token, origin(request)), settings.TRUST_URL,
     ))  # fmt: skip
     headers = {"Content-Disposition": content_disposition_header(False, "card.pdf")}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
@@ -120,14 +121,18 @@ def _issued(request: HttpRequest, token: str, now: Any) -> HttpResponse:
     context = {
         "offer": offer, "token": token, "url": actions.enrolment_url(token, origin(request)),
         "code": mark_safe(actions.enrolment_code(token, origin(request))), "places": _places(offer["areas"]),
-        "role": ROLES.get(offer["role"]), "kind": kind_name(offer["kind"]),
+        "role": ROLES.get(offer["role"]), "kind": kind_name(offer["kind"]), "trust": settings.TRUST_URL,
     }  # fmt: skip
     return TemplateResponse(request, "enrolling/issued.html", context)
 
 
 def _places(areas: list[int]) -> list[str]:
-    known = names(set(areas))
-    return [place(area, known.get(area)) for area in areas]
+    known = names(_nodes(areas))
+    return [spot(known, area, 0) for area in areas]
+
+
+def _nodes(areas: Iterable[int]) -> set[int]:
+    return {node for area in areas for node in (area, *(ancestor(area, depth) for depth in SPOT))} - {0}
 
 
 def _under(request: HttpRequest) -> int:
