@@ -5,10 +5,14 @@ import re
 import pytest
 from django.apps import apps
 
+from bulou.cases.vocabulary import SYMPTOMS
 from bulou.desk.abilities import ABILITIES, ROLES
+from bulou.field import roles
 from bulou.ledger import areas, vocabulary
 from bulou.ledger.refusals import FLAGS, REFUSALS
 from bulou.ledger.vocabulary import REGISTRY, Mark, Outcome, Subject
+from bulou.places.vocabulary import CARDS
+from bulou.zones import vocabulary as zones
 from tests.house.tree import ROOT
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -26,6 +30,8 @@ def words():
         yield f"entry {entry.name}", entry.zh, entry.en
     for row in (*ROLES.values(), *ABILITIES.values()):
         yield f"desk {row.name}", row.zh, row.en
+    for row in (*roles.ROLES.values(), *roles.TASKS.values(), *zones.LEVELS, *CARDS.values()):
+        yield f"field {row.name}", row.zh, row.en
     for refusal in REFUSALS.values():
         yield f"refusal {refusal.code}", refusal.zh, refusal.en
     for name, (zh, en) in FLAGS.items():
@@ -75,6 +81,7 @@ def declared() -> set[str]:
         | {subject.name.lower() for subject in Subject}
         | {mark.name.lower() for mark in Mark if mark}
         | set(ROLES)
+        | set(roles.ROLES)
     )
 
 
@@ -83,11 +90,12 @@ def known() -> set[str]:
     stored = {model._meta.model_name for model in apps.get_models()}
     columns = {field.name for model in apps.get_models() for field in model._meta.get_fields()}
     forms = {name for name in vars(vocabulary) if not name.startswith("_")}
+    standings = {zones.STANDING, SYMPTOMS[0]} | {level.name for level in zones.LEVELS}
     results = {value for kind in REGISTRY.duties.values() for value in (*kind.variants, *kind.values) if value}
     reasons = {reason.name for kind in REGISTRY.duties.values() for reason in kind.reasons}
     outcomes = {outcome.name.lower() for outcome in Outcome}
     flags = set(FLAGS) | {vocabulary.CAUSE_WITHDRAWN}
-    return declared() | stored | columns | forms | results | reasons | outcomes | flags | set(areas.LEVELS)
+    return declared() | stored | columns | forms | results | reasons | outcomes | flags | standings | set(areas.LEVELS)
 
 
 def test_every_declared_word_is_in_the_glossary():

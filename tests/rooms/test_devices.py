@@ -65,6 +65,32 @@ def test_the_page_tells_labels_not_reconciled_and_revokes_only_ones_own(phone: i
     assert Journal.objects.get(pk=phone).revoked_at is not None
 
 
+def test_a_phone_enrolled_again_leaves_its_old_journal_to_somebody(phone: int, client, db: None) -> None:
+    """Its storage was cleared in the middle of the shift: 50 labels, one tube sealed, one broken, no closing entry."""
+    from bulou.command.now.models import Owner
+    from bulou.desk.actions import add_user
+    from bulou.ledger import clock
+
+    post(phone, 1, "labels.issued", {"from": label(100), "to": label(149)})
+    post(phone, 2, "tube.sealed", {"campaign": 1, "tube": label(100), "mode": "pooled", "persons": [1]})
+    broken = {"campaign": 1, "duty": "tube", "subjects": [label(101)], "reason": "destroyed", "evidence": "摔破"}
+    post(phone, 3, "duty.excused", broken)
+    journals.revoke(phone, NOW)
+    journals.enrol("门口手机", "phone", (span(AREA),), clock.now(), clock.now() + timedelta(days=1))
+    add_user("own", "plum-creek-at-dawn", [area_id(1, 2)])
+    with scoped(EVERYWHERE):
+        Owner.objects.create(area=AREA, name="李值班")
+    client.login(username="own", password="plum-creek-at-dawn")
+    page = client.get("/devices").content.decode()
+    assert page.count("门口手机") == 2 and "领 50，未核销 48" in page and "未结束" in page
+    listed = client.get("/now?class=silent").content.decode()
+    row = f"silent.journal.0.{phone}.0:{AREA}"
+    assert row in listed and "已停用而流水没有结束" in listed and "李值班" in listed
+    # Handed in with its closing entry, it is nobody's matter any more.
+    post(phone, 4, "journal.closed", {"last": 4})
+    assert row not in client.get("/now?class=silent").content.decode()
+
+
 def test_the_page_says_how_the_server_is(phone: int, client, tmp_path, monkeypatch) -> None:
     from bulou.desk.actions import add_user
 

@@ -58,6 +58,8 @@ OPEN = {
     "places_import_refusal": "row numbers and codes; nothing of the row",
     "places_import_seen": "opaque ids during one import",
     "ledger_campaign": "the name of a round; every street works under the district's",
+    "field_device": "what a journal is for: read with its key before anybody's scope is known",
+    "field_handing": "which journals came as files, by whom: counts; the page shows those of the own areas",
     "ledger_journal": "names of devices, the numbers they hold, hashed keys: read before anybody's scope is known",
     "ledger_void": "numbers of entries",
     "ledger_incarnation": "the ledger's own name",

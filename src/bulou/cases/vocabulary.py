@@ -6,6 +6,8 @@ from bulou.ledger.vocabulary import Consequence, DutyKind, Mark, Reason, Stage, 
 
 #: Codes of the result books of a carrier, as the laboratories' room declares them; only the ledger's terms are shared.
 RESULTED, SINGLE, POSITIVE = 5, 2, 2
+#: Standings of a person: tested positive, as long as the result stands; has symptoms, by whoever saw it.
+INFECTION, SYMPTOMS = ("infection", "positive"), ("symptoms", "yes")
 
 DUTIES = (
     DutyKind(
@@ -29,6 +31,6 @@ DUTIES = (
 CONSEQUENCES = (
     Consequence(
         "tube", RESULTED, (SINGLE,), (POSITIVE,), of="swab", kind="disposition", per_carrier=False,
-        standing=("infection", "positive"),
+        standing=INFECTION,
     ),
 )  # fmt: skip

@@ -94,6 +94,13 @@ TABLE = (
         "Address of the page that guides through installing it. Set by `bulou serve`.",
     ),
     Variable(
+        "BULOU_CODES",
+        "",
+        "手机可识别的外部码（TOML 文件路径，见 examples/codes.toml）；启动时校验；留空则只识别本系统的码。",
+        "Path of a TOML file with the codes of other systems that phones may scan (see examples/codes.toml); checked at"
+        " the start. When empty, only Bulou's own codes are read.",
+    ),
+    Variable(
         "BULOU_LOG",
         "",
         "日志格式：json（每行一个 JSON 对象）或 text；留空则输出到终端时为 text，否则为 json。",

@@ -21,6 +21,7 @@ ROOMS = (
     "rounds",
     "cases",
     "field",
+    "field.enrolling",
     "desk",
     "desk.accounts",
     "command",

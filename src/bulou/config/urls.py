@@ -22,4 +22,5 @@ urlpatterns = [
     path("metrics/desk", metrics, name="metrics"),
     path("language/setlang/", login_not_required(set_language), name="set_language"),
     path("", include("bulou.desk.urls")),
+    path("", include("bulou.field.enrolling.urls")),
 ]

@@ -151,6 +151,10 @@ PAGES = {
     # devices and accounts
     "devices": "devices",
     "device-revoke": "devices",
+    "device-enrol": "devices",
+    "device-card": "devices",
+    "device-withdraw": "devices",
+    "hand-in": "devices",
     "users": "users",
     "user": "users",
     "user-act": "users",

@@ -1,4 +1,7 @@
-"""Enrolment of devices: the desk offers a token, a device turns it into a journal and a key, once."""
+"""Enrolment of devices: the desk offers a token, a device turns it into a journal and a key.
+
+A token of one device works once. The shift card of the day's volunteers admits several, each with a journal of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,55 +13,65 @@ import segno
 from django.db import ProgrammingError, connections, transaction
 
 from bulou.field.problems import Problem
+from bulou.field.roles import KINDS, role_of
 from bulou.ledger import columns, journals
 from bulou.ledger.scope import EVERYWHERE, Ranges, multirange, scoped
 from bulou.ledger.statements import statements
 
 SQL = statements(__package__, "field")
-KINDS = ("phone", "courier", "laboratory")
-#: A token that nobody used ends after this time: a photo of yesterday's code enrols nobody.
+#: A token of one device that nobody used ends after this time: a photo of yesterday's code enrols nobody.
 USABLE = timedelta(hours=24)
+#: The most devices that a shift card admits.
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """What a device is told once: its journal, its bearer key, and when the key ends."""
+    """What a device is told once: its journal, its bearer key, when the key ends, its role and its name."""
 
     journal: int
     key: str
     expires_at: datetime
+    role: str
+    name: str
 
 
 def offer_enrolment(
-    name: str, kind: str, ranges: Ranges, valid_until: datetime, by: str, offered_at: datetime, using: str = "default"
-) -> str:
-    """Offer to enrol one device; return the one-time token, which is shown here and nowhere again.
+    name: str, kind: str, ranges: Ranges, valid_until: datetime, by: str, offered_at: datetime, using: str = "default",
+    role: str = "", admits: int = 1,
+) -> str:  # fmt: skip
+    """Offer to enrol a device; return the token, which is shown here and nowhere again.
 
     Run it inside ``scoped``: the database refuses ranges beyond what the caller may see.
 
     Parameters:
-        name: what people call the device, such as "梅溪新村 1 号楼 门口".
+        name: what people call the device, such as "梅溪新村 1 号楼 门口"; of a shift card, what its devices have in
+            common.
         kind: phone, courier or laboratory.
         ranges: inclusive ranges of area ids that the device may speak of.
         valid_until: when the device's key ends.
         by: the desk user's name.
+        role: of a phone, a row of ``roles.ROLES``; the first when none is named.
+        admits: how many devices may use it; more than one make it a shift card, which can be used until its end.
 
     Raises:
-        ValueError: no name, no such kind, no range, or an end that is over already.
+        ValueError: no name, no such kind or role, no range, an end that is over already, or too many devices.
         PermissionError: a range outside the caller's scope.
     """
-    if not name.strip() or kind not in KINDS or not ranges or valid_until <= offered_at:
+    if not name.strip() or kind not in KINDS or not ranges or valid_until <= offered_at or not 1 <= admits <= MOST:
         raise ValueError("an enrolment needs a name, a kind of device, an area and an end to come")
     token = secrets.token_urlsafe(32)
     values = {
         "token_hash": journals.hashed(token),
         "name": name.strip(),
         "kind": kind,
+        "role": role_of(kind, role),
         "ranges": multirange(ranges),
         "valid_until": valid_until,
         "by": by,
         "offered_at": offered_at,
-        "usable_until": min(valid_until, offered_at + USABLE),
+        "usable_until": valid_until if admits > 1 else min(valid_until, offered_at + USABLE),
+        "admits": admits,
     }
     try:
         with transaction.atomic(using=using), connections[using].cursor() as cursor:
@@ -70,26 +83,30 @@ def offer_enrolment(
     return token
 
 
-def enrol(token: str, at: datetime, using: str = "default") -> Enrolled:
-    """Use a token; the second of two uses at the same moment finds it used. Who has a token has no scope yet.
+def enrol(token: str, at: datetime, own_name: str = "", using: str = "default") -> Enrolled:
+    """Use a token; of uses at the same moment no more succeed than it admits. Who has a token has no scope yet.
 
     A device that never heard the answer asks the desk for a new token; the journal nobody writes stays empty.
 
+    Parameters:
+        own_name: what somebody with a shift card calls herself; it stands behind the card's name, else a number.
+
     Raises:
-        Problem: 410, unknown, used or out of time.
+        Problem: 410, unknown, used up, withdrawn or out of time.
     """
     values = {"token_hash": journals.hashed(token), "at": at}
     with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
-        cursor.execute(SQL["enrolment_offered"], values)
+        cursor.execute(SQL["use_enrolment"], values)
         row = cursor.fetchone()
         if row is None:
             raise Problem(410, "token")
-        name, kind, ranges, valid_until = row
+        name, kind, role, ranges, valid_until, admits, used = row
+        if admits > 1:
+            own = "".join(c for c in own_name if c.isprintable()).strip()
+            name = f"{name} · {own or used}"
         journal, key = journals.enrol(name, kind, columns.parse_ranges(ranges), at, valid_until, using)
-        cursor.execute(SQL["use_enrolment"], values | {"journal": journal})
-        if cursor.rowcount != 1:
-            raise Problem(410, "token")
-    return Enrolled(journal, key, valid_until)
+        cursor.execute(SQL["keep_device"], values | {"journal": journal, "role": role})
+    return Enrolled(journal, key, valid_until, role, name)
 
 
 def enrolment_url(token: str, origin: str) -> str:

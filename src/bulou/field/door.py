@@ -13,10 +13,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
 
 import msgspec
 from django.conf import settings
 from django.db import Error
+from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -24,7 +26,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from bulou.field import actions, openapi, posting, trust, watch
+from bulou.field import actions, codes, leaves, openapi, posting, trust, watch
+from bulou.field import app as app_files
 from bulou.field import body as bodies
 from bulou.field.batches import Gatherer, Threads
 from bulou.field.bearer import Bearers
@@ -51,13 +54,14 @@ async def body(request: Request, limit: int) -> bytes:
 
 
 class Token(msgspec.Struct, forbid_unknown_fields=True):
-    """What a device sends to be enrolled."""
+    """What a device sends to be enrolled. ``name``: of a shift card, what its holder calls herself."""
 
     token: str
+    name: Annotated[str, Meta(max_length=40)] | None = None
 
 
 async def post_enrol(request: Request) -> Response:
-    """Turn a token of the desk into a journal and its key, once."""
+    """Turn a token of the desk into a journal and its key."""
     try:
         given = msgspec.json.decode(await body(request, 2_000), type=Token)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -68,7 +72,9 @@ async def post_enrol(request: Request) -> Response:
     if throttle.blocked(address):
         raise Problem(429)
     try:
-        enrolled = await request.app.state.threads.run(posting.in_thread, actions.enrol, given.token, clock.now())
+        enrolled = await request.app.state.threads.run(
+            posting.in_thread, actions.enrol, given.token, clock.now(), given.name or ""
+        )
     except Problem as problem:
         if problem.code == 410:
             throttle.wrong(address)
@@ -86,6 +92,19 @@ async def get_pack(request: Request) -> Response:
     headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "authorization"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    return Response(content, 200, headers, "application/json")
+
+
+async def post_pack(request: Request) -> Response:
+    """Return the device's work pack by buildings, without those that it says it has."""
+    journal = await request.app.state.bearers.journal(request)
+    watch.note(request, journal=journal.id)
+    have = leaves.asked(await body(request, leaves.MAX_BYTES))
+    squeeze = "gzip" in request.headers.get("accept-encoding", "")
+    content = await request.app.state.threads.run(posting.in_thread, leaves.encoded, journal, have, squeeze)
+    headers = {"cache-control": "no-store", "vary": "authorization, accept-encoding"}
+    if squeeze:
+        headers["content-encoding"] = "gzip"
     return Response(content, 200, headers, "application/json")
 
 
@@ -147,6 +166,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.threads = Threads(2, "read", waiting=200)
     state.keys = Threads(1, "key")  # of its own: to hand entries in, nobody waits for packs
     state.throttle = Throttle()
+    state.app = await asyncio.to_thread(app_files.load)
+    codes.installed()  # wrong ones are told now, not to the first phone
     state.bearers = Bearers(state.keys)
     state.bodies = Room(BODIES)
     state.gatherer = Gatherer()
@@ -187,8 +208,11 @@ others = Starlette(
                 Route("/journal", post_journal, methods=["POST"]),
                 Route("/enrol", post_enrol, methods=["POST"]),
                 Route("/pack", get_pack, methods=["GET"]),
+                Route("/pack", post_pack, methods=["POST"]),
                 Route("/openapi.json", get_openapi, methods=["GET"]),
                 Mount("/trust", routes=trust.routes),
+                Route("/app", app_files.to_app, methods=["GET"]),
+                Route("/app/{path:path}", app_files.serve, methods=["GET"]),
             ],
         ),
         Route("/healthz", healthz, methods=["GET"]),

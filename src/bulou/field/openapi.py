@@ -7,10 +7,10 @@ hold the answers of a running door to the shapes given here.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from bulou.field import decode, problems
 from bulou.ledger.refusals import REFUSALS
@@ -39,17 +39,20 @@ class JournalAnswer(Struct, forbid_unknown_fields=True):
 
 
 class TokenBody(Struct, forbid_unknown_fields=True):
-    """A one-time token from the desk."""
+    """A token from the desk; with a shift card, what its holder calls herself."""
 
     token: str
+    name: Annotated[str, Meta(max_length=40)] | None = None
 
 
 class EnrolAnswer(Struct, forbid_unknown_fields=True):
-    """The journal of the device, its bearer key (shown here and nowhere again), and when the key ends."""
+    """The journal of the device, its bearer key (shown here and nowhere again), when the key ends, what it is for."""
 
     journal: int
     key: str
     expires_at: datetime
+    role: Literal["sampler", "volunteer", "courier", "laboratory"]
+    name: str
 
 
 class PackArea(Struct, forbid_unknown_fields=True):
@@ -138,6 +141,107 @@ class Pack(Struct, forbid_unknown_fields=True):
     refusals: dict[str, PackRefusal]
 
 
+class LeavesBody(Struct, forbid_unknown_fields=True):
+    """The digests of the buildings that the device has, by area id."""
+
+    have: dict[str, str] = {}
+
+
+class LeafHousehold(Struct, forbid_unknown_fields=True):
+    """A door of the building."""
+
+    id: int
+    stairwell: str
+    floor: int | None
+    door: str
+
+
+class LeafDuty(Struct, forbid_unknown_fields=True):
+    """A duty of an open campaign. ``outcome`` 0 open, 1 done, 2 excused, 3 not owed; the rest as in ``PackDuty``."""
+
+    campaign: int
+    kind: str
+    occasion: int
+    stage: int
+    outcome: int
+    mark: int
+    reason: str | None
+    until: datetime | None
+
+
+class LeafPerson(Struct, forbid_unknown_fields=True):
+    """A person. ``keep_away``: a team is coming; ``watch``: in danger, first; ``symptoms``: a single tube, apart.
+
+    Who is owed something here and lives elsewhere has no name and no household.
+    """
+
+    id: int
+    household: int | None
+    name: str
+    team_needed: bool
+    keep_away: bool
+    watch: bool
+    symptoms: bool
+    duties: list[LeafDuty]
+
+
+class Leaf(Struct, forbid_unknown_fields=True):
+    """A building with the people of it. ``zone``: a name of ``zones``, by the nearest area that has one."""
+
+    area: int
+    digest: str
+    zone: str | None
+    households: list[LeafHousehold]
+    persons: list[LeafPerson]
+
+
+class PackZone(Struct, forbid_unknown_fields=True):
+    """The words of a level of control."""
+
+    name: str
+    zh: str
+    en: str
+
+
+class PackCode(Struct, forbid_unknown_fields=True):
+    """How a code of another system is read: the one group of ``pattern`` names the target."""
+
+    name: str
+    zh: str
+    en: str
+    pattern: str
+    target: Literal["person", "tube", "card"]
+    map: Literal["label", "person_id", "id_number", "lookup"]
+
+
+class PackCardKey(Struct, forbid_unknown_fields=True):
+    """The public key for identity numbers: RSA-OAEP with SHA-256, SPKI in base64."""
+
+    id: str
+    spki: str
+
+
+class LeavesPack(Struct, forbid_unknown_fields=True):
+    """The work pack by buildings. ``leaves``: those that the device has not as they are; ``gone``: those to drop."""
+
+    journal: int
+    name: str
+    role: Literal["sampler", "volunteer", "courier", "laboratory"]
+    tasks: list[str]
+    expires_at: datetime
+    served_at: datetime
+    ranges: list[tuple[int, int]]
+    campaigns: list[PackCampaign]
+    areas: list[PackArea]
+    zones: list[PackZone]
+    reasons: dict[str, list[PackReason]]
+    refusals: dict[str, PackRefusal]
+    codes: list[PackCode]
+    card_key: PackCardKey | None
+    leaves: list[Leaf]
+    gone: list[int]
+
+
 class ProblemAnswer(Struct, forbid_unknown_fields=True):
     """A numbered refusal of a whole request."""
 
@@ -159,13 +263,13 @@ class Health(Struct, forbid_unknown_fields=True):
     oldest_s: float
 
 
-ANSWERS = (JournalAnswer, EnrolAnswer, Pack, ProblemAnswer, Health)
+ANSWERS = (JournalAnswer, EnrolAnswer, Pack, LeavesPack, ProblemAnswer, Health)
 
 
 def document(registry: Registry = REGISTRY) -> dict[str, Any]:
     """Return the OpenAPI document as plain values."""
     kinds = [kind for kind in registry.entries.values() if kind.roles & {"phone", "courier", "laboratory"}]
-    types = [*ANSWERS, TokenBody, decode.Wire, *(kind.body for kind in kinds)]
+    types = [*ANSWERS, TokenBody, LeavesBody, decode.Wire, *(kind.body for kind in kinds)]
     references, schemas = msgspec.json.schema_components(list(dict.fromkeys(types)), ref_template=REF)
     known = dict(zip(dict.fromkeys(types), references, strict=True))
     wire = schemas["Wire"]
@@ -217,8 +321,9 @@ def _paths(known: dict[Any, Any]) -> dict[str, Any]:
         },
         "/field/enrol": {
             "post": {
-                "summary": "Enrol a device with a one-time token 设备登记",
-                "description": "The token comes from the desk, as a code to scan. It works once.",
+                "summary": "Enrol a device with a token 设备登记",
+                "description": "The token comes from the desk, as a code to scan. It works once; that of a shift card"
+                " works as often as the card admits, each time for a journal of its own.",
                 "security": [],
                 "requestBody": _content(known[TokenBody]),
                 "responses": _answers(known[EnrolAnswer], 410, 413, 422, 429, 503),
@@ -234,7 +339,15 @@ def _paths(known: dict[Any, Any]) -> dict[str, Any]:
                     **_answers(known[Pack], 401, 402, 403, 414, 429, 503),
                     "304": {"description": "not changed"},
                 },
-            }
+            },
+            "post": {
+                "summary": "Fetch the work pack by buildings 按楼栋取工作包",
+                "description": "Only the buildings that have changed since the digests of the request are sent;"
+                " compressed with gzip where the request accepts it.",
+                "security": device,
+                "requestBody": _content(known[LeavesBody]),
+                "responses": _answers(known[LeavesPack], 401, 402, 403, 413, 414, 422, 429, 503),
+            },
         },
         "/healthz": {
             "get": {

@@ -10,11 +10,12 @@ from typing import Any
 
 from django.db import connections
 
+from bulou.cases.vocabulary import DUTIES as CASES
 from bulou.field.problems import Problem
 from bulou.ledger.areas import span
 from bulou.ledger.journals import Journal
 from bulou.ledger.refusals import REFUSALS
-from bulou.ledger.scope import scoped
+from bulou.ledger.scope import Ranges, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import reads
@@ -23,6 +24,8 @@ SQL = statements(__package__, "field")
 MAX_PEOPLE = 5_000
 #: Needs for which a team comes to the door instead of the person coming down.
 VISITED = frozenset({"bedridden"})
+#: Kinds of duty that tell a diagnosis.
+SECRET = frozenset(duty.name for duty in CASES)
 
 
 def pack(journal: Journal, using: str = "default") -> dict[str, Any]:
@@ -32,28 +35,51 @@ def pack(journal: Journal, using: str = "default") -> dict[str, Any]:
         Problem: 414, more than ``MAX_PEOPLE`` live in its ranges.
     """
     with scoped(journal.ranges, using):
-        campaigns = [row for row in _rows("campaigns", {}, using) if _meets(row["area"], journal)]
+        told = head(journal, using)
         people: dict[str, Any] = {"areas": [], "households": [], "persons": [], "duties": []}
         if journal.kind == "phone":
-            people = _people(journal, [row["id"] for row in campaigns], using)
+            people = _people(journal, [row["id"] for row in told["campaigns"]], using)
+    return told | {"kind": journal.kind} | people
+
+
+def head(journal: Journal, using: str) -> dict[str, Any]:
+    """Return what every pack begins with: the device, its open campaigns, the words of reasons and refusals."""
     return {
         "journal": journal.id,
         "name": journal.name,
-        "kind": journal.kind,
         "expires_at": journal.expires_at,
         "ranges": journal.ranges,
-        "campaigns": campaigns,
-        **people,
+        "campaigns": [row for row in rows("campaigns", {}, using) if _meets(row["area"], journal)],
         "reasons": _reasons(),
         "refusals": {code: {"zh": r.zh, "en": r.en, "next": r.next_step} for code, r in REFUSALS.items()},
     }
 
 
-def _people(journal: Journal, campaigns: list[int], using: str) -> dict[str, Any]:
-    bounds = {"lo": [lo for lo, _ in journal.ranges], "hi": [hi for _, hi in journal.ranges]}
-    ((counted,),) = (row.values() for row in _rows("people_in", bounds | {"limit": MAX_PEOPLE + 1}, using))
+def bounds(ranges: Ranges) -> dict[str, Any]:
+    """Return the ends of ranges as the columns of a statement."""
+    return {"lo": [lo for lo, _ in ranges], "hi": [hi for _, hi in ranges]}
+
+
+def check_size(within: dict[str, Any], using: str) -> None:
+    """Tell whether a pack of these ranges can be made.
+
+    Raises:
+        Problem: 414, more than ``MAX_PEOPLE`` live there.
+    """
+    counted = people_in(within, using)
     if counted > MAX_PEOPLE:
         raise Problem(414, "ranges", counted)
+
+
+def people_in(within: dict[str, Any], using: str = "default") -> int:
+    """Return how many people a pack of these ranges would hold, counted no further than one beyond the limit."""
+    ((counted,),) = (row.values() for row in rows("people_in", within | {"limit": MAX_PEOPLE + 1}, using))
+    return counted
+
+
+def _people(journal: Journal, campaigns: list[int], using: str) -> dict[str, Any]:
+    within = bounds(journal.ranges)
+    check_size(within, using)
     above = {row for lo, _ in journal.ranges for row in reads.path(lo, using)}
     areas = {row["id"]: row for row in reads.areas(journal.ranges, using)}
     for area, name, name_en in above:
@@ -72,7 +98,7 @@ def _people(journal: Journal, campaigns: list[int], using: str) -> dict[str, Any
         "areas": [{name: areas[key][name] for name in ("id", "name", "name_en")} for key in sorted(areas)],
         "households": reads.households(journal.ranges, using),
         "persons": persons,
-        "duties": _rows("open_duties", bounds | {"campaigns": campaigns}, using),
+        "duties": rows("open_duties", within | {"campaigns": campaigns, "secret": [*SECRET]}, using),
     }
 
 
@@ -89,8 +115,9 @@ def _reasons() -> dict[str, list[dict[str, str]]]:
     }
 
 
-def _rows(name: str, values: dict[str, Any], using: str) -> list[dict[str, Any]]:
+def rows(name: str, values: dict[str, Any], using: str, sql: dict[str, str] = SQL) -> list[dict[str, Any]]:
+    """Return the rows of one of the room's statements by their columns' names."""
     with connections[using].cursor() as cursor:
-        cursor.execute(SQL[name], values)
+        cursor.execute(sql[name], values)
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -15,6 +15,7 @@ from bulou.ledger.areas import FOUND_BASE, found_id, is_area, level, parent
 from bulou.ledger.lines import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
+from bulou.places.cards import Cards
 from bulou.places.names import name_key, pinyin
 from bulou.places.vocabulary import need_bits
 
@@ -125,9 +126,10 @@ def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str =
         name: []
         for name in (
             "id", "household", "area", "stairwell", "floor", "door", "name", "name_key", "pinyin", "initials",
-            "birth_year", "phone", "needs", "at",
+            "birth_year", "phone", "needs", "at", "id_digest", "id_tail", "card",
         )
     }  # fmt: skip
+    cards = Cards()
     for entry in found:
         body = entry.body
         key = name_key(body["name"])
@@ -148,10 +150,11 @@ def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str =
             "needs": need_bits(body.get("needs") or []),
             "at": entry.at,
         }
+        row |= cards.read(row["id"], body.get("card"))
         for name, value in row.items():
             columns[name].append(value)
     with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
-        values = {**columns, "source": source_id("现场 field", using)[0], "recorded_at": recorded_at}
+        values = columns | cards.columns | {"source": source_id("现场 field", using)[0], "recorded_at": recorded_at}
         cursor.execute(SQL["doors_opened"], values)
         cursor.execute(SQL["persons_found"], values)
         return cursor.rowcount

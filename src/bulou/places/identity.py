@@ -43,7 +43,8 @@ class Keyring:
         """
         file = Path(data) / FILE
         if not file.exists():
-            _write(file, {"current": 1, "keys": {"1": secrets.token_hex(32)}}, replace=False)
+            first = {"current": 1, "keys": {"1": secrets.token_hex(32)}}
+            write_private(file, json.dumps(first), replace=False)
         if file.stat().st_mode & 0o077:
             raise PermissionError(f"{FILE} may be read by others: set its mode to 600")
         content = json.loads(file.read_text())
@@ -55,7 +56,7 @@ class Keyring:
         ring = cls.open(data)
         keys = {**ring.keys, max(ring.keys) + 1: secrets.token_bytes(32)}
         stored = {"current": max(keys), "keys": {str(version): key.hex() for version, key in keys.items()}}
-        _write(Path(data) / FILE, stored, replace=True)
+        write_private(Path(data) / FILE, json.dumps(stored), replace=True)
         return cls.open(data)
 
     def digest(self, number: str, version: int | None = None) -> bytes:
@@ -79,13 +80,14 @@ def masked(number: str) -> str:
     return "*" * max(0, len(number) - 4) + tail(number)
 
 
-def _write(file: Path, content: dict, replace: bool) -> None:
+def write_private(file: Path, content: str, replace: bool) -> None:
+    """Write a file that its owner alone may read, whole or not at all. Without ``replace`` the first one stays."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_name(f"{FILE}.{secrets.token_hex(4)}")
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as out:
-            json.dump(content, out)
+            out.write(content)
             out.flush()
             os.fsync(out.fileno())
         if replace:

@@ -185,6 +185,9 @@ class Person(models.Model):
     id_tail = models.TextField(null=True)
     id_digest = models.BinaryField(null=True)
     key_version = models.SmallIntegerField(null=True)
+    card = models.TextField(
+        null=True, help_text="of somebody found: why the number read at the door gave no digest (vocabulary.CARDS)"
+    )
     needs = models.SmallIntegerField(default=0)
     registered_area = models.BigIntegerField(null=True)
     found_area = models.BigIntegerField(null=True)

@@ -28,6 +28,25 @@ NEEDS = (
 )  # fmt: skip
 ALL_NEEDS = (1 << len(NEEDS)) - 1
 
+
+@dataclass(frozen=True, slots=True)
+class CardFlag:
+    """Why the identity number of somebody found in the field gave no digest; somebody should look at it."""
+
+    name: str
+    zh: str
+    en: str
+
+
+CARDS = {
+    row.name: row
+    for row in (
+        CardFlag("sealed", "证件号码无法解密", "the identity number cannot be opened"),
+        CardFlag("digit", "证件号码校验位不符", "the check digit of the identity number is wrong"),
+        CardFlag("taken", "证件号码已属名单上另一人", "the identity number is that of another person on record"),
+    )
+}
+
 #: Attributes of a person whose earlier values are kept as dated facts. Codes are stored and never reused.
 ATTRIBUTES = {
     "name": 1,

@@ -44,6 +44,13 @@ class Closed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     open: list[OpenWithReason] = []
 
 
+class Card(Struct, frozen=True, forbid_unknown_fields=True):
+    """An identity number sealed for the key ``key`` of the work pack: RSA-OAEP with SHA-256, in base64."""
+
+    key: Annotated[str, Meta(max_length=64)]
+    data: Annotated[str, Meta(max_length=1500)]
+
+
 class Found(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A person who was on no list."""
 
@@ -57,6 +64,7 @@ class Found(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     stairwell: Annotated[str, Meta(max_length=10)] | None = None
     floor: Annotated[int, Meta(ge=-20, le=200)] | None = None
     door: Annotated[str, Meta(max_length=10)] | None = None
+    card: Card | None = None
 
 
 class Called(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -158,10 +158,12 @@ def _conflicts(where: dict[str, Any], out: List) -> list[Matter]:
 
 def _silent(where: dict[str, Any], out: List) -> list[Matter]:
     made = []
-    for journal, name, missing, heard, area, total in rows(SQL["silent"], **where, silent=LIMITS["silent"].minutes):
+    for journal, name, missing, heard, revoked, area, total in rows(
+        SQL["silent"], **where, silent=LIMITS["silent"].minutes
+    ):
         out.counts[Class.SILENT] += total if not made else 0
         node = max(area, where["lo"])
-        made.append(Matter(Class.SILENT, "journal", journal, node, heard, n=missing, detail=name))
+        made.append(Matter(Class.SILENT, "journal", journal, node, heard, None, int(revoked), n=missing, detail=name))
     return made
 
 

@@ -15,7 +15,7 @@ from bulou.command.reads import Name, names, rows
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, DutyKind, EntryKind, Reason, Stage, Subject
-from bulou.places.vocabulary import NEEDS, Need
+from bulou.places.vocabulary import CARDS, NEEDS, CardFlag, Need
 
 SQL = statements(__package__, "sheets")
 
@@ -115,6 +115,11 @@ class Sheet:
     def masked_phone(self) -> str:
         """The telephone for those who may not see it."""
         return mask_phone(self.known["phone"])
+
+    @property
+    def card(self) -> CardFlag | None:
+        """Why the identity number read at the door gave no digest."""
+        return CARDS.get(self.known["card"])
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import segno
 from bulou.config import logs
 from bulou.config.supervisor import Trust, running
 from bulou.desk import front
+from bulou.field import codes
 
 HELP = "start and supervise the database, the desk and the field door 启动服务"
 
@@ -41,6 +42,11 @@ def run(options: argparse.Namespace) -> int:
     logs.process = "supervisor"
     if bool(options.tls_cert) != bool(options.tls_key):
         print("bulou: --tls-cert and --tls-key go together", file=sys.stderr)
+        return 2
+    try:
+        codes.installed()
+    except codes.Wrong as wrong:
+        print(f"bulou: BULOU_CODES: {wrong}", file=sys.stderr)
         return 2
     if not front.addresses():
         print("bulou: the desk has no style yet: run `make front` 页面样式尚未构建：请运行 make front", file=sys.stderr)

@@ -10,20 +10,26 @@ ORDER BY journal, digest
 ON CONFLICT DO NOTHING
 
 -- name: offer_enrolment
--- A token that one device may enrol with, once and for a while.
-INSERT INTO field_enrolment (token_hash, name, kind, ranges, valid_until, offered_by, offered_at, usable_until)
-VALUES (%(token_hash)s, %(name)s, %(kind)s, %(ranges)s::int8multirange, %(valid_until)s, %(by)s, %(offered_at)s,
-        %(usable_until)s)
-
--- name: enrolment_offered
--- What an unused token in time offers.
-SELECT name, kind, ranges::text, valid_until FROM field_enrolment
-WHERE token_hash = %(token_hash)s AND used_at IS NULL AND usable_until > %(at)s
+-- A token that one device may enrol with, or as many as it admits, for a while.
+INSERT INTO field_enrolment (token_hash, name, kind, role, ranges, valid_until, offered_by, offered_at, usable_until,
+                             admits, used)
+VALUES (%(token_hash)s, %(name)s, %(kind)s, %(role)s, %(ranges)s::int8multirange, %(valid_until)s, %(by)s,
+        %(offered_at)s, %(usable_until)s, %(admits)s, 0)
 
 -- name: use_enrolment
--- Compare and set: of two uses at once the second one changes no row, and its journal is rolled back with it.
-UPDATE field_enrolment SET used_at = %(at)s, journal = %(journal)s
-WHERE token_hash = %(token_hash)s AND used_at IS NULL
+-- Compare and set: what a token in time still admits. Of more uses at once than that the last change no row.
+UPDATE field_enrolment SET used = used + 1
+WHERE token_hash = %(token_hash)s AND used < admits AND usable_until > %(at)s AND withdrawn_at IS NULL
+RETURNING name, kind, role, ranges::text, valid_until, admits, used
+
+-- name: keep_device
+-- The device that came with a token.
+INSERT INTO field_device (journal, token_hash, role, enrolled_at)
+VALUES (%(journal)s, %(token_hash)s, %(role)s, %(at)s)
+
+-- name: role
+-- What a device is for.
+SELECT role FROM field_device WHERE journal = %(journal)s
 
 -- name: people_in
 -- How many people a pack would hold, counted no further than one beyond the limit.
@@ -36,11 +42,11 @@ SELECT count(*) FROM (
 SELECT id, kind, name, area, opened_at FROM ledger_campaign WHERE closed_at IS NULL ORDER BY opened_at DESC, id DESC
 
 -- name: open_duties
--- What is open in the ranges, under the given campaigns.
+-- What is open in the ranges, under the given campaigns. Kinds that tell a diagnosis stay at home.
 SELECT d.campaign, k.name AS kind, d.subject, d.occasion, d.area, d.stage, d.mark, d.reason, d.until
 FROM unnest(%(campaigns)s::int[]) AS c (id)
 CROSS JOIN ledger_duty_kind AS k
 CROSS JOIN unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
 JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = k.code AND d.area BETWEEN r.lo AND r.hi
-WHERE d.outcome = 0
+WHERE d.outcome = 0 AND k.name <> ALL (%(secret)s::text[])
 ORDER BY d.campaign, d.kind, d.area, d.subject, d.occasion

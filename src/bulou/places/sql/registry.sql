@@ -68,15 +68,32 @@ ON CONFLICT (area, stairwell, door) DO NOTHING
 
 -- name: persons_found
 -- People reported by devices, with the ids that their reports fix. The same report again changes nothing.
--- A household named in the report wins over the door; both may be missing (met in the street).
+-- A household named in the report wins over the door; both may be missing (met in the street). An identity number
+-- that another person on record has stays with that person.
+WITH taken AS (
+    SELECT k.id FROM unnest(%(card_id)s::int8[], %(card_digest)s::bytea[], %(card_version)s::int2[])
+        AS k (id, digest, version)
+    JOIN places_person p ON p.id_digest = k.digest AND p.key_version = k.version AND p.merged_into IS NULL
+    WHERE p.id <> k.id
+    UNION
+    SELECT k.id FROM (
+        SELECT id, min(id) OVER (PARTITION BY id_digest) AS first
+        FROM unnest(%(id)s::int8[], %(id_digest)s::bytea[]) AS i (id, id_digest) WHERE id_digest IS NOT NULL
+    ) AS k WHERE k.id <> k.first
+)
 INSERT INTO places_person (id, household, area, name, name_key, pinyin, initials, birth_year, phone, needs, found_area,
-    source, valid_from, recorded_at)
+    id_digest, id_tail, key_version, card, source, valid_from, recorded_at)
 SELECT i.id, coalesce(named.id, door.id), i.area, i.name, i.name_key, i.pinyin, i.initials, i.birth_year, i.phone,
-    i.needs, i.area, %(source)s, i.at, %(recorded_at)s
+    i.needs, i.area, CASE WHEN t.id IS NULL THEN i.id_digest END, CASE WHEN t.id IS NULL THEN i.id_tail END,
+    CASE WHEN t.id IS NULL AND i.id_digest IS NOT NULL THEN %(key_version)s::int2 END,
+    CASE WHEN t.id IS NULL THEN i.card ELSE 'taken' END, %(source)s, i.at, %(recorded_at)s
 FROM unnest(%(id)s::int8[], %(household)s::int8[], %(area)s::int8[], %(stairwell)s::text[], %(door)s::text[],
     %(name)s::text[], %(name_key)s::text[], %(pinyin)s::text[], %(initials)s::text[], %(birth_year)s::int2[],
-    %(phone)s::text[], %(needs)s::int2[], %(at)s::timestamptz[])
-    AS i (id, household, area, stairwell, door, name, name_key, pinyin, initials, birth_year, phone, needs, at)
+    %(phone)s::text[], %(needs)s::int2[], %(at)s::timestamptz[], %(id_digest)s::bytea[], %(id_tail)s::text[],
+    %(card)s::text[])
+    AS i (id, household, area, stairwell, door, name, name_key, pinyin, initials, birth_year, phone, needs, at,
+        id_digest, id_tail, card)
+LEFT JOIN taken t ON t.id = i.id
 LEFT JOIN places_household named ON named.id = i.household
 LEFT JOIN places_household door ON door.area = i.area AND door.stairwell = i.stairwell AND door.door = i.door
     AND i.door <> ''
@@ -91,8 +108,8 @@ RETURNING person
 
 -- name: person_for_look_up
 -- All that is known of one person, for the look that was recorded.
-SELECT p.id, p.name, p.birth_year, p.phone, p.id_tail, p.needs, p.area, p.registered_area, p.found_area, p.merged_into,
-    p.household, h.stairwell, h.floor, h.door, s.name AS source, p.valid_from
+SELECT p.id, p.name, p.birth_year, p.phone, p.id_tail, p.card, p.needs, p.area, p.registered_area, p.found_area,
+    p.merged_into, p.household, h.stairwell, h.floor, h.door, s.name AS source, p.valid_from
 FROM places_person p LEFT JOIN places_household h ON h.id = p.household LEFT JOIN places_source s ON s.id = p.source
 WHERE p.id = %(person)s
 

@@ -1,7 +1,9 @@
 -- What the page of devices shows.
 
 -- name: devices
--- Devices of the reader's scope, the worst first: gaps, then silence. `state` is the latest report of the device itself.
+-- Devices of the reader's scope, the worst first: gaps, then silence; at the end what is out of service and finished.
+-- `state` is the latest report of the device itself. A label is accounted for that was sealed, packed, or
+-- reported as broken (a word on a tube that nobody sealed; its stage is 0).
 SELECT j.id, j.name, j.kind, j.heard_at, j.highest, j.held, j.closed_last, j.revoked_at, j.expires_at,
        s.value AS state, s.since, coalesce(l.issued, 0)::bigint AS issued, coalesce(l.used, 0)::bigint AS used,
        count(*) OVER () AS total
@@ -10,13 +12,13 @@ LEFT JOIN ledger_standing AS s ON s.subject_kind = 6 AND s.subject = j.id AND s.
 LEFT JOIN LATERAL (
   SELECT sum(r.last / 10 - r.first / 10 + 1) AS issued,
          sum((SELECT count(DISTINCT d.subject) FROM ledger_duty AS d
-              WHERE d.kind = ANY (%(carriers)s) AND d.subject BETWEEN r.first AND r.last AND d.outcome <> 3)) AS used
+              WHERE d.kind = ANY (%(carriers)s) AND d.subject BETWEEN r.first AND r.last AND (d.outcome <> 3 OR d.stage = 0))) AS used
   FROM ledger_standing AS t,
   LATERAL (SELECT split_part(t.value, '-', 1)::bigint AS first, split_part(t.value, '-', 2)::bigint AS last) AS r
   WHERE t.subject_kind = 6 AND t.subject = j.id AND t.name LIKE 'device.labels.%%'
 ) AS l ON true
 WHERE j.kind IN ('phone', 'courier', 'laboratory') AND j.ranges && %(scope)s::int8multirange
-ORDER BY j.revoked_at IS NOT NULL, j.held < greatest(j.highest, coalesce(j.closed_last, 0)) DESC,
+ORDER BY j.revoked_at IS NOT NULL AND (j.closed_last IS NOT NULL OR j.highest = 0), j.held < greatest(j.highest, coalesce(j.closed_last, 0)) DESC,
          j.closed_last IS NOT NULL, j.heard_at NULLS FIRST, j.id
 LIMIT %(limit)s
 

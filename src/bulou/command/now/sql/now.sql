@@ -54,18 +54,20 @@ WHERE d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND 
 ORDER BY d.takes DESC, d.stage_at NULLS FIRST, d.kind, d.subject LIMIT %(limit)s
 
 -- name: silent
--- Devices that said something and then nothing, and journals with missing numbers.
+-- Journals with missing numbers; devices that said something and then nothing; and those taken out of service without
+-- a closing entry: what they did not send comes no more by itself.
 SELECT j.id, j.name, greatest(j.highest, coalesce(j.closed_last, 0)) - j.held AS missing, j.heard_at,
+       j.revoked_at IS NOT NULL AS revoked,
        (SELECT min(lower(r)) FROM unnest(j.ranges) AS r) AS area, count(*) OVER () AS total
 FROM ledger_journal AS j
 WHERE j.ranges && int8multirange(int8range(%(lo)s, %(hi)s, '[]')) AND j.kind NOT IN ('system', 'desk')
   AND (j.held < greatest(j.highest, coalesce(j.closed_last, 0))
-       OR (j.closed_last IS NULL AND j.revoked_at IS NULL AND j.highest > 0
-           AND j.heard_at < %(now)s - make_interval(mins => %(silent)s)))
+       OR (j.closed_last IS NULL AND j.highest > 0
+           AND (j.revoked_at IS NOT NULL OR j.heard_at < %(now)s - make_interval(mins => %(silent)s))))
   AND NOT EXISTS (
     SELECT FROM ledger_standing AS s WHERE s.subject_kind = 6 AND s.subject = j.id AND s.name = 'now.silent'
       AND s.until > %(now)s)
-ORDER BY j.heard_at NULLS FIRST, j.id LIMIT %(limit)s
+ORDER BY j.revoked_at IS NULL, j.heard_at NULLS FIRST, j.id LIMIT %(limit)s
 
 -- name: shortages
 -- Stores whose need (a standing "need.<good>" with a number) is above what they hold.

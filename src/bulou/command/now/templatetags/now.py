@@ -71,6 +71,8 @@ def sentence(matter: Matter) -> str:
     if matter.class_ is Class.SILENT:
         if matter.n > 0:
             return _("设备“%(name)s”的流水缺 %(n)s 号。") % {"name": matter.detail, "n": matter.n}
+        if matter.weight:
+            return _("设备“%(name)s”已停用而流水没有结束，可能有内容要补交。") % {"name": matter.detail}
         return _("设备“%(name)s”没有结束流水，也没有消息。") % {"name": matter.detail}
     return _("库房 %(id)s 的 %(good)s 号物资还差 %(n)s 件。") % {
         "id": matter.subject, "good": matter.occasion, "n": matter.n,

@@ -1,0 +1,155 @@
+"""The work pack by buildings: of each one that the device has as it is, nothing is sent again.
+
+The database writes each building's text and its digest, so that a large pack keeps the door's own process no longer
+than a small one. What it says of people is what the door needs: no identity number, no telephone, no year of birth.
+No result either: "keep away" tells the same of who tested positive and of who waits for the second test of a pool.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from django.db import connections
+from msgspec import Raw, Struct
+
+from bulou.cases.vocabulary import INFECTION, SYMPTOMS
+from bulou.command.now.reads import DANGERS
+from bulou.field import codes
+from bulou.field import pack as packs
+from bulou.field.problems import Problem
+from bulou.field.roles import role_of, tasks_of
+from bulou.ledger import clock
+from bulou.ledger.areas import ancestor, level
+from bulou.ledger.journals import Journal
+from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger.statements import statements
+from bulou.ledger.vocabulary import REGISTRY
+from bulou.places.sealed import card_key
+from bulou.places.vocabulary import need_bits
+from bulou.rounds import antigen
+from bulou.rounds import vocabulary as rounds
+from bulou.zones import vocabulary as zones
+
+SQL = statements(__package__, "leaves")
+#: Kinds of duty that somebody at the door can do something about.
+AT_THE_DOOR = ("swab", "retest")
+#: What keeps people away from a person's door, and what asks for a tube of one's own.
+AWAY, APART = {INFECTION}, {SYMPTOMS, (antigen.STANDING, "positive")}
+#: Of a request: the digests of more buildings than a pack can have.
+MAX_BYTES, MOST_LEAVES = 2**20, 20_000
+
+
+class Asked(Struct, forbid_unknown_fields=True):
+    """What a device sends for its pack: the digest of each building that it has."""
+
+    have: dict[str, str] = {}
+
+
+def asked(content: bytes) -> dict[int, str]:
+    """Return the digests that a request names, by area.
+
+    Raises:
+        Problem: 422, not such an object.
+    """
+    try:
+        have = msgspec.json.decode(content or b"{}", type=Asked).have
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Problem(422, "have") from None
+    if len(have) > MOST_LEAVES or not all(a.isascii() and a.isdecimal() and len(a) < 16 for a in have):
+        raise Problem(422, "have")
+    return {int(area): "" if "\0" in digest else digest for area, digest in have.items()}
+
+
+def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> dict[str, Any]:
+    """Return a device's work pack without the buildings that it has, ready for JSON. A fixed number of statements.
+
+    Raises:
+        Problem: 414, more than ``MAX_PEOPLE`` live in its ranges.
+    """
+    at, key = clock.now(), card_key()
+    with scoped(journal.ranges, using):
+        role = next((row["role"] for row in packs.rows("role", {"journal": journal.id}, using)), role_of(journal.kind))
+        head = packs.head(journal, using) | {"role": role, "tasks": tasks_of(role), "served_at": at}
+        found: list[tuple[int, str, str | None]] = []
+        areas: list[dict[str, Any]] = []
+        if journal.kind == "phone":
+            bounds = packs.bounds(journal.ranges)
+            packs.check_size(bounds, using)
+            areas = _areas(journal, bounds, using)
+            found = _leaves([row["id"] for row in head["campaigns"]], areas, bounds | {"at": at}, have, using)
+    return head | {
+        "areas": areas,
+        "zones": [{"name": row.name, "zh": row.zh, "en": row.en} for row in zones.LEVELS],
+        "codes": codes.installed(),
+        "card_key": {"id": key.id, "spki": key.spki} if key else None,
+        "leaves": [_leaf(digest, content) for _, digest, content in found if content is not None],
+        "gone": sorted(have.keys() - {area for area, _, _ in found}),
+    }
+
+
+def encoded(journal: Journal, have: Mapping[int, str], squeeze: bool) -> bytes:
+    """Return a device's pack as bytes, compressed when it is wanted: all that takes long, for a thread of its own."""
+    content = msgspec.json.encode(pack(journal, have))
+    return gzip.compress(content, 5, mtime=0) if squeeze else content
+
+
+def _areas(journal: Journal, bounds: dict[str, Any], using: str) -> list[dict[str, Any]]:
+    way = {ancestor(lo, depth) for lo, _ in journal.ranges for depth in range(1, level(lo))}
+    return packs.rows("areas", bounds | {"way": sorted(way)}, using, SQL)
+
+
+def _leaves(
+    campaigns: list[int], areas: list[dict[str, Any]], where: dict[str, Any], have: Mapping[int, str], using: str
+) -> list[tuple[int, str, str | None]]:
+    """Return (area, digest, content or None where the device has it) of each building."""
+    told = _told([row["id"] for row in areas], where, using)
+    of_people = [(subject, (name, value)) for kind, subject, name, value in told if kind == 1]
+    levels = {subject: value for kind, subject, _, value in told if kind == 5}
+    zoned = {row["id"]: _zone(row["id"], levels) for row in areas} if levels else {}
+    values = where | {
+        "campaigns": campaigns,
+        "kinds": [REGISTRY.duties[name].code for name in (*AT_THE_DOOR, *packs.SECRET)],
+        "secret": [REGISTRY.duties[name].code for name in packs.SECRET],
+        "held": rounds.HELD,
+        "visited": need_bits([*packs.VISITED]),
+        "dangers": need_bits([*DANGERS]),
+        "away": _subjects(of_people, AWAY),
+        "symptoms": _subjects(of_people, APART),
+        "zoned": [*zoned],
+        "zones": [*zoned.values()],
+        "have": [*have],
+        "digests": [*have.values()],
+    }
+    with connections[using].cursor() as cursor:
+        cursor.execute(SQL["leaves"], values)
+        return cursor.fetchall()
+
+
+def _told(areas: list[int], where: dict[str, Any], using: str) -> list[tuple[int, int, str, str]]:
+    wanted = AWAY | APART
+    values = where | {
+        "areas": areas,
+        "zone": zones.STANDING,
+        "names": [name for name, _ in wanted],
+        "values": [value for _, value in wanted],
+    }
+    with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
+        cursor.execute(SQL["told"], values)
+        return cursor.fetchall()
+
+
+def _subjects(told: Iterable[tuple[int, tuple[str, str]]], wanted: set[tuple[str, str]]) -> list[int]:
+    return sorted({subject for subject, said in told if said in wanted})
+
+
+def _zone(area: int, levels: Mapping[int, str]) -> str | None:
+    """Return the level of the nearest area on the way up that has one."""
+    way = (ancestor(area, depth) for depth in range(level(area), 0, -1))
+    return next((levels[node] for node in way if levels.get(node)), None)
+
+
+def _leaf(digest: str, content: str) -> Raw:
+    return Raw(b'{"digest":"%s",' % digest.encode() + content.encode()[1:])

@@ -1,0 +1,78 @@
+-- What the work pack by buildings holds. Each statement runs once, whatever the ranges are.
+
+-- name: areas
+-- Open areas of the ranges, and those on the way down to them.
+SELECT a.id, a.name, a.name_en FROM places_area AS a
+WHERE a.id = ANY (%(way)s::bigint[]) OR (a.closed_at IS NULL
+  AND EXISTS (SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi) WHERE a.id BETWEEN r.lo AND r.hi))
+ORDER BY a.id
+
+-- name: told
+-- Standings that hold now: of areas on the way and within, and of people who live within. Read beyond the device's own
+-- areas, because a test or a zone may have been entered elsewhere.
+SELECT s.subject_kind, s.subject, s.name, s.value FROM ledger_standing AS s
+WHERE s.subject_kind = 5 AND s.name = %(zone)s AND s.subject = ANY (%(areas)s::bigint[])
+  AND (s.until IS NULL OR s.until > %(at)s)
+UNION ALL
+SELECT s.subject_kind, s.subject, s.name, s.value
+FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
+JOIN places_person AS p ON p.area BETWEEN r.lo AND r.hi AND p.merged_into IS NULL
+JOIN ledger_standing AS s ON s.subject_kind = 1 AND s.subject = p.id AND s.name = ANY (%(names)s::text[])
+WHERE s.value = ANY (%(values)s::text[]) AND (s.until IS NULL OR s.until > %(at)s)
+
+-- name: leaves
+-- Each building with a digest of its content; the content itself only where the device has another. A person who is
+-- owed something here and lives elsewhere comes without a name. Of `secret` duties only that they are open is told.
+WITH range AS (
+  SELECT lo, hi FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
+),
+person AS MATERIALIZED (
+  SELECT p.id, p.area, p.household, p.name, p.needs
+  FROM range AS r JOIN places_person AS p ON p.area BETWEEN r.lo AND r.hi WHERE p.merged_into IS NULL
+),
+owed AS (
+  SELECT d.subject, min(d.area) AS area, bool_or(d.outcome = 0 AND k.code <> ALL (%(secret)s::smallint[])) AS open,
+         bool_or(d.outcome = 0 AND (k.code = ANY (%(secret)s::smallint[]) OR d.stage = %(held)s)) AS away,
+         json_agg(json_build_object(
+           'campaign', d.campaign, 'kind', k.name, 'occasion', d.occasion, 'stage', d.stage, 'outcome', d.outcome,
+           'mark', d.mark, 'reason', d.reason, 'until', d.until
+         ) ORDER BY d.campaign, d.kind, d.occasion) FILTER (WHERE k.code <> ALL (%(secret)s::smallint[])) AS duties
+  FROM unnest(%(campaigns)s::int[]) AS c (id)
+  CROSS JOIN range AS r
+  JOIN ledger_duty_kind AS k ON k.code = ANY (%(kinds)s::smallint[])
+  JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = k.code AND d.area BETWEEN r.lo AND r.hi
+  GROUP BY d.subject
+),
+persons AS (
+  SELECT coalesce(p.area, o.area) AS area, json_agg(json_build_object(
+    'id', coalesce(p.id, o.subject), 'household', p.household, 'name', coalesce(p.name, ''),
+    'team_needed', coalesce(p.needs & %(visited)s <> 0, false),
+    'keep_away', coalesce(o.away, false) OR coalesce(p.id, o.subject) = ANY (%(away)s::bigint[]),
+    'watch', coalesce(p.needs & %(dangers)s <> 0, false),
+    'symptoms', coalesce(p.id, o.subject) = ANY (%(symptoms)s::bigint[]),
+    'duties', coalesce(o.duties, '[]'::json)
+  ) ORDER BY p.household, coalesce(p.id, o.subject)) AS told
+  FROM person AS p FULL JOIN owed AS o ON o.subject = p.id
+  WHERE p.id IS NOT NULL OR o.open
+  GROUP BY coalesce(p.area, o.area)
+),
+doors AS (
+  SELECT h.area, json_agg(
+    json_build_object('id', h.id, 'stairwell', h.stairwell, 'floor', h.floor, 'door', h.door)
+    ORDER BY h.stairwell, h.floor, h.door, h.id) AS told
+  FROM range AS r JOIN places_household AS h ON h.area BETWEEN r.lo AND r.hi WHERE h.closed_at IS NULL GROUP BY h.area
+),
+leaf AS (
+  SELECT area, json_build_object(
+    'area', area, 'zone', z.zone, 'households', coalesce(d.told, '[]'::json), 'persons', coalesce(p.told, '[]'::json)
+  )::text AS content
+  FROM doors AS d FULL JOIN persons AS p USING (area)
+  LEFT JOIN unnest(%(zoned)s::bigint[], %(zones)s::text[]) AS z (area, zone) USING (area)
+),
+stamped AS (
+  SELECT area, content, left(encode(sha256(convert_to(content, 'UTF8')), 'hex'), 32) AS digest FROM leaf
+)
+SELECT area, s.digest, CASE WHEN h.digest IS DISTINCT FROM s.digest THEN s.content END AS content
+FROM stamped AS s
+LEFT JOIN unnest(%(have)s::bigint[], %(digests)s::text[]) AS h (area, digest) USING (area)
+ORDER BY area
