@@ -14,12 +14,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bulou.command import live
 from bulou.command.now import actions, owners, reads
 from bulou.command.now.rules import DECISIONS, Class, suggested
 from bulou.ledger import clock
 from bulou.ledger.areas import is_area, span
 from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY, Mark
+
+#: The list asks every fifteen seconds; one reading serves all who answer for the same areas.
+WINDOW = 5.0
 
 
 @require_safe
@@ -29,6 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@live.part("now/_age_words.html", window=WINDOW)
 def fragment(request: HttpRequest) -> HttpResponse:
     """The list alone, for a live refresh."""
     return TemplateResponse(request, "now/_list.html", _context(request))
@@ -52,6 +57,7 @@ def act(request: HttpRequest) -> HttpResponse:
     except actions.Refusal as refusal:
         messages.error(request, str(refusal))
     else:
+        live.forget()
         messages.success(request, _("已记入台账：%(n)s 条。") % {"n": len(done)})
     kept = {name: form[name] for name in ("class", "area") if form.get(name)}
     return redirect(reverse("now") + (f"?{urlencode(kept)}" if kept else ""))
@@ -64,6 +70,7 @@ def owners_page(request: HttpRequest) -> HttpResponse:
         if form.get("remove", "").isdecimal():
             if not owners.remove(_number(form["remove"]), request.ranges):
                 raise Http404
+            live.forget()
             messages.success(request, _("已删除。"))
             return redirect("now-owners")
         try:
@@ -71,6 +78,7 @@ def owners_page(request: HttpRequest) -> HttpResponse:
         except owners.Wrong as error:
             wrong = str(error)
         else:
+            live.forget()
             messages.success(request, _("已保存。"))
             return redirect("now-owners")
     found = owners.owners(request.ranges)
@@ -95,9 +103,10 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     area = _area(request)
     read = reads.matters((span(area),) if area else request.ranges, now)
     wanted = request.GET.get("class", "")
+    minute = now.replace(second=0, microsecond=0)  # ages change by the minute, all at once
     rows = [
         {"m": m, "owner": read.owner(m), "value": f"{m.key}:{m.area}", "taker": read.taker(m), "acts": suggested(m),
-         "age": (now - m.since).total_seconds() if m.since else None}
+         "age": (minute - m.since).total_seconds() if m.since else None}
         for m in read.matters
     ]  # fmt: skip
     return {
