@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 SQL = statements(__package__, "live")
 #: How long a reading holds while the ledger is still, in seconds.
-LONGEST = 30.0
+LONGEST = 60.0
 #: Readings kept at most; a board of a district is some 25 kB.
 MOST = 500
 #: After a lost connection, in seconds.
