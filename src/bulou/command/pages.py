@@ -11,6 +11,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from bulou.command import live, pace, people, reads, schematic, waits
+from bulou.command.exchange import boards, files
+from bulou.command.templatetags.command import place
 from bulou.ledger import clock
 from bulou.ledger.areas import LEVELS, ancestor, is_area, level, span
 from bulou.ledger.scope import covers
@@ -41,6 +43,8 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     if level(area) == len(LEVELS):
         return _building(request, shell)
     read = reads.board(campaign, area, kind)
+    if files.wanted(request):
+        return files.answer(request, boards.board(read, _here(shell)), area)
     template = "command/_board.html" if live.is_live(request) else "command/board.html"
     return TemplateResponse(request, template, {**shell, "board": read, "now": clock.now()})
 
@@ -49,6 +53,8 @@ def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     campaign, area, kind = shell["campaign"], shell["area"], shell["kind"]
     read = reads.board(campaign.id, area, kind)
     doors = people.building(campaign.id, area, kind)
+    if files.wanted(request):
+        return files.answer(request, boards.building(doors, _here(shell), area, files.unmasked(request)), area)
     named = "names" in getattr(request, "abilities", ())
     if not named:
         doors = [replace(door, people=[replace(one, name=one.masked) for one in door.people]) for door in doors]
@@ -91,19 +97,23 @@ def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     seen = clock.now()
     now = seen.replace(second=0, microsecond=0) if live.is_live(request) else seen  # ages that change by the minute
     duties = REGISTRY.duties
-    ghosts, conflicts = waits.doubts(campaign, area)
+    whole = files.wanted(request)
+    limit = files.MOST if whole else waits.LIMIT
+    ghosts, conflicts = waits.doubts(campaign, area, limit)
     queues = [
-        (duties[name], waits.oldest(campaign, area, duties[name], now))
+        (duties[name], waits.oldest(campaign, area, duties[name], now, limit))
         for name in ("disposition", "retest", "tube")
         if name in duties
     ]
-    gaps = waits.gaps(area, now)
+    gaps = waits.gaps(area, now, limit)
     leaves = {w.owed.area for _, queue in queues for w in queue} | {d.area for d in (*ghosts, *conflicts)}
     context = {
         **shell, "now": seen, "tubes": waits.tubes(campaign, area, duties["tube"], now), "queues": queues,
         "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps,
         "places": reads.names({ancestor(leaf, depth) for leaf in leaves for depth in range(2, 6)}),
     }  # fmt: skip
+    if whole:
+        return files.answer(request, boards.waits(context, _here(shell), files.unmasked(request)), area)
     template = "command/_waits.html" if live.is_live(request) else "command/waits.html"
     return TemplateResponse(request, template, context)
 
@@ -114,6 +124,8 @@ def pace_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     shell = page_shell(request, campaign, area, "pace")
     known = reads.campaigns(request.ranges)
     read = pace.pace(shell["campaign"], known, area, shell["kind"], clock.now())
+    if files.wanted(request):
+        return files.answer(request, boards.pace(read, _here(shell)), area)
     return TemplateResponse(request, "command/pace.html", {**shell, "pace": read})
 
 
@@ -168,6 +180,10 @@ def coverage_tone(coverage: int | None) -> int | None:
     if coverage is None:
         return None
     return sum(coverage >= bound for bound in (500, 800, 950, 1000))
+
+
+def _here(shell: dict[str, Any]) -> str:
+    return place(shell["area"], shell["area_name"])
 
 
 def page_shell(request: HttpRequest, campaign: int, area: int, tab: str) -> dict[str, Any]:
