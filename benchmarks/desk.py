@@ -2,8 +2,10 @@
 
 Real HTTP through the one public port: the door takes the tubes itself and hands the pages on to the desk. Each user is
 signed in and asks for the list of what needs a decision and for a board of his area as often as the pages do; one in
-ten works for the district, three for a street, the others for a neighbourhood. The intake is measured without boards,
-with them, and without them again, in the same run and on the same cores as the generator.
+ten works for the district, three for a street, the others for a neighbourhood; each says what he has already, as the
+page does. The intake is measured without boards, with them, and without them again, in the same run and on the same
+cores as the generator. What a page costs is said in processor time of the desk and of the database, the intake's own
+taken away: waiting for a core that somebody else has is no cost of a page.
 """
 
 from __future__ import annotations
@@ -12,12 +14,18 @@ import asyncio
 import random
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import common
 import intake
+import psutil
 import town
+
+if TYPE_CHECKING:
+    from bulou.config.supervisor import Running
 
 USERS, EVERY_S, TUBES_PER_S, PHONES = 300, 15.0, 20, 64
 TARGET_MS, RATIO = 300, 1.1
@@ -29,9 +37,10 @@ PASSWORD_FREE = "!"  # nobody signs in with a password here: hashing 300 of them
 
 @dataclass
 class Watched:
-    """Latencies of pages in seconds, by page; answers that were not 200."""
+    """Latencies of pages in seconds, by page; answers that said that nothing changed; those that were neither."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: {"now": [], "board": []})
+    unchanged: int = 0
     failures: int = 0
 
     def ms(self, share: float, *pages: str) -> float:
@@ -71,14 +80,36 @@ def main() -> None:
             bodies = intake.Bodies(round_, sealed)
             common.load(port, keys, bodies, 3, rate=TUBES_PER_S)  # plans are kept from now on
             boards(port, seats[:20], 2, 1.0)
+            began = spent(served)
             before = common.load(port, keys, bodies, seconds / 2, rate=TUBES_PER_S)
+            between = spent(served)
             with_boards, watched = together(port, keys, bodies, seats, seconds)
+            until = spent(served)
             after = common.load(port, keys, bodies, seconds / 2, rate=TUBES_PER_S)
+            alone_spent = between - began + spent(served) - until
+            boards(port, seats, 2 * EVERY_S, EVERY_S)  # each has what he will be told is the same
+            quiet_began, quiet = spent(served), boards(port, seats, 2 * EVERY_S, EVERY_S)
+            quiet_spent = spent(served) - quiet_began
     alone = common.Load(
         before.requests + after.requests, before.seconds + after.seconds,
         sorted(before.latencies + after.latencies), before.failures + after.failures,
     )  # fmt: skip
-    report(people, users, alone, with_boards, watched)
+    cost = round(1000 * (until - between - alone_spent) / watched.requests, 1)
+    still = round(1000 * quiet_spent / quiet.requests, 1)
+    report(people, users, alone, with_boards, watched, cost, still)
+
+
+def spent(served: Running) -> float:
+    """Return the seconds of processor time that the desk and the database have taken, those who ended included."""
+    desk, database = psutil.Process(served.children["desk"].pid), psutil.Process(served.cluster.postmaster())
+    total = 0.0
+    for process in (desk, *desk.children(recursive=True), database, *database.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+            if process.pid == database.pid:
+                total += times.children_user + times.children_system
+    return total
 
 
 def morning(round_: common.Round, seconds: float) -> int:
@@ -144,18 +175,22 @@ async def _boards(port: int, seats: list[tuple[str, int]], seconds: float, every
 
     async def one(cookie: str, area: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        kept: dict[str, str] = {}
         due = begin + spread.random() * min(every, seconds)
         while due - begin < seconds:
             for page, path in (("now", "/now/list?"), ("board", f"/rounds/1/areas/{area}")):
                 await asyncio.sleep(max(0, due - time.perf_counter()))
                 head = (
-                    f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nX-Bulou-Part: live\r\n\r\n"
+                    f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nX-Bulou-Part: live\r\n"
+                    f"{'If-None-Match: ' + kept[page] if page in kept else 'X-Nothing: yet'}\r\n\r\n"
                 )
                 started = time.perf_counter()
                 writer.write(head.encode())
-                status = await answered(reader)
+                status, tag = await answered(reader)
                 watched.seconds[page].append(time.perf_counter() - started)
-                watched.failures += status != 200
+                watched.unchanged += status == 304
+                watched.failures += status not in (200, 304)
+                kept[page] = tag or kept.get(page, '""')
             due += every
         writer.close()
 
@@ -163,20 +198,25 @@ async def _boards(port: int, seats: list[tuple[str, int]], seconds: float, every
     return watched
 
 
-async def answered(reader: asyncio.StreamReader) -> int:
-    """Read one answer to its end; return its status."""
+async def answered(reader: asyncio.StreamReader) -> tuple[int, str]:
+    """Read one answer to its end; return its status and its ETag."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    tag = head.split(b"\r\netag: ")[1].split(b"\r\n")[0].decode() if b"\r\netag: " in head else ""
+    if head.split(b" ")[1] == b"304":
+        return 304, tag
     if b"content-length:" in head:
         await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
     elif b"chunked" in head:
         while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
             await reader.readexactly(size + 2)
         await reader.readexactly(2)
-    return int(head.split(b" ")[1])
+    return int(head.split(b" ")[1]), tag
 
 
-def report(people: int, users: int, alone: common.Load, beside: common.Load, watched: Watched) -> None:
-    """Print the figures and what they are held to."""
+def report(
+    people: int, users: int, alone: common.Load, beside: common.Load, watched: Watched, cost: float, still: float
+) -> None:
+    """Print the figures and what they are held to. ``cost``, ``still``: processor ms a page, at work and at rest."""
     ratio = round(beside.quantile(0.99) / alone.quantile(0.99), 2)
     failures = alone.failures + beside.failures + watched.failures
     p95 = watched.ms(0.95)
@@ -184,7 +224,8 @@ def report(people: int, users: int, alone: common.Load, beside: common.Load, wat
         "duties": people, "users": users, "pages_per_s": round(watched.requests / beside.seconds, 1),
         "now_p50_ms": watched.ms(0.5, "now"), "now_p95_ms": watched.ms(0.95, "now"),
         "board_p50_ms": watched.ms(0.5, "board"), "board_p95_ms": watched.ms(0.95, "board"),
-        "pages_p99_ms": watched.ms(0.99), "tubes_per_s": round(beside.per_second(), 1),
+        "pages_p99_ms": watched.ms(0.99), "processor_ms_a_page": cost, "processor_ms_a_page_at_rest": still,
+        "unchanged_share": round(watched.unchanged / watched.requests, 2), "tubes_per_s": round(beside.per_second(), 1),
         "intake_p50_alone_ms": round(alone.quantile(0.5), 1), "intake_p99_alone_ms": round(alone.quantile(0.99), 1),
         "intake_p50_beside_boards_ms": round(beside.quantile(0.5), 1),
         "intake_p99_beside_boards_ms": round(beside.quantile(0.99), 1), "failures": failures,

@@ -11,6 +11,7 @@ addEventListener("pointerdown", () => (touching = true));
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (touching = false));
 
 const ticks = new WeakMap();
+const tags = new WeakMap(); // what each part shows, by the name that the server gave it
 const wanted = new WeakSet();
 
 const live = (event) => {
@@ -23,6 +24,12 @@ const news = (part) => part.parentElement.querySelector(`[data-news-of="${part.i
 
 function held(part) {
   return part.matches(":hover, :focus-within") || part.querySelector("tbody input:checked") !== null;
+}
+
+// How old the data are comes with every answer, also with one that says that nothing else changed.
+function age(part, headers) {
+  const said = part.querySelector("[data-age]");
+  if (said && headers.has("X-Bulou-Age")) said.textContent = decodeURIComponent(headers.get("X-Bulou-Age"));
 }
 
 function offer(part, came) {
@@ -38,6 +45,7 @@ document.addEventListener("htmx:config:request", (event) => {
   const reading = touching || !getSelection().isCollapsed;
   if (document.hidden || (reading && !wanted.has(part))) return event.preventDefault();
   event.detail.ctx.request.headers["X-Bulou-Part"] = "live";
+  if (tags.get(part)) event.detail.ctx.request.headers["If-None-Match"] = tags.get(part);
 });
 
 document.addEventListener("htmx:before:swap", (event) => {
@@ -50,6 +58,10 @@ document.addEventListener("htmx:before:swap", (event) => {
   }
   if (response.status >= 400) return;
   document.body.classList.remove("stale");
+  if (response.status === 304) {
+    event.preventDefault(); // nothing is swapped, so nothing may be ticked anew
+    return age(part, response.headers);
+  }
   const before = keys(part);
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const after = keys(fresh);
@@ -60,6 +72,7 @@ document.addEventListener("htmx:before:swap", (event) => {
     return offer(part, rows(fresh).filter((key) => !known.has(key)).length);
   }
   wanted.delete(part);
+  tags.set(part, response.headers.get("ETag"));
   if (news(part)) news(part).hidden = true;
   ticks.set(part, new Set([...part.querySelectorAll("input:checked")].map((box) => box.value)));
 });

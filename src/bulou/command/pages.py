@@ -10,7 +10,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from bulou.command import pace, people, reads, schematic, waits
+from bulou.command import live, pace, people, reads, schematic, waits
+from bulou.command.exchange import boards, files
+from bulou.command.templatetags.command import place
 from bulou.ledger import clock
 from bulou.ledger.areas import LEVELS, ancestor, is_area, level, span
 from bulou.ledger.scope import covers
@@ -19,6 +21,8 @@ from bulou.places.actions import look_up
 
 #: The duty that a kind of campaign is about.
 MAIN_DUTY = {"pcr": "swab"}
+#: Boards ask every three seconds; one reading serves all who look at the same.
+WINDOW = 2.5
 
 
 @require_safe
@@ -31,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@live.part("command/_age_words.html", window=WINDOW)
 def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """One node: its balance, its stages, its children; a building door by door."""
     shell = page_shell(request, campaign, area, "board")
@@ -38,7 +43,9 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     if level(area) == len(LEVELS):
         return _building(request, shell)
     read = reads.board(campaign, area, kind)
-    template = "command/_board.html" if _live(request) else "command/board.html"
+    if files.wanted(request):
+        return files.answer(request, boards.board(read, _here(shell)), area)
+    template = "command/_board.html" if live.is_live(request) else "command/board.html"
     return TemplateResponse(request, template, {**shell, "board": read, "now": clock.now()})
 
 
@@ -46,12 +53,14 @@ def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     campaign, area, kind = shell["campaign"], shell["area"], shell["kind"]
     read = reads.board(campaign.id, area, kind)
     doors = people.building(campaign.id, area, kind)
+    if files.wanted(request):
+        return files.answer(request, boards.building(doors, _here(shell), area, files.unmasked(request)), area)
     named = "names" in getattr(request, "abilities", ())
     if not named:
         doors = [replace(door, people=[replace(one, name=one.masked) for one in door.people]) for door in doors]
     now = clock.now()
     context = {**shell, "board": read, "doors": doors, "now": now}
-    if _live(request):  # the same look goes on
+    if live.is_live(request):  # the same look goes on
         return TemplateResponse(request, "command/_building.html", context)
     shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name and named]
     people.note_look(shown, request.user.get_username(), "desk: building page", now)
@@ -81,25 +90,31 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
 
 
 @require_safe
+@live.part("command/_seen_words.html", window=WINDOW)
 def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """What waits longest under a node."""
     shell = page_shell(request, campaign, area, "waits")
-    now = clock.now()
+    seen = clock.now()
+    now = seen.replace(second=0, microsecond=0) if live.is_live(request) else seen  # ages that change by the minute
     duties = REGISTRY.duties
-    ghosts, conflicts = waits.doubts(campaign, area)
+    whole = files.wanted(request)
+    limit = files.MOST if whole else waits.LIMIT
+    ghosts, conflicts = waits.doubts(campaign, area, limit)
     queues = [
-        (duties[name], waits.oldest(campaign, area, duties[name], now))
+        (duties[name], waits.oldest(campaign, area, duties[name], now, limit))
         for name in ("disposition", "retest", "tube")
         if name in duties
     ]
-    gaps = waits.gaps(area, now)
+    gaps = waits.gaps(area, now, limit)
     leaves = {w.owed.area for _, queue in queues for w in queue} | {d.area for d in (*ghosts, *conflicts)}
     context = {
-        **shell, "now": now, "tubes": waits.tubes(campaign, area, duties["tube"], now), "queues": queues,
+        **shell, "now": seen, "tubes": waits.tubes(campaign, area, duties["tube"], now), "queues": queues,
         "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps,
         "places": reads.names({ancestor(leaf, depth) for leaf in leaves for depth in range(2, 6)}),
     }  # fmt: skip
-    template = "command/_waits.html" if _live(request) else "command/waits.html"
+    if whole:
+        return files.answer(request, boards.waits(context, _here(shell), files.unmasked(request)), area)
+    template = "command/_waits.html" if live.is_live(request) else "command/waits.html"
     return TemplateResponse(request, template, context)
 
 
@@ -109,10 +124,13 @@ def pace_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     shell = page_shell(request, campaign, area, "pace")
     known = reads.campaigns(request.ranges)
     read = pace.pace(shell["campaign"], known, area, shell["kind"], clock.now())
+    if files.wanted(request):
+        return files.answer(request, boards.pace(read, _here(shell)), area)
     return TemplateResponse(request, "command/pace.html", {**shell, "pace": read})
 
 
 @require_safe
+@live.part("command/_age_words.html", window=WINDOW)
 def map_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """A schematic map of a node's children, coloured by coverage."""
     shell = page_shell(request, campaign, area, "map")
@@ -138,7 +156,7 @@ def map_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         "now": clock.now(),
         "drop": round(size * 1.25),
     }  # fmt: skip
-    return TemplateResponse(request, "command/_map.html" if _live(request) else "command/map.html", context)
+    return TemplateResponse(request, "command/_map.html" if live.is_live(request) else "command/map.html", context)
 
 
 @require_safe
@@ -164,8 +182,8 @@ def coverage_tone(coverage: int | None) -> int | None:
     return sum(coverage >= bound for bound in (500, 800, 950, 1000))
 
 
-def _live(request: HttpRequest) -> bool:
-    return request.headers.get("X-Bulou-Part") == "live"
+def _here(shell: dict[str, Any]) -> str:
+    return place(shell["area"], shell["area_name"])
 
 
 def page_shell(request: HttpRequest, campaign: int, area: int, tab: str) -> dict[str, Any]:

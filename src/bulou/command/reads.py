@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -110,12 +110,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class Board:
-    """One node with its children. ``others``: (duty kind, open) of the other kinds owed there."""
+    """One node with its children. ``others``: (duty kind, open) of the other kinds owed there.
+
+    ``heard_at`` is the data's age and no part of the figures: two boards that differ in it alone are equal.
+    """
 
     total: Counts
     children: list[Counts]
     others: list[tuple[DutyKind, int]]
-    heard_at: datetime | None
+    heard_at: datetime | None = field(compare=False)
 
 
 def share(part: int, whole: int) -> int | None:
@@ -170,8 +173,8 @@ def board(campaign: int, area: int, kind: DutyKind) -> Board:
 
 
 def _sum(kind: DutyKind, area: int, children: list[Counts]) -> Counts:
-    def of(field: str) -> int:
-        return sum(getattr(child, field) for child in children)
+    def of(name: str) -> int:
+        return sum(getattr(child, name) for child in children)
 
     return Counts(
         kind, area, None, None, None,

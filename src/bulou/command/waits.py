@@ -70,12 +70,12 @@ def tubes(campaign: int, area: int, kind: DutyKind, now: datetime) -> list[Stage
     return out
 
 
-def oldest(campaign: int, area: int, kind: DutyKind, now: datetime) -> list[Waiting]:
+def oldest(campaign: int, area: int, kind: DutyKind, now: datetime, limit: int = LIMIT) -> list[Waiting]:
     """Read the open duties of a kind that stand longest in their stage."""
     lo, hi = span(area)
     personal = kind.subject is Subject.PERSON
     found = rows(
-        SQL["oldest"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, limit=LIMIT, personal=personal
+        SQL["oldest"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, limit=limit, personal=personal
     )  # fmt: skip
     return [
         Waiting(Owed(kind, a, s, o, stage, at, mark, why, None, name), _seconds(at, now))
@@ -83,26 +83,26 @@ def oldest(campaign: int, area: int, kind: DutyKind, now: datetime) -> list[Wait
     ]
 
 
-def doubts(campaign: int, area: int) -> tuple[list[Owed], list[Owed]]:
+def doubts(campaign: int, area: int, limit: int = LIMIT) -> tuple[list[Owed], list[Owed]]:
     """Read reports about duties that nobody opened, and subjects that were taken more than once."""
     lo, hi = span(area)
     found = [
         Owed(REGISTRY.by_code[k], a, s, o, stage, at, 0, None, None, None, outcome=outcome, takes=takes)
         for k, s, o, a, stage, at, outcome, takes in rows(
-            SQL["doubts"], campaign=campaign, lo=lo, hi=hi, limit=2 * LIMIT
+            SQL["doubts"], campaign=campaign, lo=lo, hi=hi, limit=2 * limit
         )
         if k in REGISTRY.by_code
     ]
     return [d for d in found if d.outcome == 3], [d for d in found if d.outcome != 3]
 
 
-def gaps(area: int, now: datetime) -> list[Gap]:
+def gaps(area: int, now: datetime, limit: int = LIMIT) -> list[Gap]:
     """Read journals with missing numbers or silent without a closing entry."""
     lo, hi = span(area)
     return [
         Gap(id_, name, kind, max(highest, last or 0) - held, heard_at, _seconds(heard_at, now))
         for id_, name, kind, highest, held, last, heard_at in rows(
-            SQL["journals"], lo=lo, hi=hi, silent_since=now - SILENT, limit=LIMIT
+            SQL["journals"], lo=lo, hi=hi, silent_since=now - SILENT, limit=limit
         )
     ]
 

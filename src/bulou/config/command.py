@@ -20,6 +20,8 @@ COMMANDS = (
     "migrate",
     "verify",
     "paper",
+    "backup",
+    "restore",
     "user add",
     "import areas",
     "import persons",

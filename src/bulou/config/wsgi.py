@@ -9,3 +9,7 @@ from bulou.config import logs
 logs.process = "desk"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.config.settings")
 application = get_wsgi_application()
+
+from bulou.command import live  # noqa: E402  needs the settings
+
+live.share()

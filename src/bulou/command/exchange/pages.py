@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from bulou.command import people
 from bulou.command.exchange import reads, workbook
+from bulou.command.exchange.files import XLSX
 from bulou.command.pages import page_shell
 from bulou.command.reads import names
 from bulou.command.templatetags.command import door, place, state_name
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Doors for one person's evening; more are printed compound by compound.
 MOST_DOORS = 1000
 

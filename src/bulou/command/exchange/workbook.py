@@ -40,7 +40,7 @@ def workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[str | int 
 def file_name(area: str, what: str, at: datetime) -> str:
     """Return a file's name by area, list and local time, safe on every system."""
     when = timezone.localtime(at).strftime("%Y%m%d-%H%M")
-    return f"{_FORBIDDEN.sub('', f'{area}-{what}').replace(' ', '')[:80]}-{when}.xlsx"
+    return f"{_FORBIDDEN.sub('', f'{area}-{what}' if area else what).replace(' ', '')[:80]}-{when}.xlsx"
 
 
 def local(at: datetime | None) -> str:

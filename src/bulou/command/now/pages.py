@@ -14,21 +14,43 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bulou.command import live
+from bulou.command.exchange import files
+from bulou.command.exchange.workbook import local
 from bulou.command.now import actions, owners, reads
-from bulou.command.now.rules import DECISIONS, Class, suggested
+from bulou.command.now.rules import DECISIONS, TOP, Class, suggested
+from bulou.command.now.templatetags.now import class_name, sentence
+from bulou.command.templatetags.command import spot
 from bulou.ledger import clock
 from bulou.ledger.areas import is_area, span
 from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY, Mark
 
+#: The list asks every fifteen seconds; one reading serves all who answer for the same areas.
+WINDOW = 5.0
+
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The whole page."""
+    """The whole page; or all that is on the list, with its filters, as a file."""
+    if files.wanted(request):
+        return files.answer(request, _sheet(_context(request, files.MOST)), _area(request) or request.areas[0])
     return TemplateResponse(request, "now/page.html", _context(request) | _bar(request))
 
 
+def _sheet(context: dict[str, Any]) -> files.Sheet:
+    head = [_("类别"), _("事项"), _("地点"), _("自何时"), _("等候分钟"), _("责任人"), _("电话"), _("接手人")]
+    lines = [
+        [class_name(row["m"].class_.name.lower()), sentence(row["m"]), spot(context["places"], row["m"].area, 0),
+         local(row["m"].since), int(row["age"] // 60) if row["age"] is not None else None,
+         *(row["owner"].acting if row["owner"] else ("", "")), row["taker"]]
+        for row in context["rows"]
+    ]  # fmt: skip
+    return files.Sheet("now.xlsx", "", _("当前要务"), head, lines)
+
+
 @require_safe
+@live.part("now/_age_words.html", window=WINDOW)
 def fragment(request: HttpRequest) -> HttpResponse:
     """The list alone, for a live refresh."""
     return TemplateResponse(request, "now/_list.html", _context(request))
@@ -52,6 +74,7 @@ def act(request: HttpRequest) -> HttpResponse:
     except actions.Refusal as refusal:
         messages.error(request, str(refusal))
     else:
+        live.forget()
         messages.success(request, _("已记入台账：%(n)s 条。") % {"n": len(done)})
     kept = {name: form[name] for name in ("class", "area") if form.get(name)}
     return redirect(reverse("now") + (f"?{urlencode(kept)}" if kept else ""))
@@ -64,6 +87,7 @@ def owners_page(request: HttpRequest) -> HttpResponse:
         if form.get("remove", "").isdecimal():
             if not owners.remove(_number(form["remove"]), request.ranges):
                 raise Http404
+            live.forget()
             messages.success(request, _("已删除。"))
             return redirect("now-owners")
         try:
@@ -71,6 +95,7 @@ def owners_page(request: HttpRequest) -> HttpResponse:
         except owners.Wrong as error:
             wrong = str(error)
         else:
+            live.forget()
             messages.success(request, _("已保存。"))
             return redirect("now-owners")
     found = owners.owners(request.ranges)
@@ -90,14 +115,15 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 17 else 0
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _context(request: HttpRequest, limit: int = TOP) -> dict[str, Any]:
     now = clock.now()
     area = _area(request)
-    read = reads.matters((span(area),) if area else request.ranges, now)
+    read = reads.matters((span(area),) if area else request.ranges, now, limit)
     wanted = request.GET.get("class", "")
+    minute = now.replace(second=0, microsecond=0)  # ages change by the minute, all at once
     rows = [
         {"m": m, "owner": read.owner(m), "value": f"{m.key}:{m.area}", "taker": read.taker(m), "acts": suggested(m),
-         "age": (now - m.since).total_seconds() if m.since else None}
+         "age": (minute - m.since).total_seconds() if m.since else None}
         for m in read.matters
     ]  # fmt: skip
     return {

@@ -64,12 +64,12 @@ def _bits(wanted: tuple[str, ...]) -> int:
     return sum(1 << need.bit for need in NEEDS if need.name in wanted)
 
 
-def matters(ranges: Ranges, now: datetime) -> List:
+def matters(ranges: Ranges, now: datetime, limit: int = TOP) -> List:
     """Read everything that waits for a decision in the ranges; seven statements a range, and four more in all."""
     out, found = List(), []
     campaigns = [row[0] for row in rows(SQL["campaigns"])]
     for lo, hi in ranges:
-        where = {"lo": lo, "hi": hi, "now": now, "limit": TOP, "campaigns": campaigns}
+        where = {"lo": lo, "hi": hi, "now": now, "limit": limit, "campaigns": campaigns}
         found += _danger(where, out)
         found += _late(where, out)
         found += _conflicts(where, out)

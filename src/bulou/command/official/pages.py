@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bulou.command import people
-from bulou.command.exchange.pages import XLSX
-from bulou.command.exchange.workbook import file_name
+from bulou.command.exchange.files import XLSX
+from bulou.command.exchange.workbook import file_name, workbook
 from bulou.command.official import reads, tables, template
-from bulou.command.official.rules import Reconciled, total
+from bulou.command.official.rules import CAUSES, UNEXPLAINED, Reconciled, total
 from bulou.command.pages import MAIN_DUTY
 from bulou.command.reads import Campaign, campaigns, roots
 from bulou.ledger import clock
@@ -87,8 +87,9 @@ def page(request: HttpRequest) -> HttpResponse:
     kind = REGISTRY.duties[MAIN_DUTY.get(chosen.kind, "swab")]
     ours = reads.figures(chosen.id, kind, [row.area for row in table.matched if row.area])
     filling = book is not None and form.get("act") == "fill"
+    leaving = form.get("act") == "export" and "export" in getattr(request, "abilities", ())
     people.note_export(
-        request.user.get_username(), "official.xlsx" if filling else "official.txt",
+        request.user.get_username(), "official.xlsx" if filling or leaving else "official.txt",
         {"round": chosen.id, "figures": sorted(table.columns)}, len(table.matched), True, now, root,
     )  # fmt: skip
     if book is not None and filling:
@@ -96,6 +97,8 @@ def page(request: HttpRequest) -> HttpResponse:
     basis = reads.Basis(cut, **{name: name in given["bases"] for name in BASES})
     told = reads.compare(chosen.id, kind, table.rows, ours, basis)
     context |= {"wrong": wrong, "rejected": _rejected(table), "parts": _parts(table, ours, told)}
+    if leaving:
+        return _exported(context["parts"], request.LANGUAGE_CODE.startswith("en"), now)
     context["text"] = _text(chosen, cut, context["parts"], request.LANGUAGE_CODE.startswith("en"))
     return TemplateResponse(request, "official/page.html", context)
 
@@ -111,6 +114,19 @@ def _filled(book: Any, table: tables.Table, ours: dict[int, dict[str, int]], now
     }  # fmt: skip
     answer = HttpResponse(template.fill(book, cells), content_type=XLSX)
     name = file_name("", _("已填写"), now).removeprefix("-")
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer
+
+
+def _exported(parts: list[dict[str, Any]], english: bool, now: datetime) -> HttpResponse:
+    head = [_("数字"), _("区域"), _("官方"), _("我方"), _("差"), *map(cause_name, (*CAUSES, UNEXPLAINED))]
+    lines = [
+        [part["name"], (area.name_en if english else "") or area.name,
+         *((told.official, ours, told.difference, *(step.n for step in told.steps)) if told else (None, ours))]
+        for part in parts for area, ours, told in part["lines"]
+    ]  # fmt: skip
+    answer = HttpResponse(workbook(_("核对官方数字"), head, lines), content_type=XLSX)
+    name = file_name("", _("核对官方数字"), now)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bulou.command import reads as board
+from bulou.command.exchange import files
+from bulou.command.exchange.boards import said
+from bulou.command.exchange.workbook import local
 from bulou.command.people import records
 from bulou.command.people.pages import around, may
+from bulou.command.people.rules import mask_name
+from bulou.command.people.templatetags.people import filter_words, record_name, recorded
 from bulou.command.people.trace import traces
 from bulou.command.people.vocabulary import WHY_NAMES
+from bulou.command.templatetags.command import spot
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
 
@@ -38,21 +45,51 @@ def oversight(request: HttpRequest) -> HttpResponse:
     found, more = [], None
     if kind == "looks":
         found, more = records.looks(wanted, request.ranges)
-        areas = {area for look in found for _, area, _ in look.people[:3]}
+        areas = {area for look in found for _id, area, _name in look.people[:3]}
     elif kind == "exports":
         found = records.exports(wanted, request.ranges)
         areas = {taken.area for taken in found}
     else:
         found = records.glasses(wanted, request.ranges)
         areas = {broken.area for broken in found}
+    places = board.names({ancestor(a, d) for a in areas for d in range(1, 6)} | areas)
+    if files.wanted(request):
+        return files.answer(request, _sheet(kind, found, places), request.areas[0])
     asked = {name: request.GET.get(name, "")[:80] for name in ("who", "whom", "why", "from", "to")}
     context = {
         **around(request), "kind": kind, "kinds": KINDS, "found": found, "asked": asked,
         "more": f"{more[0].isoformat()}_{more[1]}" if more else None, "whys": WHY_NAMES,
-        "since": wanted.since, "places": board.names({ancestor(a, d) for a in areas for d in range(1, 6)} | areas),
+        "since": wanted.since, "places": places,
         "me": request.user.get_username(),
     }  # fmt: skip
     return TemplateResponse(request, "people/oversight.html", context)
+
+
+def _sheet(kind: str, found: list[Any], places: dict[int, board.Name]) -> files.Sheet:
+    """A record as a file. Of a look at several persons each has a row; names stay masked, the auditor's as well."""
+    if kind == "looks":
+        head = [_("时间"), _("谁"), _("编码"), _("姓名"), _("地点"), _("原因或名目")]
+        lines = [
+            [local(look.at), look.user, f"P{id_}", mask_name(name) if name else "", spot(places, area, 0),
+             recorded(look.reason)]
+            for look in found for id_, area, name in look.people
+        ]  # fmt: skip
+    elif kind == "exports":
+        head = [_("时间"), _("谁"), _("名目"), _("条件"), _("行数"), _("姓名"), _("地点")]
+        lines = [
+            [local(t.at), t.user, recorded(t.what), filter_words(t.filter), t.rows,
+             _("已遮盖") if t.masked else _("未遮盖"), spot(places, t.area, 0)]
+            for t in found
+        ]  # fmt: skip
+    else:
+        head = [_("时间"), _("谁"), _("编码"), _("姓名"), _("原因"), _("复核"), _("复核意见"), _("复核人")]
+        lines = [
+            [local(g.at), g.user, f"P{g.person}" if g.person else _("没有找到"), mask_name(g.name) if g.name else "",
+             f"{said(WHY_NAMES[g.kind]) if g.kind in WHY_NAMES else g.kind}: {g.why}",
+             {"right": _("合理"), "questioned": _("存疑")}.get(g.verdict, ""), g.note, g.reviewed_by]
+            for g in found
+        ]  # fmt: skip
+    return files.Sheet(f"oversight-{kind}.xlsx", "", record_name(kind), head, lines)
 
 
 @require_POST
@@ -98,7 +135,7 @@ def _wanted(request: HttpRequest) -> records.Wanted:
     since, until = _day(given.get("from", "")), _day(given.get("to", ""))
     before = None
     if "before" in given:
-        at, _, id_ = given["before"].partition("_")
+        at, _bar, id_ = given["before"].partition("_")
         parsed = _instant(at)
         if parsed is None or not id_.isdecimal():
             raise Http404

@@ -8,15 +8,19 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command import reads as board
+from bulou.command.exchange import files
+from bulou.command.exchange.boards import said
 from bulou.command.people import glass, reads
 from bulou.command.people.duties import note_look
 from bulou.command.people.records import Refusal
 from bulou.command.people.rules import understand
-from bulou.command.people.search import MOST, search
+from bulou.command.people.search import MOST, Hit, search
 from bulou.command.people.vocabulary import HOWS, WHYS
+from bulou.command.templatetags.command import door, spot
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
 from bulou.ledger.vocabulary import REGISTRY
@@ -48,6 +52,8 @@ def people(request: HttpRequest) -> HttpResponse:
     shell = around(request)
     asked = understand(text)
     hits, more = search(asked, request.ranges, shell["campaign_id"], REGISTRY.duties["swab"])
+    if files.wanted(request):
+        return files.answer(request, _sheet(hits, files.unmasked(request)), request.areas[0])
     if shell["entitled"]:
         shown = [(hit.id, hit.area) for hit in hits]
         note_look(shown, request.user.get_username(), "desk: search, names shown", clock.now())
@@ -56,6 +62,19 @@ def people(request: HttpRequest) -> HttpResponse:
         "places": board.names({ancestor(hit.area, depth) for hit in hits for depth in range(1, 6)}),
     }  # fmt: skip
     return TemplateResponse(request, "people/search.html", context)
+
+
+def _sheet(hits: list[Hit], full: bool) -> files.Sheet:
+    places = board.names({ancestor(hit.area, depth) for hit in hits for depth in range(1, 6)})
+    lines = [
+        [f"P{hit.id}", hit.name if full else hit.masked, hit.phone if full else hit.masked_phone,
+         spot(places, hit.area, 0), door(hit.stairwell, hit.floor, hit.door) if hit.door else "",
+         said(hit.duty.stage) if hit.duty else "", said(hit.duty.why) if hit.duty else ""]
+        for hit in hits
+    ]  # fmt: skip
+    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("住户"), _("本轮状态"), _("原因")]
+    people = [(hit.id, hit.area) for hit in hits]
+    return files.Sheet("people.xlsx", "", _("查找结果"), head, lines, people, not full)
 
 
 @require_safe

@@ -78,6 +78,22 @@ RECORDED = {
     "desk: export missed": Word("导出漏检名单", "missed list exported"),
     "missed.xlsx": Word("漏检名单（Excel）", "missed list (Excel)"),
     "doors": Word("敲门名单（打印）", "door list (print)"),
+    "board.xlsx": Word("总览（Excel）", "board (Excel)"),
+    "building.xlsx": Word("逐户名单（Excel）", "building door by door (Excel)"),
+    "waits.xlsx": Word("最久等候（Excel）", "oldest waits (Excel)"),
+    "pace.xlsx": Word("进度预测（Excel）", "forecast (Excel)"),
+    "now.xlsx": Word("当前要务（Excel）", "what needs a decision (Excel)"),
+    "people.xlsx": Word("查找结果（Excel）", "people found (Excel)"),
+    "users.xlsx": Word("用户与权限（Excel）", "users and roles (Excel)"),
+    "official.xlsx": Word("核对官方数字（Excel）", "official figure (Excel)"),
+    "official.txt": Word("核对官方数字（文字）", "official figure (text)"),
+    "oversight-looks.xlsx": Word("查阅记录（Excel）", "record of looks (Excel)"),
+    "oversight-exports.xlsx": Word("导出记录（Excel）", "record of exports (Excel)"),
+    "oversight-glass.xlsx": Word("越区查阅记录（Excel）", "record of broken glass (Excel)"),
+    "desk: pasted list": Word("录入名单", "list taken in"),
+    "desk: export building": Word("导出逐户名单", "building exported"),
+    "desk: export waits": Word("导出最久等候", "oldest waits exported"),
+    "desk: export people": Word("导出查找结果", "people found exported"),
 }
 
 

@@ -17,7 +17,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bulou.command.exchange import files
+from bulou.command.exchange.boards import said
+from bulou.command.exchange.workbook import local
 from bulou.command.reads import names
+from bulou.command.templatetags.command import place
 from bulou.desk.abilities import ROLES
 from bulou.desk.accounts import actions, reads
 from bulou.desk.accounts.rules import LASTS, LONGEST, area_of, may_give, roles_to_give
@@ -43,6 +47,8 @@ def users(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _add(request, now)
     part, after = request.GET.get("q", "")[:150], request.GET.get("after", "")[:150]
+    if files.wanted(request, "users"):
+        return files.answer(request, _sheet(request, part.replace("\0", ""), now), request.areas[0])
     found = reads.users(request.who, now, part.replace("\0", ""), after.replace("\0", ""))
     shown = found[: reads.PAGE]
     context = {
@@ -50,6 +56,20 @@ def users(request: HttpRequest) -> HttpResponse:
         "part": part, "after": after, "changes": _changes(request), "places": _places(request, shown),
     }  # fmt: skip
     return TemplateResponse(request, "accounts/users.html", context)
+
+
+def _sheet(request: HttpRequest, part: str, now: datetime) -> files.Sheet:
+    """Every user of the administrator's areas, a row for each role that lasts."""
+    shown = list(reads.all_users(request.who, now, part))
+    places = _places(request, shown)
+    lines = [
+        [one.name, said(given.role) if given else "", ", ".join(place(a, places.get(a)) for a in given.areas) if given
+         else "", local(given.until) if given else "", _("已启用") if one.second else "", local(one.last_seen),
+         _("停用") if not one.is_active else _("已锁定") if one.locked else ""]
+        for one in shown for given in (one.lasting or [None])
+    ]  # fmt: skip
+    head = [_("用户"), _("角色"), _("区域"), _("有效至"), _("第二步验证"), _("最近登录"), _("状态")]
+    return files.Sheet("users.xlsx", "", _("用户与权限"), head, lines)
 
 
 @require_safe

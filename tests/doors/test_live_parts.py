@@ -1,0 +1,178 @@
+"""Live parts: read once for all who see the same, not written anew when nothing changed, never shown to others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+import psycopg
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bulou.command import live
+from bulou.desk.actions import add_user
+from tests import cast, desk_street
+from tests.builders import Pen
+
+PARTS = [desk_street.url(cast.STREET), desk_street.url(cast.NO_1), desk_street.url(cast.STREET, "/waits"),
+         desk_street.url(cast.STREET, "/map"), "/now/list"]  # fmt: skip
+#: What is left of a page that is not read: session, user, roles, scope in a transaction.
+HELD = 6
+P = {name: person.id for name, person in cast.PERSONS.items()}
+
+pytestmark = pytest.mark.usefixtures("town")
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class Told:
+    """Ticks by hand."""
+
+    def __init__(self) -> None:
+        self.now: int | None = 1
+
+
+@pytest.fixture
+def town(db: None) -> None:
+    desk_street.settle()
+    add_user("colleague", desk_street.PASSWORD, [cast.STREET])
+    add_user("planner", desk_street.PASSWORD, [cast.STREET], ["planner"])
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> live.Shared:
+    made = live.Shared(Told(), Clock())  # type: ignore[arg-type]
+    monkeypatch.setattr(live, "SHARED", made)
+    return made
+
+
+def signed_in(name: str) -> Client:
+    browser = Client(headers={"X-Bulou-Part": "live"})
+    browser.force_login(User.objects.get(username=name))
+    return browser
+
+
+def statements(browser: Client, address: str, **headers: str) -> tuple[object, int]:
+    with CaptureQueriesContext(connection) as ran:
+        answer = browser.get(address, headers=headers)
+    return answer, len(ran)
+
+
+@pytest.mark.parametrize("address", PARTS)
+def test_who_has_it_already_is_told_so_with_the_age_of_the_data(address: str) -> None:
+    street = signed_in("street")
+    whole = street.get(address)
+    age = re.search(r"<span data-age>(.*?)</span>", whole.content.decode(), re.DOTALL)
+    assert age and "查看于" in age[1] and unquote(whole.headers["X-Bulou-Age"]) == age[1]
+    again = street.get(address, headers={"If-None-Match": whole.headers["ETag"]})
+    assert again.status_code == 304 and not again.content and "查看于" in unquote(again.headers["X-Bulou-Age"])
+    assert street.get(address, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_what_changed_is_another_part() -> None:
+    street = signed_in("street")
+    before = street.get(PARTS[0])
+    desk_street.post(Pen(cast.AYI).sealed(20, cast.TUBES["T1"], P["li"], P["mei"]))
+    after = street.get(PARTS[0], headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200 and after.headers["ETag"] != before.headers["ETag"]
+
+
+def test_one_reading_serves_all_who_see_the_same(shared: live.Shared) -> None:
+    first, reads = statements(signed_in("street"), PARTS[0])
+    second, held = statements(signed_in("colleague"), PARTS[0])
+    assert second.content == first.content and held == HELD < reads
+    shared.ticks.now = 2
+    assert statements(signed_in("street"), PARTS[0])[1] == HELD, "within the window"
+    shared.clock.at += 3
+    assert statements(signed_in("street"), PARTS[0])[1] == reads
+
+
+def test_while_the_ledger_is_still_nothing_is_read(shared: live.Shared) -> None:
+    street = signed_in("street")
+    _, reads = statements(street, "/now/list")
+    shared.clock.at += live.LONGEST - 1
+    assert statements(street, "/now/list")[1] == HELD
+    shared.clock.at += 1
+    assert statements(street, "/now/list")[1] == reads, "time alone makes things late"
+    shared.clock.at += 10
+    shared.ticks.now = None
+    assert statements(street, "/now/list")[1] == reads, "nobody listens: anything may have changed"
+
+
+def test_what_is_read_anew_and_equal_keeps_its_name(shared: live.Shared) -> None:
+    street = signed_in("street")
+    before = street.get(PARTS[0])
+    shared.ticks.now, shared.clock.at = 2, shared.clock.at + 10
+    again, reads = statements(street, PARTS[0], **{"If-None-Match": before.headers["ETag"]})
+    assert again.status_code == 304 and reads > HELD
+
+
+@pytest.mark.parametrize("address", PARTS)
+def test_nobody_is_shown_what_another_may_see(shared: live.Shared, address: str) -> None:
+    """The street's part is kept; who has no such areas or abilities gets what he got without it."""
+    assert signed_in("street").get(address).status_code == 200
+    foreign = signed_in("neighbour").get(address)
+    assert foreign.status_code == (200 if address.startswith("/now") else 404)
+    assert "梅" not in foreign.content.decode()
+    assert signed_in("nobody").get(address).status_code == 403
+    assert "/sign-in" in Client(headers={"X-Bulou-Part": "live"}).get(address).url
+
+
+def test_names_stay_with_those_who_may_see_them(shared: live.Shared) -> None:
+    named = signed_in("street").get(PARTS[1]).content.decode()
+    masked = signed_in("planner").get(PARTS[1]).content.decode()
+    assert cast.PERSONS["li"].zh in named and cast.PERSONS["li"].zh not in masked
+
+
+def test_each_language_has_its_own(shared: live.Shared) -> None:
+    street = signed_in("street")
+    assert "覆盖率" in street.get(PARTS[0]).content.decode()
+    assert "overage" in street.get(PARTS[0], headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_who_has_decided_sees_it_at_once(shared: live.Shared) -> None:
+    street = signed_in("street")
+    street.get("/now/list")
+    street.post("/now/owners", {"area": str(cast.UPPER), "desk": "area", "name": "梅主任"})
+    assert statements(street, "/now/list")[1] > HELD
+
+
+def test_readings_are_few(shared: live.Shared) -> None:
+    reading = live.Reading({}, b"", "", "", 0.0, None)
+    for n in range(live.MOST + 5):
+        shared.keep(n, reading)
+    assert shared.get(4) is None and shared.get(5) is reading
+
+
+@pytest.fixture
+def ticks() -> Iterator[live.Ticks]:
+    made = live.Ticks()
+    yield made
+    made.close()
+
+
+def test_the_ledger_is_heard_and_a_lost_connection_is_known(ticks: live.Ticks, owner_url: str) -> None:
+    heard = ticks.after(None)
+    assert heard is not None
+    desk_street.post(Pen(cast.AYI).called(10, P["li"]))
+    assert ticks.after(heard) == heard + 1
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query LIKE '%LISTEN bulou%'"
+            " AND pid <> pg_backend_pid()"
+        )
+    assert ticks.after(heard + 1) is None
+    assert ticks.after(None) == heard + 2, "it listens again, and all may have changed"
