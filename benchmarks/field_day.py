@@ -31,7 +31,7 @@ SINGLES = {
     "device.reported": 8, "person.found": 6, "labels.issued": 3, "entry.voided": 3,
 }  # fmt: skip
 ENTRIES = TUBES + sum(SINGLES.values())
-#: As phone/src/journal/upload.ts and phone/src/door.ts have them.
+#: The app's: entries a request (phone/src/journal/upload.ts), and seconds until it takes the door for gone.
 BATCH, PATIENCE = 200, 30.0
 #: Entries of one batch of the intake by itself: what the door gathers at most.
 POSTED = 2_000
