@@ -31,6 +31,7 @@ BASELINES = {
     "city": ("copy_samples_per_s",),
     "reads": ("bare_transaction_p50_ms",),
     "desk": ("intake_p99_alone_ms",),
+    "field_day": ("direct_entries_per_s",),
     "people": ("bare_lookup_p50_ms", "bare_lookup_p99_ms"),
 }
 SUMMED = (

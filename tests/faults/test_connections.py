@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import resource
-import socket
-import struct
 import time
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,27 +14,10 @@ from bulou.field import body as bodies
 from bulou.field.problems import Problem
 from tests.faults import checks
 from tests.faults.doors import Door
-from tests.faults.load import PATIENCE, Load, Phone
+from tests.faults.load import Load
+from tests.faults.wires import connected, cut, request
 
 CUTS, SILENT, IDLE = (400, 1000, 3000) if checks.FULL else (40, 150, 1100)
-
-
-def connected(door: Door) -> socket.socket:
-    address = urlsplit(door.url)
-    return socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
-
-
-def request(phone: Phone, numbers: list[int]) -> bytes:
-    content = phone.content(numbers)
-    head = f"POST /field/journal HTTP/1.1\r\nhost: door\r\nauthorization: Bearer {phone.key}\r\n"
-    return f"{head}content-length: {len(content)}\r\n\r\n".encode() + content
-
-
-def cut(line: socket.socket, dice: random.Random) -> None:
-    """Hang up in order, or vanish."""
-    if dice.random() < 0.5:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no farewell
-    line.close()
 
 
 @pytest.fixture
@@ -61,7 +41,7 @@ def test_cut_at_any_byte(town, door: Door, dice: random.Random) -> None:
         before = len(phone.written)
         phone.write(5)
         content = request(phone, list(range(before + 1, len(phone.written) + 1)))
-        line = connected(door)
+        line = connected(door.url)
         line.sendall(content[: dice.choice((len(content), dice.randrange(len(content))))])
         cut(line, dice)
     load.deliver()
@@ -76,7 +56,7 @@ def test_silent_senders_keep_nobody_out(town, door: Door, dice: random.Random) -
     silent = phones[0]
     silent.write(5)
     content = request(silent, list(silent.written))
-    lines = [connected(door) for _ in range(SILENT)]
+    lines = [connected(door.url) for _ in range(SILENT)]
     for line in lines:
         line.sendall(content[: dice.randrange(1, len(content) - 1)])
     load = Load([door.url], phones)
@@ -85,7 +65,7 @@ def test_silent_senders_keep_nobody_out(town, door: Door, dice: random.Random) -
             began = time.monotonic()
             assert load.taken_after(began) - began < 5
     if checks.FULL:  # the real time takes its time
-        line = connected(door)
+        line = connected(door.url)
         line.sendall(content[:-1])
         line.settimeout(2 * bodies.SILENCE)
         assert b"429" in line.recv(100)
@@ -117,7 +97,7 @@ def test_idle_phones_keep_nobody_out(town, door: Door, dice: random.Random, many
     phones = checks.phones(morning, 1, dice.randrange(1000))
     lines = []
     for _ in range(IDLE):
-        line = connected(door)
+        line = connected(door.url)
         line.sendall(b"GET /field/openapi.json HTTP/1.1\r\nhost: door\r\n\r\n")
         lines.append(line)
     for line in lines:

@@ -15,10 +15,10 @@ from pathlib import Path
 from bulou.config import supervisor
 from bulou.config.postgres import Cluster
 from tests import desk_round
-from tests.faults import checks
+from tests.faults import books, checks, diary
 from tests.faults.load import PATIENCE, Load
 
-KILLS = 15 if checks.FULL else 3
+KILLS, PHONES = (15, 12) if checks.FULL else (3, 3)
 
 
 def migrating(data: Path) -> subprocess.Popen:
@@ -75,3 +75,37 @@ def test_an_older_backup_gets_everything_again(tmp_path: Path, dice: random.Rand
         load.deliver()
         assert checks.whole(server.urls, load) > acknowledged
     checks.report("older backup", acknowledged=acknowledged, lost=0)
+
+
+def test_an_older_copy_is_told_what_it_lacks(tmp_path: Path, dice: random.Random) -> None:
+    """The copy was made after the first third of a day; the second third was acknowledged and is not in it.
+
+    Nobody tells the phones. Each hands the last third in as if nothing had happened, hears another incarnation and
+    which numbers are missing, and sends those again.
+    """
+    data, copy = tmp_path / "data", tmp_path / "copy"
+    with supervisor.running(data) as server:
+        phones = diary.street(
+            desk_round.begin(200, datetime.now(UTC)), dice.randrange(13), PHONES, dice.randrange(1000)
+        )
+        wanted = books.once_in_order(phones)
+        days = [diary.batches(phone, dice) for phone in phones]
+        parts = [[batch for day in days for batch in day[third::3]] for third in range(3)]
+        diary.hand_in(server.url, parts[0])
+    shutil.copytree(data, copy)
+    with supervisor.running(data) as server:
+        diary.hand_in(server.url, parts[1])
+    shutil.rmtree(data)
+    copy.rename(data)
+    acknowledged = sum(len(phone.acknowledged) for phone in phones)
+    with supervisor.running(data) as server:
+        lives = {phone.journal: phone.incarnation for phone in phones}
+        diary.hand_in(server.url, parts[2])
+        assert all(phone.incarnation != lives[phone.journal] for phone in phones)
+        again = sum(len(phone.written) - len(phone.acknowledged) for phone in phones)
+        assert again >= sum(len(numbers) for _, numbers in parts[1]), "what the copy lacks is not asked for"
+        load = Load([server.url], phones)
+        load.deliver()
+        books.same(books.read(), wanted)
+        checks.whole(server.urls, load)
+    checks.report("older copy of a phones' day", acknowledged=acknowledged, sent_again=again, differences=0)

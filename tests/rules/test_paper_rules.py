@@ -10,7 +10,7 @@ from bulou.ledger.labels import label
 from bulou.rounds.paper.rules import Resident, Row, check, entries, laid_out, read_table
 
 UNTIL = datetime(2022, 4, 5, tzinfo=UTC)
-TUBE = label(1001)
+TUBE, SHEET = label(1001), label(720616630)
 
 
 def resident(person: int, area: int = 1, stairwell: str = "1", floor: int = 1, door: str = "101") -> Resident:
@@ -34,6 +34,9 @@ def test_a_sheet_is_of_one_building_and_walks_from_the_top_down() -> None:
         ("2，a", Row(2, "A", "")),
         ("3\tH\t六院 3 病区", Row(3, "H", "六院 3 病区")),
         ("4 s10013", Row(4, "S", "10013")),
+        ("５　Ｓ　１００１３", Row(5, "S", "10013")),
+        ("7206166307-6 S 10013", Row(6, "S", "10013", 7206166307)),
+        ("7 H 一院，3 病区", Row(7, "H", "一院，3 病区")),
     ],
 )
 def test_a_line_is_read_as_people_write_it(typed: str, read: Row) -> None:
@@ -56,19 +59,22 @@ def test_what_cannot_be_read_is_named_by_its_place() -> None:
         ([Row(1, "S", str(TUBE ^ 1))], "tube"),
         ([Row(1, "S", "")], "tube"),
         ([Row(1, "H", "")], "evidence"),
+        ([Row(1, "A", "", SHEET + 1)], "sheet"),
     ],
 )
 def test_a_wrong_line_is_refused(rows: list[Row], what: str) -> None:
-    assert [p.what for p in check(rows, 2)] == [what]
+    assert [p.what for p in check(rows, 2, SHEET)] == [what]
 
 
 def test_a_tube_is_not_filled_beyond_twenty() -> None:
-    assert [(p.line, p.what) for p in check([Row(n, "S", str(TUBE)) for n in range(1, 22)], 30)] == [(21, "pool")]
+    assert [(p.line, p.what) for p in check([Row(n, "S", str(TUBE)) for n in range(1, 22)], 30, SHEET)] == [
+        (21, "pool")
+    ]
 
 
 def test_the_first_line_of_a_tube_reports_it_with_all_in_it() -> None:
-    rows = [Row(3, "S", str(TUBE)), Row(1, "S", str(TUBE)), Row(2, "R", ""), Row(4, "S", str(label(7)))]
-    assert check(rows, 4) == []
+    rows = [Row(3, "S", str(TUBE)), Row(1, "S", str(TUBE)), Row(2, "R", "", SHEET), Row(4, "S", str(label(7)))]
+    assert check(rows, 4, SHEET) == []
     made = list(entries(rows, [11, 12, 13, 14], 5, UNTIL))
     assert [(n, kind) for n, kind, _ in made] == [
         (1, "tube.sealed"), (2, "duty.refused"), (3, "swab.called"), (4, "tube.sealed"),

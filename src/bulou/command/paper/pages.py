@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from bulou.rounds.paper.rules import CODES, Problem
 #: As the browser's field for a date and a time writes it.
 TIME = "%Y-%m-%dT%H:%M"
 LONGEST = 20_000
+HELD = ("kept", "repeated")
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -34,6 +36,9 @@ def page(request: HttpRequest) -> HttpResponse:
             except NoSheet:
                 wrong = _("没有这张登记单，或不在您的区域内。请核对编号最后一位校验码。")
     given = {"sheet": number, "at": form.get("at", ""), "table": form.get("table", "")}
+    if taken and not taken.problems:  # the next sheet, or what is left of this one
+        given["table"] = "" if all(r.status in HELD for r in taken.receipts) else given["table"]
+        given["sheet"] = number if taken.missing or given["table"] else ""
     if not given["at"]:
         given["at"] = timezone.localtime(now).strftime(TIME)
     return TemplateResponse(
@@ -44,13 +49,34 @@ def page(request: HttpRequest) -> HttpResponse:
 def _told(taken: Taken) -> dict[str, object]:
     return {
         "taken": taken,
-        "problems": [(problem.line, sentence(problem)) for problem in taken.problems],
+        "problems": [(where(problem), sentence(problem)) for problem in taken.problems],
+        "left": _("还有这些行没有录入：%(lines)s。") % {"lines": _("、").join(runs(taken.missing))}
+        if taken.missing
+        else _("这张登记单已全部录入。"),
         "done": [
             {"line": r.number, "status": status(r.status), "refusal": REFUSALS[r.code] if r.code else None,
-             "tone": "" if r.status in ("kept", "repeated") else "refused"}
+             "tone": "" if r.status in HELD else "refused"}
             for r in taken.receipts
         ],
     }  # fmt: skip
+
+
+def where(problem: Problem) -> str:
+    """Write which line is meant: one of the sheet, or of what was typed when no line's number could be read."""
+    if problem.what == "unreadable":
+        return _("录入的第 %(line)s 条") % {"line": problem.line}
+    return _("单上第 %(line)s 行") % {"line": problem.line}
+
+
+def runs(lines: Iterable[int]) -> list[str]:
+    """Write ascending numbers, those that follow each other as one range."""
+    found: list[list[int]] = []
+    for line in lines:
+        if found and line == found[-1][-1] + 1:
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in found]
 
 
 def status(status_: str) -> str:
@@ -66,6 +92,7 @@ def sentence(problem: Problem) -> str:
     said = {"said": problem.said}
     return {
         "unreadable": _("看不懂“%(said)s”：请写行号、代码、管号或说明。"),
+        "sheet": _("这一行属于登记单 %(said)s。"),
         "line": _("这张登记单没有第 %(said)s 行。"),
         "twice": _("第 %(said)s 行写了两次。"),
         "code": _("没有代码 %(said)s。"),

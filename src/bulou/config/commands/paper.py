@@ -1,6 +1,8 @@
 """`bulou paper`: numbered sheets for a compound whose phones are dead."""
 
 import argparse
+import os
+import sys
 from pathlib import Path
 
 from bulou.config import database
@@ -16,11 +18,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PDF to write")
     parser.add_argument("--campaign", type=int, default=0, help="number of the round (default: the newest open one)")
-    parser.add_argument("--lines", type=int, default=20, help="lines a sheet, at most 20 (default: %(default)s)")
+    lines = {"type": int, "default": 20, "choices": range(1, 21), "metavar": "N"}
+    parser.add_argument("--lines", help="lines a sheet, at most 20 (default: %(default)s)", **lines)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the sheets; exit status 1 when nobody is left to be sampled there, or no round is open."""
+    """Print the sheets; exit status 1 when nobody is left to be sampled there, no round is open, or FILE cannot be."""
     with database.using(options.data):
         from bulou.command.people import note_export
         from bulou.ledger import clock
@@ -29,19 +32,32 @@ def run(options: argparse.Namespace) -> int:
         from bulou.rounds.paper.pdf import render
 
         now = clock.now()
-        with scoped(EVERYWHERE):
-            try:
-                lines = max(1, min(20, options.lines))
-                printed, _kept = print_sheets(options.area, now, "bulou paper", options.campaign, lines)
-            except NoRound:
-                print("bulou: no open round covers this area 该区域没有正在进行的轮次")
-                return 1
-            people = sum(len(sheet.lines) for sheet in printed)
-            if not printed:
-                print("bulou: nobody is left to be sampled there 该区域没有待采样人员")
-                return 1
-            options.out.write_bytes(render(printed))
-            options.out.chmod(0o600)  # names and doors
-            note_export("bulou paper", "paper", {"area": options.area}, people, False, now, options.area)
+        try:
+            with scoped(EVERYWHERE):  # no sheet is numbered that was not written
+                printed, _kept = print_sheets(options.area, now, "bulou paper", options.campaign, options.lines)
+                people = sum(len(sheet.lines) for sheet in printed)
+                if printed:
+                    keep(options.out, render(printed))
+                    note_export("bulou paper", "paper", {"area": options.area}, people, False, now, options.area)
+        except NoRound:
+            return refused("no open round covers this area 该区域没有正在进行的轮次")
+        except OSError as error:
+            return refused(f"cannot write the file 无法写入文件: {options.out}: {error.strerror}")
+    if not printed:
+        return refused("nobody is left to be sampled there 该区域没有待采样人员")
     print(f"{len(printed)} sheets 张, {people} people 人: {options.out}")
     return 0
+
+
+def keep(file: Path, content: bytes) -> None:
+    """Write what only the caller may read: names and doors are in it."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        os.fchmod(descriptor, 0o600)  # of a file that was there
+        out.write(content)
+
+
+def refused(why: str) -> int:
+    """Say why nothing was printed; return the exit status."""
+    print(f"bulou: {why}", file=sys.stderr)
+    return 1

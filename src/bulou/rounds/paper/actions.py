@@ -111,7 +111,7 @@ def take_back(number: int, typed: str, at: datetime, now: datetime) -> Taken:
     with connection.cursor() as cursor:
         cursor.execute(SQL["held"], {"journal": sheet.journal})
         held = {n: rules.decode(sheet.journal, n, bytes(raw)) for n, _kind, _at, raw in cursor.fetchall()}
-    problems += check(rows, len(sheet.persons))
+    problems += check(rows, len(sheet.persons), number)
     problems += _sealed_before(rows, held)
     if problems:
         return Taken(sheet, [], _missing(sheet, held), problems)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from io import BytesIO
+from textwrap import wrap
 
 import segno
 import typst
@@ -43,7 +44,7 @@ def render(sheets: Sequence[Printed]) -> bytes:
 
 def _told(sheet: Printed, n: int, of: int) -> dict[str, object]:
     return {
-        "number": str(sheet.number), "qr": code(str(sheet.number)), "round": sheet.round, "place": sheet.place,
+        "number": grouped(sheet.number), "qr": code(str(sheet.number)), "round": sheet.round, "place": sheet.place,
         "at": sheet.printed_at, "n": n, "of": of,
         "lines": [
             {
@@ -53,6 +54,11 @@ def _told(sheet: Printed, n: int, of: int) -> dict[str, object]:
             for line, r in enumerate(sheet.lines, 1)
         ],
     }  # fmt: skip
+
+
+def grouped(number: int) -> str:
+    """Return a sheet's number as it is read out and typed: four digits together."""
+    return " ".join(wrap(str(number), 4))
 
 
 def code(text: str) -> str:

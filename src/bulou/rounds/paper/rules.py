@@ -93,49 +93,59 @@ def _natural(text: str) -> list[tuple[int, int | str]]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One marked line: its number on the sheet, its letter, and what is written behind it."""
+    """One marked line: its number, its letter, what is written behind it; ``sheet``: the number in a scanned code."""
 
     line: int
     letter: str
     rest: str
+    sheet: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a line cannot be taken. ``what``: unreadable, line, twice, code, tube, evidence, pool or sealed."""
+    """Why a line cannot be taken. ``what``: unreadable, sheet, line, twice, code, tube, evidence, pool or sealed."""
 
     line: int
     what: str
     said: str
 
 
-ROW = re.compile(r"\s*(\d{1,3})[\s,，、.:：;；\t]*([A-Za-z])(?:[\s,，、.:：;；\t]+|(?=\d)|$)(.*)")
+#: A line's number, or its printed code (the sheet's number before it); a letter; what is written behind.
+ROW = re.compile(
+    r"\s*(?:(\d{4,16})-)?(\d{1,3})[\s,，、.:：;；\t]*([A-Za-z])(?:[\s,，、.:：;；\t]+|(?=\d)|$)(.*)", re.ASCII
+)
+#: What a Chinese keyboard writes for digits, letters and the hyphen.
+WIDE = (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF0D)
+NARROW = {wide: wide - 0xFEE0 for wide in WIDE} | {0x3000: 0x20}
 
 
 def read_table(text: str) -> tuple[list[Row], list[Problem]]:
-    """Read what was typed: a line number, a letter, and the tube or the words behind it, one line a row."""
+    """Read what was typed or scanned: a line's number or code, a letter, the tube or the words behind it."""
     rows: list[Row] = []
     problems: list[Problem] = []
     for place, typed in enumerate(text.splitlines(), 1):
         if not typed.strip():
             continue
-        match = ROW.fullmatch(typed.rstrip())
+        match = ROW.fullmatch(typed.rstrip().translate(NARROW))
         if match is None:
             problems.append(Problem(place, "unreadable", typed.strip()[:60]))
             continue
-        rows.append(Row(int(match[1]), match[2].upper(), match[3].strip()))
+        sheet = int(match[1]) if match[1] else None
+        rows.append(Row(int(match[2]), match[3].upper(), match[4].strip(), sheet))
     return rows, problems
 
 
-def check(rows: Sequence[Row], persons: int) -> list[Problem]:
-    """Return what is wrong with the rows of a sheet of so many lines."""
+def check(rows: Sequence[Row], persons: int, sheet: int) -> list[Problem]:
+    """Return what is wrong with the rows of the sheet of this printed number and of so many lines."""
     problems: list[Problem] = []
     seen: set[int] = set()
     filled: dict[int, int] = {}
     for row in rows:
         code = BY_LETTER.get(row.letter)
         tube = _tube(row)
-        if not 1 <= row.line <= persons:
+        if row.sheet not in (None, sheet):
+            problems.append(Problem(row.line, "sheet", str(row.sheet)))
+        elif not 1 <= row.line <= persons:
             problems.append(Problem(row.line, "line", str(row.line)))
         elif row.line in seen:
             problems.append(Problem(row.line, "twice", str(row.line)))
