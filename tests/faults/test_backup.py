@@ -101,7 +101,9 @@ def test_a_damaged_backup_is_not_restored(tmp_path: Path, urls: Urls) -> None:
     assert backup.check(made)["entries"] == 0
     with (made / backup.DUMP).open("r+b") as dump:
         dump.seek(200)
-        dump.write(b"\0\0\0\0")
+        damaged = bytes(byte ^ 255 for byte in dump.read(4))
+        dump.seek(200)
+        dump.write(damaged)
     with pytest.raises(NotReady, match="SHA-256"):
         backup.check(made)
 

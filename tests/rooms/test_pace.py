@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -64,11 +64,12 @@ def test_too_little_is_no_forecast_and_the_round_before_is_taken_at_the_same_tim
 @pytest.mark.parametrize(("hours", "verdict"), [(1000, "in_time"), (0, "late")])
 def test_the_plan_is_in_the_rounds_rules(morning: desk_round.Morning, hours: int, verdict: str) -> None:
     end = NOW + timedelta(hours=hours)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE ledger_campaign SET rules = jsonb_build_object('until', %s::text) WHERE id = 1", [end.isoformat()]
         )
-    told = read(morning, 1)
+        told = read(morning, 1)
+        transaction.set_rollback(True)  # the other tests read a round without a plan
     assert (told.plan, told.verdict) == (end, verdict)
 
 
