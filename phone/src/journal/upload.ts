@@ -34,10 +34,14 @@ export async function upload(db: Store, send: Send, now: number): Promise<{ left
   for (const entry of batch) await marking.store.put({ ...entry, status: "sent" });
   await marking.done;
   const known = (await recall<string>(db, "incarnation")) ?? null;
-  const wire = batch.map(({ n, kind, at, area, body }) => ({ n, kind, v: 1, at, area, body }));
-  const answer = await send(known, wire);
+  const answer = await send(known, batch.map(wire));
   if (answer.told) await hear(db, answer.told, known, now);
   return { left: (await unanswered(db)).length, answer };
+}
+
+/** An entry as the door reads it. */
+export function wire({ n, kind, at, area, body, offset_ms }: Kept): object {
+  return { n, kind, v: 1, at, area, body, offset_ms };
 }
 
 async function unanswered(db: Store): Promise<Kept[]> {
