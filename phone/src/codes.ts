@@ -51,10 +51,10 @@ export function meaning(scanned: string, codes: Code[] = []): Meaning {
   return { is: "unknown", text };
 }
 
-/** The group of an adapter's pattern; an adapter that this browser cannot read matches nothing. */
+/** The group of an adapter's pattern, tried on the whole text; an adapter that this browser cannot read matches nothing. */
 function matched(pattern: string, text: string): string | null {
   try {
-    return new RegExp(pattern).exec(text)?.[1] ?? null;
+    return new RegExp(`^(?:${pattern})$`).exec(text)?.[1] ?? null;
   } catch {
     return null;
   }

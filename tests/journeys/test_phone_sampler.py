@@ -1,0 +1,134 @@
+"""A sampler's day without a network: enrolled, cut off, three tubes, a find, a void, a dead battery; then all of it
+arrives.
+
+With BULOU_SCREENSHOTS set, the pictures of the manual are taken anew.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from bulou.config import supervisor
+from bulou.ledger.labels import label
+from tests import desk_round
+from tests.journeys.phones import called, doors, enrol, entries, phone, reopen
+from tests.journeys.test_board import browser, morning, picture, served  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the system's Chromium")
+POOL, HOME, WRONG, BOX = (label(n) for n in (310_001, 310_002, 310_003, 310_090))
+
+
+def test_a_day_without_a_network(
+    browser: Browser, served: supervisor.Running, morning: desk_round.Morning, picture  # noqa: F811
+) -> None:
+    building = morning.missed_building()
+    called(morning, building)
+    there = doors(building)
+    first, second, third, *_ = [one for one in there if len(one.persons) > 1]
+    with phone(browser, served) as mine:
+        page = mine.page
+        enrol(mine, served, building, "sampler")
+        mine.ready()
+        wrong = mine.wrong()
+        picture(page, "phone-tubes")
+        mine.context.set_offline(True)
+
+        # What the phone will not take.
+        mine.scan(POOL + 1)
+        mine.panel("bad", "校验位不符")
+        mine.scan(f"bulou:p/{first.persons[0][0]}")
+        mine.panel("bad", "请先扫采样管")
+
+        # A pool: two by code, one by name, one twice, one too many taken out again.
+        mine.scan(POOL)
+        mine.panel("good", str(POOL))
+        for person, name in first.persons[:2]:
+            mine.scan(f"bulou:p/{person}")
+            mine.panel("good", name)
+        picture(page, "phone-fill")
+        wrong += mine.wrong()
+        mine.scan(f"bulou:p/{first.persons[0][0]}")
+        mine.panel("bad", "已在本管")
+        picture(page, "phone-stop")
+        wrong += mine.wrong()
+        person, name = second.persons[0]
+        page.get_by_label("扫人员码").fill(name)
+        page.locator(".people button", has_text=second.door).first.click()
+        mine.panel("good", f"3/10 {name}")
+        mine.tap("撤销")
+        expect(page.locator("[data-count]")).to_have_attribute("data-count", "2")
+
+        # Somebody who is on no list.
+        mine.scan("bulou:p/77")
+        mine.panel("bad", "不在名单")
+        mine.tap("现场登记")
+        page.get_by_label("姓名").fill("沈客")
+        page.get_by_label("室号").fill("909")
+        picture(page, "phone-found")
+        wrong += mine.wrong()
+        mine.tap("登记", exact=True)
+        mine.panel("good", "3/10 沈客")
+        mine.scan(POOL)  # the tube's own label once more closes it
+        mine.panel("good", "已封管")
+
+        # A household tube, and a wrong one that is taken back.
+        mine.tap("一户一管")
+        mine.scan(HOME)
+        mine.scan(f"bulou:h/{second.id}")
+        for _person, name in second.persons:
+            page.locator(".people button", has_text=name).first.click()
+            mine.panel("good", name)
+        mine.scan(f"bulou:p/{third.persons[0][0]}")
+        mine.panel("bad", "不是这一户")
+        mine.tap("封管")
+        mine.tap("单管")
+        mine.scan(WRONG)
+        mine.scan(f"bulou:p/{third.persons[0][0]}")
+        mine.tap("封管")
+        mine.panel("good", "已封管")
+        mine.tap("已封的管")
+        mine.tap(str(WRONG))
+        mine.tap("人员错")
+        mine.panel("warn", "已作废")
+        mine.figure("sent", 1)
+        mine.figure("confirmed", 1)
+
+        # The battery dies; nothing is lost, and the void has given the person back.
+        reopen(mine)
+        page = mine.page
+        mine.figure("kept", 6)
+        expect(page.locator(".status")).to_contain_text("无网络")
+        picture(page, "phone-offline")
+        mine.scan(label(310_004))
+        mine.scan(f"bulou:p/{first.persons[0][0]}")
+        mine.panel("bad", "本轮已采")
+        mine.scan(f"bulou:p/{third.persons[0][0]}")
+        mine.panel("good", "1/10")
+        mine.tap("撤销")
+        mine.tap("放回空管")
+
+        # The box, the network, the end.
+        mine.tap("装箱")
+        mine.scan(BOX)
+        picture(page, "phone-box")
+        mine.tap("封箱（2 管）")
+        mine.panel("good", "已装箱")
+        mine.context.set_offline(False)
+        mine.figure("confirmed", 7)
+        kinds = [kind for _n, kind, refused in entries(mine.journal) if not refused]
+        assert kinds == [
+            "device.reported", "person.found", "tube.sealed", "tube.sealed", "tube.sealed", "entry.voided", "tube.boxed",
+        ]  # fmt: skip
+        mine.page.locator(".status").click()
+        picture(page, "phone-device")
+        wrong += mine.wrong()
+        mine.tap("结束本班")
+        picture(page, "phone-closing")
+        wrong += mine.wrong()
+        mine.tap("确认结束并上报")
+        expect(page.locator(".notice")).to_contain_text("本班已结束")
+        mine.figure("confirmed", 9)
+        assert wrong == []
