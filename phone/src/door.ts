@@ -35,6 +35,7 @@ export function sender(key: string, heard: (code: number | null) => void): Send 
   return async (incarnation, entries) => {
     const reply = await ask<Told>("journal", { incarnation, entries }, key);
     heard(reply.ok ? null : reply.code);
-    return reply.ok ? { told: reply.value, retry_s: null } : { told: null, retry_s: reply.retry_s };
+    if (reply.ok) return { told: reply.value, reached: true, retry_s: null };
+    return { told: null, reached: reply.code === 0 && navigator.onLine, retry_s: reply.retry_s };
   };
 }

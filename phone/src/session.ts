@@ -33,6 +33,8 @@ export class Session {
   packTrouble: number | null = null;
   packAt: number | null = null;
   closed = false;
+  /** The camera stays on from one screen to the next. */
+  camera = false;
   storage: { free_mb: number; short: boolean } | null = null;
   earlier: Earlier[] = [];
   update: (() => void) | null = null;
@@ -190,9 +192,9 @@ export class Session {
 
   /** Keep the tube in hand: nothing is reported until it is sealed. */
   async hold(tube: Tube | null): Promise<void> {
-    await this.#db?.put("state", tube, "tube");
     this.tube = tube;
     this.#notify();
+    await this.#db?.put("state", tube, "tube");
   }
 
   /** Take an entry back. */

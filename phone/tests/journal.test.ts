@@ -19,7 +19,7 @@ function server(name: string, status = "kept", missing: [number, number][] = [])
     const numbers = (entries as { n: number }[]).map((one) => one.n);
     got.push(...numbers);
     const told: Told = { incarnation: name, upto: 0, missing, entries: numbers.map((n) => ({ n, status, code: status === "refused" ? 117 : null })) };
-    return { told, retry_s: null };
+    return { told, reached: true, retry_s: null };
   };
   return { got, send };
 }
@@ -47,7 +47,9 @@ test("batches go in order until nothing is left, and the three numbers are true"
 
 test("what was sent without an answer is sent again", async () => {
   await append(db, [act(1)], NOW);
-  expect((await upload(db, async () => ({ told: null, retry_s: 9 }), 0)).left).toBe(1);
+  expect((await upload(db, async () => ({ told: null, reached: false, retry_s: 9 }), 0)).left).toBe(1);
+  expect(figures(await db.getAll("entries"), NOW.getTime())).toMatchObject({ kept: 1, sent: 0, confirmed: 0 });
+  await upload(db, async () => ({ told: null, reached: true, retry_s: null }), 0);
   expect(figures(await db.getAll("entries"), NOW.getTime())).toMatchObject({ kept: 1, sent: 1, confirmed: 0 });
   expect((await upload(db, server("a").send, 0)).left).toBe(0);
 });

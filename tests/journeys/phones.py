@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from bulou.places.models import Household, Person
 from tests import desk_round
 from tests.house.tree import ROOT
 
+IMAGES = ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SIZE = {"width": 390, "height": 844}
 
@@ -33,12 +35,12 @@ class Door:
     persons: list[tuple[int, str]] = field(default_factory=list)
 
 
-def doors(building: int) -> list[Door]:
-    """Return the households of a building where somebody lives."""
+def doors(area: int) -> list[Door]:
+    """Return the households of an area where somebody lives."""
     with scoped(EVERYWHERE):
-        found = {row.id: Door(row.id, row.stairwell, row.door) for row in Household.objects.filter(area=building)}
-        for person in Person.objects.filter(area=building).order_by("id"):
-            found[person.household].persons.append((person.id, person.name))
+        found = {row.id: Door(row.id, row.stairwell, row.door) for row in Household.objects.filter(area__range=span(area))}
+        for person in Person.objects.filter(area__range=span(area)).order_by("id"):
+            found[person.household_id].persons.append((person.id, person.name))
     return sorted((one for one in found.values() if one.persons), key=lambda one: (one.stairwell, one.door))
 
 
@@ -46,7 +48,7 @@ def entries(journal: int) -> list[tuple[int, str, bool]]:
     """Return (number, kind, refused) of what the server holds of a journal."""
     with scoped(EVERYWHERE), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, kind, code IS NOT NULL FROM ledger_entry WHERE journal = %s ORDER BY number", [journal]
+            "SELECT number, kind, refusal IS NOT NULL FROM ledger_entry WHERE journal = %s ORDER BY number", [journal]
         )
         return cursor.fetchall()
 
@@ -65,6 +67,25 @@ class Phone:
             "indexedDB.databases().then((all) => Math.max(...all.map((d) => Number(d.name.split('-')[1] ?? 0))))"
         )
 
+    def state(self, name: str, key: str) -> Any:
+        """Return a value that the phone keeps."""
+        return self._asked(name, "state", f"get('{key}')")
+
+    def leaves(self) -> int:
+        """Return of how many buildings the phone holds the people."""
+        return self._asked(f"bulou-{self.journal}", "leaves", "count()")
+
+    def _asked(self, name: str, store: str, what: str) -> Any:
+        return self.page.evaluate(
+            f"""() => new Promise((done) => {{
+              indexedDB.open('{name}').onsuccess = (event) => {{
+                const db = event.target.result;
+                const asked = db.transaction('{store}').objectStore('{store}').{what};
+                asked.onsuccess = () => {{ db.close(); done(asked.result); }};
+              }};
+            }})"""
+        )
+
     def scan(self, text: object) -> None:
         """Type as a scanner does."""
         self.page.keyboard.type(str(text))
@@ -79,6 +100,12 @@ class Phone:
 
     def figure(self, name: str, value: object) -> None:
         expect(self.page.locator(f"[data-figure={name}]")).to_have_text(str(value))
+
+    def picture(self, name: str) -> None:
+        """Take a picture for the manual, when pictures are wanted."""
+        if IMAGES:
+            language = self.page.locator("html").get_attribute("lang") or ""
+            self.page.screenshot(path=IMAGES / f"phone-{name}-{language[:2]}.png", animations="disabled")
 
     def ready(self) -> None:
         """Wait until the app is on the phone, with the reader of codes."""
@@ -133,12 +160,12 @@ def reopen(phone: Phone) -> None:
 
 
 def enrol(
-    phone: Phone, served: supervisor.Running, building: int, role: str, name: str = "1 号楼门口", lang: str = "zh"
+    phone: Phone, served: supervisor.Running, area: int, role: str, name: str = "1 号楼门口", lang: str = "zh"
 ) -> None:
-    """Enrol a phone for a building, as by the desk's code."""
+    """Enrol a phone for an area, as by the desk's code."""
     now = datetime.now(UTC)
     with scoped(EVERYWHERE):
-        token = offer_enrolment(name, "phone", (span(building),), now + timedelta(hours=12), "desk", now, role=role)
+        token = offer_enrolment(name, "phone", (span(area),), now + timedelta(hours=12), "desk", now, role=role)
     phone.page.goto(enrolment_url(token, served.url))
     if lang == "en":
         phone.tap("English")

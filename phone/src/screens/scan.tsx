@@ -1,5 +1,5 @@
 // Three ways to the same field: camera, a scanner that types, fingers.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { watch } from "../scan/camera";
 import { Wedge } from "../scan/wedge";
 import { useSession } from "./use";
@@ -10,7 +10,7 @@ type Heard = (text: string) => void;
 export function useWedge(heard: Heard): void {
   const latest = useRef(heard);
   latest.current = heard;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const wedge = new Wedge();
     const key = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -54,12 +54,13 @@ function Camera({ heard, close }: { heard: Heard; close: () => void }) {
   );
 }
 
-/** `typed` is given what fingers typed so far, for a search; `heard` a whole code. */
-export function ScanBar({ heard, hint, typed }: { heard: Heard; hint: string; typed?: Heard }) {
-  const { t } = useSession();
-  const [camera, setCamera] = useState(false);
-  const [value, setValue] = useState("");
-  const write = (text: string) => { setValue(text); typed?.(text); };
+/** `heard` is given a whole code; `search` holds what fingers typed so far, where somebody looks for it. */
+export function ScanBar({ heard, hint, search }: { heard: Heard; hint: string; search?: { value: string; set: Heard } }) {
+  const { session, t } = useSession();
+  const [camera, setCamera] = useState(session.camera);
+  const [own, setOwn] = useState("");
+  const value = search?.value ?? own, write = search?.set ?? setOwn;
+  const look = (on: boolean) => setCamera(session.camera = on);
   useWedge((text) => { write(""); heard(text); });
   const submit = (event: Event) => {
     event.preventDefault();
@@ -68,9 +69,9 @@ export function ScanBar({ heard, hint, typed }: { heard: Heard; hint: string; ty
   };
   return (
     <div class="scanbar">
-      {camera && <Camera heard={heard} close={() => setCamera(false)} />}
+      {camera && <Camera heard={heard} close={() => look(false)} />}
       <form class="row" onSubmit={submit}>
-        {!camera && <button type="button" class="scan" onClick={() => setCamera(true)}>{t("scan")}</button>}
+        {!camera && <button type="button" class="scan" onClick={() => look(true)}>{t("scan")}</button>}
         <input value={value} aria-label={hint} placeholder={hint} autocomplete="off" autocapitalize="off" spellcheck={false} enterKeyHint="done" onInput={(event) => write(event.currentTarget.value)} />
         <button type="submit" aria-label={t("enter")}>↵</button>
       </form>

@@ -7,7 +7,8 @@ export function Status({ open }: { open: () => void }) {
   const late = oldest_s !== null && oldest_s > 1800;
   const line = session.trouble === null ? t(oldest_s === null ? "all_confirmed" : "to_confirm") : t(session.trouble === 0 ? "offline" : "not_taken");
   return (
-    <button type="button" class={`status ${oldest_s === null ? "calm" : late ? "late" : "busy"}`} onClick={open} aria-label={t("this_phone")}>
+    <button type="button" class={`status ${oldest_s === null ? "calm" : late ? "late" : "busy"}`} onClick={open}>
+      <span class="unseen">{t("this_phone")}</span>
       <span class="figure"><b data-figure="kept">{kept}</b> {t("kept")}</span>
       <span class="figure"><b data-figure="sent">{sent}</b> {t("sent")}</span>
       <span class="figure"><b data-figure="confirmed">{confirmed}</b> {t("confirmed")}</span>

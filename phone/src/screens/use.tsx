@@ -21,10 +21,20 @@ export function spoken(session: Session, word: { zh: string; en: string }): stri
   return session.lang === "en" ? word.en : word.zh;
 }
 
+/** The id of a building's compound: the last 12 bits are the building. */
+function compound(area: number): number {
+  return area - (area % 4096);
+}
+
+/** The name of an area; where the phone has several compounds, a building is named with its own. */
 export function areaName(session: Session, area: number): string {
-  const found: Area | undefined = session.head?.areas.find((one) => one.id === area);
-  if (!found) return "";
-  return (session.lang === "en" && found.name_en) || found.name;
+  const named = (id: number) => {
+    const found: Area | undefined = session.head?.areas.find((one) => one.id === id);
+    return (session.lang === "en" && found?.name_en) || found?.name || "";
+  };
+  const own = compound(area);
+  const several = own !== area && session.leaves.some((leaf) => compound(leaf.area) !== own);
+  return several ? `${named(own)} ${named(area)}`.trim() : named(area);
 }
 
 /** "1单元 201" */

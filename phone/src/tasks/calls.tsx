@@ -21,7 +21,7 @@ export function Calls() {
       {list.length === 0 && <p>{t("no_doors")}</p>}
       <div class="doors">
         {list.map((one) => (
-          <button key={`${one.area}/${one.stairwell}`} type="button" class="door" disabled={!one.uncalled.length} onClick={() => void call(one)}>
+          <button key={`${one.area}/${one.stairwell}`} type="button" class="door call" disabled={!one.uncalled.length} onClick={() => void call(one)}>
             <b>{areaName(session, one.area)} {one.stairwell && t("stairwell", { n: one.stairwell })}</b>
             <span>{one.uncalled.length ? t("come_now", { n: one.uncalled.length }) : t("all_called")}</span>
             {one.called > 0 && <small>{t("called_waiting", { n: one.called })}</small>}

@@ -40,7 +40,11 @@ export function Fill({ tube }: { tube: Tube }) {
     if (found.is === "person") return unknown();
     if (found.is === "card") return unknown(found.number);
     if (found.is === "household") return session.leaves.some((leaf) => leaf.households.some((one) => one.id === found.id)) ? setHousehold(found.id) : unknown();
-    if (found.is === "label" && found.label === tube.label) return count ? void seal() : undefined;
+    if (found.is === "label" && found.label === tube.label) {
+      // A camera may see the tube in hand at any time: it never closes one by itself.
+      if (count) session.say({ tone: "warn", word: t("seal_now"), text: t("sealed_text", { label: tube.label, n: count }), acts: [{ label: t("seal"), run: () => void seal() }] });
+      return;
+    }
     if (found.is === "label") return session.say({ tone: "bad", word: t("other_tube"), text: t("other_tube_text", { n: tube.label }) });
     session.say(misread(t, found, t("person_hint")));
   };

@@ -50,7 +50,7 @@ export function Finder({ pick, hint, other }: { pick: (hit: Hit) => void; hint: 
   return (
     <>
       <People of={hits} pick={(hit) => { setAsked(""); pick(hit); }} />
-      <ScanBar key={asked ? "asked" : "bar"} heard={heard} hint={hint} typed={setAsked} />
+      <ScanBar heard={heard} hint={hint} search={{ value: asked, set: setAsked }} />
     </>
   );
 }
