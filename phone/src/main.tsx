@@ -10,8 +10,13 @@ const root = document.getElementById("app") as HTMLElement;
 
 async function begin(): Promise<void> {
   const session = await Session.start();
+  // Whatever could not be kept must be heard of at once: a full phone, a broken disk.
+  addEventListener("unhandledrejection", (event) => session.say({
+    tone: "bad", word: text(session.lang, "not_kept"), text: text(session.lang, "not_kept_text", { error: String(event.reason) }),
+  }));
   render(<Given.Provider value={session}><App /></Given.Provider>, root);
-  await offline(session);
+  // A browser that keeps nothing, or a first start without a network: the app works, and says so when it must scan.
+  await offline(session).catch(() => {});
 }
 
 /** Keep the app on the phone. A new version waits until the person asks for it: nothing changes under the hands. */

@@ -82,6 +82,11 @@ def test_a_wiped_browser_is_seen_on_the_desk(
         expect(mine.page.locator(".big")).to_contain_text(str(label(340_000)))
         mine.scan(label(340_009))
         mine.panel("good", "号段已记")
+        mine.tap("标签破损")
+        mine.scan(label(340_009))
+        mine.panel("warn", "标签破损")
+        mine.picture("labels")
+        assert mine.wrong() == []
         mine.tap("返回")
         mine.scan(label(340_123))
         mine.panel("warn", "不在号段")
@@ -89,7 +94,7 @@ def test_a_wiped_browser_is_seen_on_the_desk(
         mine.panel("good", "已开管")
         mine.scan(f"bulou:p/{home.persons[0][0]}")
         mine.tap("封管")
-        mine.figure("confirmed", 3)
+        mine.figure("confirmed", 4)
         mine.scan(label(340_000))
         mine.panel("bad", "标签用过了")
         session = mine.context.new_cdp_session(mine.page)
@@ -99,7 +104,7 @@ def test_a_wiped_browser_is_seen_on_the_desk(
     desk.goto("/devices")
     row = desk.locator("tr", has_text="丢数据的手机")
     expect(row).to_contain_text("未结束")
-    expect(row).to_contain_text("领 10，未核销 9")
+    expect(row).to_contain_text("领 10，未核销 8")
 
 
 def test_a_revoked_phone_keeps_its_entries_and_gives_them_back(

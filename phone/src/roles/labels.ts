@@ -19,13 +19,14 @@ export function issued(entries: Kept[]): [number, number][] {
   return living(entries).filter((one) => one.kind === "labels.issued").map(({ body }) => [body.from as number, body.to as number]);
 }
 
-/** Labels that an entry of this phone names; those of a voided tube are torn off and used as well. */
+/** Labels that an entry of this phone names, as broken too; those of a voided tube are torn off and used as well. */
 export function used(entries: Kept[]): Set<number> {
   const found = new Set<number>();
   for (const { kind, body, status } of entries) {
     if (status === "refused") continue;
     if (kind === "tube.sealed") found.add(body.tube as number);
     if (kind === "tube.boxed") found.add(body.box as number);
+    if (kind === "duty.excused" && body.duty === "tube") for (const label of body.subjects as number[]) found.add(label);
   }
   return found;
 }
