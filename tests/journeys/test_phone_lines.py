@@ -85,7 +85,6 @@ def test_a_wiped_browser_is_seen_on_the_desk(
         mine.tap("标签破损")
         mine.scan(label(340_009))
         mine.panel("warn", "标签破损")
-        mine.picture("labels")
         assert mine.wrong() == []
         mine.tap("返回")
         mine.scan(label(340_123))
@@ -174,6 +173,7 @@ def test_the_camera_reads_a_code(
         reopen(mine)
         mine.tap("扫码", exact=True)
         mine.panel("good", f"管号 {tube}")
+        mine.page.wait_for_function("document.querySelector('video').currentTime > 0")
         mine.picture("camera")
         mine.tap("关相机")
     filming.close()

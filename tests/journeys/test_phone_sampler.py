@@ -67,7 +67,6 @@ def test_a_day_without_a_network(
         mine.tap("现场登记")
         page.get_by_label("姓名").fill("沈客")
         page.get_by_label("室号").fill("909")
-        mine.picture("found")
         wrong += mine.wrong()
         mine.tap("登记", exact=True)
         mine.panel("good", "3/10 沈客")
@@ -106,7 +105,6 @@ def test_a_day_without_a_network(
         page = mine.page
         mine.figure("kept", 6)
         expect(page.locator(".status")).to_contain_text("无网络")
-        mine.picture("offline")
         mine.scan(label(310_004))
         mine.panel("good", "已开管")
         mine.scan(f"bulou:p/{first.persons[0][0]}")
@@ -119,7 +117,6 @@ def test_a_day_without_a_network(
         # The box, the network, the end.
         mine.tap("装箱")
         mine.scan(BOX)
-        mine.picture("box")
         mine.tap("封箱（2 管）")
         mine.panel("good", "已装箱")
         mine.context.set_offline(False)
@@ -129,7 +126,6 @@ def test_a_day_without_a_network(
             "device.reported", "person.found", "tube.sealed", "tube.sealed", "tube.sealed", "entry.voided", "tube.boxed",
         ]  # fmt: skip
         mine.page.locator(".status").click()
-        mine.picture("device")
         wrong += mine.wrong()
         mine.tap("结束本班")
         mine.picture("closing")

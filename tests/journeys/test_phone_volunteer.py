@@ -83,7 +83,6 @@ def test_an_evening_without_a_network(
         mine.tap("撤销")
         page.locator(".door", has_text=hospital.persons[0][1]).click()
         mine.tap("外出, 稍后回")
-        mine.picture("until")
         mine.tap("明早八点")
         mine.panel("warn", "外出")
 
@@ -100,7 +99,6 @@ def test_an_evening_without_a_network(
         page.locator(".people button").first.click()
         mine.panel("bad", "请勿靠近")
         mine.scan(f"bulou:p/{guest.persons[0][0]}")
-        mine.picture("antigen")
         wrong += mine.wrong()
         mine.tap("阴性")
         mine.panel("good", "阴性")
@@ -150,7 +148,7 @@ def test_every_tab_in_english(
         for tab in tabs:
             mine.tap(tab, exact=True)
             expect(mine.page.locator("nav [aria-current]")).to_have_text(tab)
-            if look == "light":
+            if look == "light" and tab in ("Tubes", "Doors"):
                 mine.picture(tab.lower())
             wrong += mine.wrong()
             plain = mine.page.locator("nav, .status, h2, main > .task > p, .choices, .sheet button, .field > span").all_inner_texts()

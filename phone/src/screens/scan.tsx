@@ -46,7 +46,7 @@ function Camera({ heard, close }: { heard: Heard; close: () => void }) {
   return (
     <div class="camera">
       {wrong ? <p class="note" role="alert">{t("no_camera")}</p> : <video ref={video} playsInline muted aria-label={t("camera")} />}
-      <div class="row">
+      <div class="over">
         {torch && <button type="button" aria-pressed={lit} onClick={() => { void torch(!lit); setLit(!lit); }}>{t("torch")}</button>}
         <button type="button" onClick={close}>{t("camera_off")}</button>
       </div>
