@@ -1,4 +1,4 @@
-"""The phone's app: its rules hold, its first load is small, all it needs comes from here, each package has its reason."""
+"""The phone's app: its rules hold, its first load is small and comes from here, each package has its reason."""
 
 import json
 import re

@@ -38,7 +38,9 @@ class Door:
 def doors(area: int) -> list[Door]:
     """Return the households of an area where somebody lives."""
     with scoped(EVERYWHERE):
-        found = {row.id: Door(row.id, row.stairwell, row.door) for row in Household.objects.filter(area__range=span(area))}
+        found = {
+            row.id: Door(row.id, row.stairwell, row.door) for row in Household.objects.filter(area__range=span(area))
+        }
         for person in Person.objects.filter(area__range=span(area)).order_by("id"):
             found[person.household_id].persons.append((person.id, person.name))
     return sorted((one for one in found.values() if one.persons), key=lambda one: (one.stairwell, one.door))
@@ -120,7 +122,9 @@ class Phone:
         """Return what axe and the width say of the page as it is."""
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
-        wrong = [f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:200]}" for one in found]
+        wrong = [
+            f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:200]}" for one in found
+        ]
         small = self.page.evaluate(
             """[...document.querySelectorAll('button')].filter((b) => b.offsetHeight && b.offsetHeight < 56)
             .map((b) => b.outerHTML.slice(0, 80))"""
@@ -133,9 +137,13 @@ class Phone:
 def phone(browser: Browser, served: supervisor.Running, **how: Any) -> Iterator[Phone]:
     """Open a phone; afterwards its console must have stayed empty."""
     context = browser.new_context(
-        viewport=SIZE, device_scale_factor=2, locale="zh-CN", base_url=served.url, permissions=["clipboard-write", "camera"],
+        viewport=SIZE,
+        device_scale_factor=2,
+        locale="zh-CN",
+        base_url=served.url,
+        permissions=["clipboard-write", "camera"],
         **how,
-    )  # fmt: skip
+    )
     said: list[str] = []
     holder = Phone(context, _page(context, said), said)
     yield holder
@@ -176,4 +184,7 @@ def enrol(
 def called(morning: desk_round.Morning, building: int) -> None:
     """Call down everybody of a building."""
     now = datetime.now(UTC)
-    morning.say([("swab.called", now - timedelta(minutes=5), building, {"campaign": 1, "persons": morning.homes[building]})], now)
+    morning.say(
+        [("swab.called", now - timedelta(minutes=5), building, {"campaign": 1, "persons": morning.homes[building]})],
+        now,
+    )

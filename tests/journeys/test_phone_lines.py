@@ -2,6 +2,7 @@
 phone, a camera.
 """
 
+# ruff: noqa: F811  the fixtures come from the journeys of the board
 from __future__ import annotations
 
 import json
@@ -28,14 +29,14 @@ pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs 
 
 
 @pytest.fixture(scope="module")
-def building(morning: desk_round.Morning) -> int:  # noqa: F811
+def building(morning: desk_round.Morning) -> int:
     building = morning.missed_building()
     called(morning, building)
     return building
 
 
 @pytest.fixture
-def desk(browser: Browser, served: supervisor.Running) -> Page:  # noqa: F811
+def desk(browser: Browser, served: supervisor.Running) -> Page:
     """The district's desk, signed in."""
     page = browser.new_context(base_url=served.url, locale="zh-CN").new_page()
     sign_in(page, "district")
@@ -43,7 +44,10 @@ def desk(browser: Browser, served: supervisor.Running) -> Page:  # noqa: F811
 
 
 def test_two_phones_sample_the_same_person(
-    browser: Browser, served: supervisor.Running, building: int, desk: Page  # noqa: F811
+    browser: Browser,
+    served: supervisor.Running,
+    building: int,
+    desk: Page,
 ) -> None:
     """Both tubes are kept; the person owes one swab; the desk shows that he was taken twice."""
     (person, name), *_ = doors(building)[0].persons
@@ -67,11 +71,16 @@ def test_two_phones_sample_the_same_person(
         cursor.execute("SELECT stage, takes FROM ledger_duty WHERE kind = 1 AND subject = %s", [person])
         assert cursor.fetchall() == [(2, 2)]
     desk.goto(f"/rounds/1/areas/{building}/waits")
-    expect(desk.locator(f'[data-key="twice-swab-{person}-0"], [data-key="twice-1-{person}-0"]')).to_contain_text("被装入 2 次")
+    expect(desk.locator(f'[data-key="twice-swab-{person}-0"], [data-key="twice-1-{person}-0"]')).to_contain_text(
+        "被装入 2 次"
+    )
 
 
 def test_a_wiped_browser_is_seen_on_the_desk(
-    browser: Browser, served: supervisor.Running, building: int, desk: Page  # noqa: F811
+    browser: Browser,
+    served: supervisor.Running,
+    building: int,
+    desk: Page,
 ) -> None:
     """Its journal stays unclosed, and the labels it was given stay unreconciled."""
     home = doors(building)[1]
@@ -107,7 +116,9 @@ def test_a_wiped_browser_is_seen_on_the_desk(
 
 
 def test_a_revoked_phone_keeps_its_entries_and_gives_them_back(
-    browser: Browser, served: supervisor.Running, building: int  # noqa: F811
+    browser: Browser,
+    served: supervisor.Running,
+    building: int,
 ) -> None:
     home = doors(building)[-1]
     with phone(browser, served) as mine:
@@ -141,7 +152,9 @@ def test_a_revoked_phone_keeps_its_entries_and_gives_them_back(
 
 
 def test_an_expired_phone_forgets_the_people_and_keeps_the_entries(
-    browser: Browser, served: supervisor.Running, building: int  # noqa: F811
+    browser: Browser,
+    served: supervisor.Running,
+    building: int,
 ) -> None:
     with phone(browser, served) as mine:
         enrol(mine, served, building, "volunteer", "昨天的手机")
@@ -158,7 +171,10 @@ def test_an_expired_phone_forgets_the_people_and_keeps_the_entries(
 
 
 def test_the_camera_reads_a_code(
-    browser: Browser, served: supervisor.Running, building: int, tmp_path: Path  # noqa: F811
+    browser: Browser,
+    served: supervisor.Running,
+    building: int,
+    tmp_path: Path,
 ) -> None:
     """A film of a label before the lens; the reader runs under the door's own policy, also without a network."""
     tube = label(360_000)
@@ -173,7 +189,7 @@ def test_the_camera_reads_a_code(
         reopen(mine)
         mine.tap("扫码", exact=True)
         mine.panel("good", f"管号 {tube}")
-        mine.page.wait_for_function("document.querySelector('video').currentTime > 0")
+        mine.page.wait_for_function("() => document.querySelector('video').currentTime > 0")
         mine.picture("camera")
         mine.tap("关相机")
     filming.close()
@@ -201,7 +217,7 @@ def film(path: Path, text: str, size: tuple[int, int] = (640, 480)) -> None:
     path.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 3)
 
 
-def test_it_can_be_installed(browser: Browser, served: supervisor.Running) -> None:  # noqa: F811
+def test_it_can_be_installed(browser: Browser, served: supervisor.Running) -> None:
     """Chromium itself says what stands in the way of putting the app on the home screen."""
     with phone(browser, served) as mine:
         mine.page.goto("/field/app/")

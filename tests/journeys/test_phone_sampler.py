@@ -4,6 +4,7 @@ arrives.
 With BULOU_SCREENSHOTS set, the pictures of the manual are taken anew.
 """
 
+# ruff: noqa: F811  the fixtures come from the journeys of the board
 from __future__ import annotations
 
 import shutil
@@ -22,7 +23,9 @@ POOL, HOME, WRONG, BOX = (label(n) for n in (310_001, 310_002, 310_003, 310_090)
 
 
 def test_a_day_without_a_network(
-    browser: Browser, served: supervisor.Running, morning: desk_round.Morning  # noqa: F811
+    browser: Browser,
+    served: supervisor.Running,
+    morning: desk_round.Morning,
 ) -> None:
     building = morning.missed_building()
     called(morning, building)
@@ -123,8 +126,12 @@ def test_a_day_without_a_network(
         mine.figure("confirmed", 7)
         kinds = [kind for _n, kind, refused in entries(mine.journal) if not refused]
         assert kinds == [
-            "device.reported", "person.found", "tube.sealed", "tube.sealed", "tube.sealed", "entry.voided", "tube.boxed",
-        ]  # fmt: skip
+            "device.reported",
+            "person.found",
+            *["tube.sealed"] * 3,
+            "entry.voided",
+            "tube.boxed",
+        ]
         mine.page.locator(".status").click()
         wrong += mine.wrong()
         mine.tap("结束本班")

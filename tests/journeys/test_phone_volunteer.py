@@ -4,6 +4,7 @@ text for the chat group that names nobody.
 With BULOU_SCREENSHOTS set, the pictures of the manual are taken anew.
 """
 
+# ruff: noqa: F811  the fixtures come from the journeys of the board
 from __future__ import annotations
 
 import shutil
@@ -29,12 +30,15 @@ pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs 
 def words(area: int) -> dict[int, tuple[int, int, str | None]]:
     """Return person -> (outcome, mark, reason) of the swabs of an area."""
     with scoped(EVERYWHERE), connection.cursor() as cursor:
-        cursor.execute("SELECT subject, outcome, mark, reason FROM ledger_duty WHERE kind = 1 AND area BETWEEN %s AND %s", span(area))
+        cursor.execute(
+            "SELECT subject, outcome, mark, reason FROM ledger_duty WHERE kind = 1 AND area BETWEEN %s AND %s",
+            span(area),
+        )
         return {subject: rest for subject, *rest in cursor.fetchall()}
 
 
 @pytest.fixture(scope="module")
-def neighbourhood(morning: desk_round.Morning) -> int:  # noqa: F811
+def neighbourhood(morning: desk_round.Morning) -> int:
     """A neighbourhood with somebody in danger, and somebody who tested positive."""
     building, now = morning.missed_building(), datetime.now(UTC)
     neighbourhood = ancestor(building, 3)
@@ -53,7 +57,9 @@ def neighbourhood(morning: desk_round.Morning) -> int:  # noqa: F811
 
 
 def test_an_evening_without_a_network(
-    browser: Browser, served: supervisor.Running, neighbourhood: int  # noqa: F811
+    browser: Browser,
+    served: supervisor.Running,
+    neighbourhood: int,
 ) -> None:
     away, refuses, hospital, guest, *_, danger = doors(neighbourhood)
     with phone(browser, served) as mine:
@@ -138,7 +144,11 @@ def test_an_evening_without_a_network(
 @pytest.mark.parametrize("look", ["light", "dark"])
 @pytest.mark.parametrize("role", ["sampler", "volunteer"])
 def test_every_tab_in_english(
-    browser: Browser, served: supervisor.Running, neighbourhood: int, role: str, look: str  # noqa: F811
+    browser: Browser,
+    served: supervisor.Running,
+    neighbourhood: int,
+    role: str,
+    look: str,
 ) -> None:
     with phone(browser, served, color_scheme=look) as mine:
         enrol(mine, served, neighbourhood, role, "Gate 1", lang="en")
@@ -151,7 +161,9 @@ def test_every_tab_in_english(
             if look == "light" and tab in ("Tubes", "Doors"):
                 mine.picture(tab.lower())
             wrong += mine.wrong()
-            plain = mine.page.locator("nav, .status, h2, main > .task > p, .choices, .sheet button, .field > span").all_inner_texts()
+            plain = mine.page.locator(
+                "nav, .status, h2, main > .task > p, .choices, .sheet button, .field > span"
+            ).all_inner_texts()
             wrong += [one for one in plain if CHINESE.search(one)]
         mine.page.locator(".status").click()
         wrong += mine.wrong()
