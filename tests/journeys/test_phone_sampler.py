@@ -10,13 +10,14 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bulou.config import supervisor
+from bulou.ledger.areas import ancestor
 from bulou.ledger.labels import label
 from tests import desk_round
 from tests.journeys.phones import called, doors, enrol, entries, phone, reopen
-from tests.journeys.test_board import browser, morning, served  # noqa: F401  fixtures
+from tests.journeys.test_board import browser, morning, served, sign_in  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the system's Chromium")
 POOL, HOME, WRONG, BOX = (label(n) for n in (310_001, 310_002, 310_003, 310_090))
@@ -122,8 +123,16 @@ def test_a_day_without_a_network(
         mine.scan(BOX)
         mine.tap("封箱（2 管）")
         mine.panel("good", "已装箱")
+        desk = board(browser, served, building)
+        share = desk.locator(f'[data-key="{building}-share"]')
+        before = share.inner_text()
         mine.context.set_offline(False)
         mine.figure("confirmed", 7)
+        # The desk's open board moves by itself; the person's page names the tube.
+        expect(share).not_to_have_text(before)
+        expect(desk.locator(".verdict")).to_contain_text("账平")
+        desk.goto(f"/rounds/1/persons/{first.persons[0][0]}")
+        expect(desk.locator(".timeline")).to_contain_text(str(POOL))
         kinds = [kind for _n, kind, refused in entries(mine.journal) if not refused]
         assert kinds == [
             "device.reported",
@@ -141,3 +150,11 @@ def test_a_day_without_a_network(
         expect(page.locator(".notice")).to_contain_text("本班已结束")
         mine.figure("confirmed", 9)
         assert "\n".join(wrong) == ""
+
+
+def board(browser: Browser, served: supervisor.Running, building: int) -> Page:
+    """Open the desk's board at the buildings beside this one."""
+    page = browser.new_context(base_url=served.url, locale="zh-CN").new_page()
+    sign_in(page, "district")
+    page.goto(f"/rounds/1/areas/{ancestor(building, 4)}")
+    return page
