@@ -3,7 +3,9 @@ PYTHON ?= python3
 PEOPLE ?= 111308
 VENV := .venv
 BIN := $(VENV)/bin
-FRONT := src/bulou/desk/static/desk/build/manifest.json
+DESK := src/bulou/desk/static/desk/build/manifest.json
+PHONE := src/bulou/field/static/phone/sw.js
+FRONT := $(DESK) $(PHONE)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
@@ -16,7 +18,7 @@ help:
 setup: $(VENV)/.dev $(FRONT)  ## fetch everything that running, testing and documenting need into .venv
 	@echo "Ready. Try: make demo"
 
-front: $(FRONT)  ## build the look of the desk from web/ when its sources are newer
+front: $(FRONT)  ## build the look of the desk from web/ and the phone's app from phone/ when their sources are newer
 
 demo: $(VENV)/.run $(FRONT)  ## run one whole screening round on a synthetic town and open its board (PEOPLE=111308)
 	$(BIN)/bulou demo --people $(PEOPLE) --data data/demo --fresh
@@ -29,12 +31,13 @@ faults: $(VENV)/.dev $(FRONT)  ## kill, cut, fill and jam everything in full (20
 	mkdir -p data && rm -f data/faults.jsonl
 	FAULTS=full FAULTS_REPORT=$(CURDIR)/data/faults.jsonl $(BIN)/python -m pytest tests/faults
 
-check: $(VENV)/.dev  ## lint, formatting, types, walls between rooms, templates
+check: $(VENV)/.dev phone/node_modules/.made  ## lint, formatting, types, walls between rooms, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/djlint src --lint --quiet
+	phone/npm run --silent types
 
 fix: $(VENV)/.dev  ## mend what the linters can mend by themselves
 	$(BIN)/ruff check --fix .
@@ -71,7 +74,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
-# -- the look of the desk; node from the PATH, else from a package of Python's ---------------------
+# -- the look of the desk and the phone's app; node from the PATH, else from a package of Python's -
 
 # Only where the PATH has no node that is new enough; the lock for development holds the package's digests.
 $(VENV)/.node: $(VENV)/.run requirements-dev.lock web/npm
@@ -80,9 +83,12 @@ $(VENV)/.node: $(VENV)/.run requirements-dev.lock web/npm
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/node.txt; }
 	touch $@
 
-web/node_modules/.made: $(VENV)/.node web/package-lock.json web/.npmrc
-	web/npm ci --loglevel=error
+%/node_modules/.made: %/package-lock.json %/.npmrc %/npm $(VENV)/.node
+	$*/npm ci --loglevel=error
 	touch $@
 
-$(FRONT): web/node_modules/.made web/vite.config.js web/icons.json $(wildcard web/src/*)
+$(DESK): web/node_modules/.made web/vite.config.js web/icons.json $(wildcard web/src/*)
 	web/npm run --silent build -- --logLevel warn
+
+$(PHONE): phone/node_modules/.made phone/vite.config.js phone/index.html $(shell find phone/src phone/public -type f)
+	phone/npm run --silent build -- --logLevel warn

@@ -3,15 +3,25 @@ const NAME = "bulou-" + "VERSION";
 const FILES = "FILES";
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)));
 });
 self.addEventListener("activate", (event) => {
   const old = (names) => Promise.all(names.filter((name) => name !== NAME).map((name) => caches.delete(name)));
   event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
 });
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") self.skipWaiting();
+});
+
+/** From the cache; what is not there yet and never changes, such as the reader of codes, is kept when it comes. */
+async function answer(request) {
+  const cache = await caches.open(NAME);
+  const kept = await cache.match(request.mode === "navigate" ? "./" : request);
+  if (kept) return kept;
+  const reply = await fetch(request);
+  if (reply.ok && request.url.includes("/assets/")) await cache.put(request, reply.clone());
+  return reply;
+}
 self.addEventListener("fetch", (event) => {
-  const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || !url.href.startsWith(self.registration.scope)) return;
-  const asked = event.request.mode === "navigate" ? "./" : event.request;
-  event.respondWith(caches.match(asked).then((kept) => kept ?? fetch(event.request)));
+  if (event.request.method === "GET" && event.request.url.startsWith(self.registration.scope)) event.respondWith(answer(event.request));
 });

@@ -2,9 +2,8 @@ import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
 import { append, open, type Store } from "../src/journal/store";
 import { BATCH, delay, figures, KEPT_MS, type Told, upload } from "../src/journal/upload";
-import { expire, have, keep } from "../src/pack/keep";
+import { expire, have, keep, wipe } from "../src/pack/keep";
 import type { Pack } from "../src/pack/shapes";
-import { doorsLeft, foundId, isLabel, moved, warnings, type Tube } from "../src/roles/rules";
 
 const NOW = new Date("2022-04-04T07:00:00Z");
 const act = (place: number) => ({ kind: "swab.called", area: 7, body: { campaign: 1, persons: [place] } });
@@ -20,7 +19,7 @@ function server(name: string, status = "kept", missing: [number, number][] = [])
     const numbers = (entries as { n: number }[]).map((one) => one.n);
     got.push(...numbers);
     const told: Told = { incarnation: name, upto: 0, missing, entries: numbers.map((n) => ({ n, status, code: status === "refused" ? 117 : null })) };
-    return { told, retry_s: null };
+    return { told, reached: true, retry_s: null };
   };
   return { got, send };
 }
@@ -48,7 +47,9 @@ test("batches go in order until nothing is left, and the three numbers are true"
 
 test("what was sent without an answer is sent again", async () => {
   await append(db, [act(1)], NOW);
-  expect((await upload(db, async () => ({ told: null, retry_s: 9 }), 0)).left).toBe(1);
+  expect((await upload(db, async () => ({ told: null, reached: false, retry_s: 9 }), 0)).left).toBe(1);
+  expect(figures(await db.getAll("entries"), NOW.getTime())).toMatchObject({ kept: 1, sent: 0, confirmed: 0 });
+  await upload(db, async () => ({ told: null, reached: true, retry_s: null }), 0);
   expect(figures(await db.getAll("entries"), NOW.getTime())).toMatchObject({ kept: 1, sent: 1, confirmed: 0 });
   expect((await upload(db, server("a").send, 0)).left).toBe(0);
 });
@@ -86,39 +87,18 @@ test("waits grow, stay apart, and obey the server", () => {
   expect(delay(2, null, 0)).toBeLessThan(delay(2, null, 0.9));
 });
 
-const person = (id: number, more: object = {}) => ({
-  id, household: 1, name: "王芳", team_needed: false, keep_away: false, watch: false, symptoms: false,
-  duties: [{ campaign: 1, kind: "swab", occasion: 0, stage: 1, outcome: 0, mark: 0, reason: null, until: null }], ...more,
-});
-const home = (area: number, persons: ReturnType<typeof person>[], zone = "a") =>
-  ({ area, digest: `d${area}`, zone, households: [{ id: 1, stairwell: "1", floor: 2, door: "201" }], persons });
-
-test("a pack is changed by its difference, and wiped at its end while entries stay", async () => {
-  const head = { journal: 5, name: "x", role: "sampler", expires_at: "2022-04-04T20:00:00Z", ranges: [], campaigns: [], areas: [], reasons: {}, refusals: {} };
-  await keep(db, { ...head, leaves: [home(7, []), home(8, [])], gone: [] } as Pack);
-  await keep(db, { ...head, leaves: [home(9, [])], gone: [7] } as Pack);
+test("a pack is changed by its difference, measures the clock, and is wiped at its end while entries stay", async () => {
+  const leaf = (area: number) => ({ area, digest: `d${area}`, zone: null, households: [], persons: [] });
+  const head = { journal: 5, expires_at: "2022-04-04T20:00:00Z", served_at: "2022-04-04T07:00:11Z" };
+  const pack = (leaves: number[], gone: number[]) => ({ ...head, leaves: leaves.map(leaf), gone }) as unknown as Pack;
+  await keep(db, pack([7, 8], []), NOW.getTime(), NOW.getTime() + 2_000);
+  await keep(db, pack([9], [7]), NOW.getTime(), NOW.getTime() + 2_000);
   expect(await have(db)).toEqual({ 8: "d8", 9: "d9" });
-  await append(db, [act(1)], NOW);
+  await append(db, [act(1)], NOW, { state: { tube: { label: 18 } } });
+  const entry = await db.get("entries", 1);
+  expect([entry?.at, entry?.offset_ms]).toEqual(["2022-04-04T07:00:10.000Z", 10_000]);
   expect(await expire(db, NOW.getTime())).toBe(false);
   expect(await expire(db, Date.parse(head.expires_at))).toBe(true);
-  expect([await db.count("leaves"), await db.count("entries")]).toEqual([0, 1]);
-});
-
-test("who should not go into a tube", () => {
-  const tube: Tube = { label: 18, mode: "pooled", size: 10, zone: "a", area: 7, persons: [{ id: 9, name: "", area: 7 }] };
-  const leaf = home(7, []);
-  expect(warnings(tube, person(1), leaf, 1)).toEqual([]);
-  expect(warnings(tube, person(9), leaf, 1)).toEqual(["sampled"]);
-  expect(warnings(tube, person(1, { symptoms: true }), leaf, 1)).toEqual(["symptoms"]);
-  expect(warnings(tube, person(1, { duties: [] }), leaf, 1)).toEqual(["scope"]);
-  expect(warnings(tube, person(1), home(7, [], "b"), 1)).toEqual(["zone"]);
-  expect(warnings({ ...tube, size: 1 }, person(1), leaf, 1)).toEqual(["full"]);
-});
-
-test("labels, ids and doors left", () => {
-  expect([isLabel("18"), isLabel("17"), isLabel("a8")]).toEqual([true, false, false]);
-  expect(BigInt(foundId(2 ** 28 - 1, 2 ** 24 - 1))).toBe((1n << 52n) | (((1n << 28n) - 1n) << 24n) | ((1n << 24n) - 1n));
-  const leaf = home(7, [person(1), person(2, { household: null, watch: true })]);
-  expect(doorsLeft([leaf], 1).map((door) => door.persons[0]?.id)).toEqual([2, 1]);
-  expect(doorsLeft([moved(leaf, [1], 1, 2)], 1).map((door) => door.persons[0]?.id)).toEqual([2]);
+  await wipe(db);
+  expect([await db.count("leaves"), await db.count("entries"), await db.get("state", "tube")]).toEqual([0, 1, undefined]);
 });

@@ -92,7 +92,7 @@ def test_without_its_stroke_the_address_leads_to_the_folder(built: Client) -> No
 def test_an_app_that_was_not_built_says_so(tmp_path: Path) -> None:
     reply = Client(app.load(tmp_path / "nothing")).get("/field/app/")
     assert reply.status_code == 503
-    assert "尚未构建" in reply.text and "make phone" in reply.text
+    assert "尚未构建" in reply.text and "make front" in reply.text
 
 
 def test_no_address_leaves_the_folder(built: Client) -> None:

@@ -10,13 +10,15 @@ export interface Act {
   body: Record<string, unknown>;
 }
 
-/** An entry with what the server said of it. `confirmed_at`: milliseconds; a refused entry is answered, not confirmed. */
+/** An entry with what the server said of it. `at`: the corrected time; `confirmed_at`: milliseconds of the phone; a refused entry is answered, not confirmed. */
 export interface Kept extends Act {
   n: number;
   at: string;
   status: Status;
   code: number | null;
   confirmed_at: number | null;
+  /** By how much the time was corrected, milliseconds; null where it was never measured. */
+  offset_ms: number | null;
 }
 
 interface Shape extends DBSchema {
@@ -43,7 +45,6 @@ export async function recall<T>(db: Store, name: string): Promise<T | undefined>
 /** What changes on the screen together with an entry. */
 export interface Change {
   state?: Record<string, unknown>;
-  leaves?: Leaf[];
 }
 
 /**
@@ -53,18 +54,19 @@ export interface Change {
 export async function append(
   db: Store, acts: Act[] | ((first: number) => Act[]), now: Date, change: Change = {},
 ): Promise<number[]> {
-  const tx = db.transaction(["entries", "state", "leaves"], "readwrite");
+  const tx = db.transaction(["entries", "state"], "readwrite");
   const settled = tx.done.catch((error: unknown) => error);
   try {
     const first = ((await tx.objectStore("state").get("next")) as number | undefined) ?? 1;
+    const offset_ms = ((await tx.objectStore("state").get("offset")) as number | undefined) ?? null;
     const list = typeof acts === "function" ? acts(first) : acts;
+    const at = new Date(now.getTime() + (offset_ms ?? 0)).toISOString();
     for (const [place, act] of list.entries()) {
-      const kept: Kept = { ...act, n: first + place, at: now.toISOString(), status: "waiting", code: null, confirmed_at: null };
+      const kept: Kept = { ...act, n: first + place, at, status: "waiting", code: null, confirmed_at: null, offset_ms };
       await tx.objectStore("entries").add(kept);
     }
     await tx.objectStore("state").put(first + list.length, "next");
     for (const [name, value] of Object.entries(change.state ?? {})) await tx.objectStore("state").put(value, name);
-    for (const leaf of change.leaves ?? []) await tx.objectStore("leaves").put(leaf);
     const error = await settled;
     if (error) throw error;
     return list.map((_, place) => first + place);

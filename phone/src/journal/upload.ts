@@ -10,9 +10,10 @@ export interface Told {
   missing: [number, number][];
   entries: { n: number | null; status: string; code: number | null }[];
 }
-/** `told` is null where nothing was taken; `retry_s` is the server's wish. */
+/** `told` is null where nothing was taken; `reached` false where that is certain; `retry_s` is the server's wish. */
 export interface Answer {
   told: Told | null;
+  reached: boolean;
   retry_s: number | null;
 }
 export type Send = (incarnation: string | null, entries: object[]) => Promise<Answer>;
@@ -30,14 +31,22 @@ export async function upload(db: Store, send: Send, now: number): Promise<{ left
   const open = await unanswered(db);
   const batch = open.slice(0, BATCH);
   if (!batch.length) return { left: 0, answer: null };
-  const marking = db.transaction("entries", "readwrite");
-  for (const entry of batch) await marking.store.put({ ...entry, status: "sent" });
-  await marking.done;
+  const mark = async (entries: Kept[]) => {
+    const tx = db.transaction("entries", "readwrite");
+    for (const entry of entries) await tx.store.put(entry);
+    await tx.done;
+  };
+  await mark(batch.map((entry) => ({ ...entry, status: "sent" })));
   const known = (await recall<string>(db, "incarnation")) ?? null;
-  const wire = batch.map(({ n, kind, at, area, body }) => ({ n, kind, v: 1, at, area, body }));
-  const answer = await send(known, wire);
+  const answer = await send(known, batch.map(wire));
   if (answer.told) await hear(db, answer.told, known, now);
+  else if (!answer.reached) await mark(batch);
   return { left: (await unanswered(db)).length, answer };
+}
+
+/** An entry as the door reads it. */
+export function wire({ n, kind, at, area, body, offset_ms }: Kept): object {
+  return { n, kind, v: 1, at, area, body, offset_ms };
 }
 
 async function unanswered(db: Store): Promise<Kept[]> {

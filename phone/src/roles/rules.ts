@@ -1,13 +1,17 @@
-// What the phone knows about a tube before it is sealed. Pure.
-import type { Leaf, Person } from "../pack/shapes";
+// What the phone knows about a tube before it is sealed, and about doors. Pure.
+import type { Duty, Household, Leaf, Person } from "../pack/shapes";
 
 export const SAMPLED = 2;
-export interface Tube { label: number; mode: "pooled" | "single" | "household"; size: number; zone: string | null; area: number; persons: { id: number; name: string; area: number }[] }
-export type Warning = "sampled" | "zone" | "uncalled" | "symptoms" | "scope" | "full" | "household";
+export type Mode = "pooled" | "single" | "household";
+export interface Inside { id: number; name: string; area: number; household: number | null; retest: number | null }
+export interface Tube { label: number; mode: Mode; size: number; zone: string | null; area: number; campaign: number; persons: Inside[] }
+export type Warning = "again" | "full" | "away" | "sampled" | "scope" | "household" | "zone" | "symptoms" | "retest" | "excused" | "uncalled";
+/** What the sampler may overrule; everything else stops. */
+export const OVERRIDABLE: readonly Warning[] = ["excused", "uncalled"];
 
 /** Tell whether the last digit of a printed label is right (Luhn). */
 export function isLabel(text: string): boolean {
-  if (!/^\d{2,15}$/.test(text)) return false;
+  if (!/^\d{2,15}$/.test(text) || Number(text) < 10) return false;
   let total = 0;
   for (const [place, digit] of [...text].reverse().entries()) {
     const value = Number(digit) * (place % 2 ? 2 : 1);
@@ -21,41 +25,80 @@ export function foundId(journal: number, number: number): number {
   return 2 ** 52 + journal * 2 ** 24 + number;
 }
 
-/** Why a person should not go into this tube; empty when he may. Only "uncalled" may be overridden. */
-export function warnings(tube: Tube, person: Person, leaf: Leaf, campaign: number): Warning[] {
-  const duty = person.duties.find((one) => one.campaign === campaign && one.kind === "swab");
+export function duty(person: Person, campaign: number, kind = "swab"): Duty | undefined {
+  return person.duties.find((one) => one.campaign === campaign && one.kind === kind && (kind === "swab" || (one.outcome === 0 && one.stage < SAMPLED)));
+}
+
+/** Why a person should not go into this tube, the gravest first; empty when he may. */
+export function warnings(tube: Tube, person: Person, leaf: Leaf): Warning[] {
+  const swab = duty(person, tube.campaign);
+  const again = duty(person, tube.campaign, "retest");
   const found: Warning[] = [];
+  if (tube.persons.some((one) => one.id === person.id)) found.push("again");
   if (tube.persons.length >= tube.size) found.push("full");
-  if (tube.persons.some((one) => one.id === person.id) || (duty && duty.stage >= SAMPLED)) found.push("sampled");
-  if (!duty || duty.outcome !== 0) found.push("scope");
-  else if (duty.stage === 0) found.push("uncalled");
+  if (person.keep_away && !again) found.push("away");
+  if (again) {
+    if (tube.mode !== "single") found.push("retest");
+    return found;
+  }
+  if (swab && swab.stage >= SAMPLED) found.push("sampled");
+  else if (!swab || swab.outcome === 3) found.push("scope");
+  else if (swab.outcome === 2) found.push("excused");
+  else if (swab.stage === 0 && !person.found) found.push("uncalled");
+  if (tube.mode === "household" && tube.persons.some((one) => one.household !== person.household)) found.push("household");
   if (tube.persons.length && tube.zone !== leaf.zone) found.push("zone");
   if (person.symptoms && tube.mode !== "single") found.push("symptoms");
   return found;
 }
 
-/** The leaf with some people's swabs at another stage. */
-export function moved(leaf: Leaf, persons: number[], campaign: number, stage: number): Leaf {
-  const step = (person: Person): Person => !persons.includes(person.id) ? person : {
-    ...person,
-    duties: person.duties.map((one) => one.campaign === campaign && one.kind === "swab" ? { ...one, stage } : one),
-  };
-  return { ...leaf, persons: leaf.persons.map(step) };
+/** The tube with one more person; the first decides its building and its zone level. */
+export function added(tube: Tube, person: Person, leaf: Leaf): Tube {
+  const first = tube.persons.length === 0;
+  const inside: Inside = { id: person.id, name: person.name, area: leaf.area, household: person.household, retest: duty(person, tube.campaign, "retest")?.occasion ?? null };
+  return { ...tube, zone: first ? leaf.zone : tube.zone, area: first ? leaf.area : tube.area, persons: [...tube.persons, inside] };
 }
 
-export interface Door { area: number; stairwell: string; floor: number | null; door: string; watch: boolean; persons: Person[] }
+/** What is written when the tube is closed. */
+export function sealing(tube: Tube): { kind: string; area: number; body: Record<string, unknown> } {
+  const again = tube.mode === "single" ? tube.persons[0]?.retest : null;
+  const body = { campaign: tube.campaign, tube: tube.label, mode: tube.mode, persons: tube.persons.map((one) => one.id) };
+  return { kind: "tube.sealed", area: tube.area, body: again ? { ...body, retest_of: again } : body };
+}
 
-/** Doors where a swab is still owed and not taken: people to watch first, then stairwell and floor. */
+/** Tell whether somebody's swab is still to be taken. */
+export function owes(person: Person, campaign: number): boolean {
+  const swab = duty(person, campaign);
+  return swab !== undefined && swab.outcome === 0 && swab.stage < SAMPLED;
+}
+
+export interface Door { area: number; zone: string | null; home: Household | null; watch: boolean; away: boolean; symptoms: boolean; persons: Person[] }
+
+const ZONES = [null, "precaution", "controlled", "closed"];
+
+/** How late a door is visited: clean before suspect, and keep-away doors at the very end. */
+function suspect(door: Door): number {
+  return Math.max(0, ZONES.indexOf(door.zone)) + (door.symptoms ? 10 : 0) + (door.away ? 100 : 0);
+}
+
+/**
+ * Doors where a swab is still owed and not taken: people in danger first, then clean to suspect, then stairwell and
+ * floor. A person without a door stands alone.
+ */
 export function doorsLeft(leaves: Leaf[], campaign: number): Door[] {
   const doors = leaves.flatMap((leaf) => {
-    const homes: (Leaf["households"][number] | null)[] = [...leaf.households, null];
-    return homes.map((home): Door => {
-      const persons = leaf.persons.filter((one) => one.household === (home?.id ?? null)
-        && one.duties.some((duty) => duty.campaign === campaign && duty.kind === "swab" && duty.outcome === 0 && duty.stage < SAMPLED));
-      return { area: leaf.area, stairwell: home?.stairwell ?? "", floor: home?.floor ?? null, door: home?.door ?? "", watch: persons.some((one) => one.watch), persons };
-    });
+    const homes = new Map(leaf.households.map((one) => [one.id, one]));
+    const left = new Map<string, Person[]>();
+    for (const person of leaf.persons) {
+      const key = homes.has(person.household ?? -1) ? `h${person.household}` : `p${person.id}`;
+      if (owes(person, campaign) || person.keep_away) left.set(key, [...(left.get(key) ?? []), person]);
+    }
+    return [...left.values()].map((persons): Door => ({
+      area: leaf.area, zone: leaf.zone, home: homes.get(persons[0]?.household ?? -1) ?? null, persons,
+      watch: persons.some((one) => one.watch), away: persons.some((one) => one.keep_away), symptoms: persons.some((one) => one.symptoms),
+    }));
   });
-  return doors.filter((one) => one.persons.length).sort((a, b) => Number(b.watch) - Number(a.watch)
-    || a.stairwell.localeCompare(b.stairwell, "zh", { numeric: true }) || (a.floor ?? 0) - (b.floor ?? 0)
-    || a.door.localeCompare(b.door, "zh", { numeric: true }));
+  const text = (a: string, b: string) => a.localeCompare(b, "zh", { numeric: true });
+  return doors.sort((a, b) => Number(b.watch && !b.away) - Number(a.watch && !a.away) || suspect(a) - suspect(b) || a.area - b.area
+    || text(a.home?.stairwell ?? "", b.home?.stairwell ?? "") || (a.home?.floor ?? 0) - (b.home?.floor ?? 0)
+    || text(a.home?.door ?? "", b.home?.door ?? ""));
 }

@@ -36,8 +36,8 @@ TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "applicat
          ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml"}  # fmt: skip
 SQUEEZED = (("br", ".br"), ("gzip", ".gz"))
 MISSING = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>503</title>
-<h1>手机应用尚未构建</h1><p>请管理员在安装目录运行 make phone, 然后重启服务。</p>
-<p lang="en">The phone's app was not built. Run make phone where Bulou is installed, then start the service again.</p>
+<h1>手机应用尚未构建</h1><p>请管理员在安装目录运行 make front, 然后重启服务。</p>
+<p lang="en">The phone's app was not built. Run make front where Bulou is installed, then start the service again.</p>
 """
 
 

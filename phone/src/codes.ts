@@ -1,0 +1,61 @@
+// What a scanned or typed text is: our own codes, and foreign ones by the adapters of the pack. Pure.
+import type { Code } from "./pack/shapes";
+import { isLabel } from "./roles/rules";
+
+export type Meaning =
+  | { is: "person"; id: number } | { is: "household"; id: number } | { is: "label"; label: number }
+  | { is: "card"; number: string } | { is: "enrol"; token: string } | { is: "sheet"; text: string }
+  | { is: "foreign"; name: string; text: string } | { is: "unknown"; text: string };
+
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
+/** Tell whether the last character of an identity number checks the others (GB 11643). */
+export function isIdNumber(text: string): boolean {
+  if (!/^\d{17}[\dXx]$/.test(text)) return false;
+  const total = WEIGHTS.reduce((sum, weight, place) => sum + weight * Number(text[place]), 0);
+  return "10X98765432"[total % 11] === text[17]?.toUpperCase();
+}
+
+function id(text: string): number | null {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  return value > 0 && Number.isSafeInteger(value) ? value : null;
+}
+
+/** The token in an enrolment address or alone; null where it is none. */
+export function token(text: string): string | null {
+  return /#enrol=([\w-]{20,})/.exec(text)?.[1] ?? /^[\w-]{40,60}$/.exec(text.trim())?.[0] ?? null;
+}
+
+export function meaning(scanned: string, codes: Code[] = []): Meaning {
+  const text = scanned.trim();
+  const own = /^bulou:([ph])\/(\d+)$/.exec(text);
+  const number = own && id(own[2] ?? "");
+  if (own && number) return { is: own[1] === "p" ? "person" : "household", id: number };
+  if (text.includes("#enrol=")) {
+    const found = token(text);
+    if (found) return { is: "enrol", token: found };
+  }
+  for (const code of codes) {
+    const part = matched(code.pattern, text);
+    if (part === null) continue;
+    const value = id(part);
+    if (code.map === "label" && isLabel(part)) return { is: "label", label: Number(part) };
+    if (code.map === "person_id" && value) return { is: "person", id: value };
+    if (code.map === "id_number") return { is: "card", number: part.toUpperCase() };
+    return { is: "foreign", name: code.name, text };
+  }
+  if (isIdNumber(text)) return { is: "card", number: text.toUpperCase() };
+  if (isLabel(text)) return { is: "label", label: Number(text) };
+  const sheet = /^(\d+)-\d{1,3}$/.exec(text);
+  if (sheet && isLabel(sheet[1] ?? "")) return { is: "sheet", text };
+  return { is: "unknown", text };
+}
+
+/** The group of an adapter's pattern, tried on the whole text; an adapter that this browser cannot read matches nothing. */
+function matched(pattern: string, text: string): string | null {
+  try {
+    return new RegExp(`^(?:${pattern})$`).exec(text)?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,45 @@
+// Starts the app, once at a time: two windows would number the same journal.
+import { render } from "preact";
+import { App } from "./screens/app";
+import { Given } from "./screens/use";
+import { Session } from "./session";
+import "./style.css";
+import { text } from "./texts";
+
+const root = document.getElementById("app") as HTMLElement;
+
+async function begin(): Promise<void> {
+  const session = await Session.start();
+  // Whatever could not be kept must be heard of at once: a full phone, a broken disk.
+  addEventListener("unhandledrejection", (event) => session.say({
+    tone: "bad", word: text(session.lang, "not_kept"), text: text(session.lang, "not_kept_text", { error: String(event.reason) }),
+  }));
+  render(<Given.Provider value={session}><App /></Given.Provider>, root);
+  // A browser that keeps nothing, or a first start without a network: the app works, and says so when it must scan.
+  await offline(session).catch(() => {});
+}
+
+/** Keep the app on the phone. A new version waits until the person asks for it: nothing changes under the hands. */
+async function offline(session: Session): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  const registration = await navigator.serviceWorker.register("./sw.js");
+  const offer = () => {
+    const waiting = registration.waiting;
+    if (waiting && navigator.serviceWorker.controller) session.update = () => {
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
+      waiting.postMessage("take over");
+    };
+  };
+  offer();
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
+  await navigator.serviceWorker.ready;
+  const reader = await import("./scan/reader");
+  await reader.prepare();
+}
+
+const patience = setTimeout(() => render(<p class="notice warn">{text("zh", "other_window")} {text("en", "other_window")}</p>, root), 1500);
+void navigator.locks.request("bulou", () => {
+  clearTimeout(patience);
+  begin().catch((error: unknown) => { root.textContent = String(error); });
+  return new Promise(() => {});  // held until the window closes
+});

@@ -1,0 +1,122 @@
+// The pack as the phone knows it now: what the door sent, and what was reported here since. Pure.
+import type { Kept } from "../journal/store";
+import { foundId, SAMPLED } from "../roles/rules";
+import type { Duty, Household, Leaf, Person } from "./shapes";
+
+/** Numbers of entries that a later entry of this phone takes back. */
+export function voided(entries: Kept[]): Set<number> {
+  return new Set(entries.filter((one) => one.kind === "entry.voided" && one.status !== "refused").map((one) => Number(one.body.number)));
+}
+
+/** What counts of a journal: neither refused nor taken back. */
+export function living(entries: Kept[]): Kept[] {
+  const gone = voided(entries);
+  return entries.filter((one) => one.status !== "refused" && !gone.has(one.n));
+}
+
+type Step = (duty: Duty) => Duty;
+const CLEAR = { mark: 0, reason: null, until: null };
+
+/**
+ * The leaves with the phone's own entries in them. `asked`: when the leaves were asked for; what was confirmed before
+ * is in them, and what is taken back of it is undone.
+ */
+export function seen(leaves: Leaf[], entries: Kept[], asked: number, journal: number): Leaf[] {
+  const fresh = (one: Kept) => one.status === "waiting" || one.status === "sent" || (one.status === "confirmed" && (one.confirmed_at ?? 0) >= asked);
+  const where = new Map<number, number>();
+  for (const leaf of leaves) for (const person of leaf.persons) where.set(person.id, leaf.area);
+  const changed = new Map<number, Map<number, Person>>();
+  const byArea = new Map(leaves.map((leaf) => [leaf.area, leaf]));
+  const people = (area: number) => {
+    let map = changed.get(area);
+    if (!map) changed.set(area, map = new Map(byArea.get(area)?.persons.map((one) => [one.id, one])));
+    return map;
+  };
+  const each = (ids: unknown, change: (person: Person) => Person) => {
+    for (const id of ids as number[]) {
+      const area = where.get(id);
+      const person = area === undefined ? undefined : people(area).get(id);
+      if (area !== undefined && person) people(area).set(id, change(person));
+    }
+  };
+  const duties = (ids: unknown, campaign: unknown, kind: unknown, occasion: unknown, step: Step) => each(ids, (person) => ({
+    ...person,
+    duties: person.duties.map((one) => one.campaign === campaign && one.kind === kind && one.occasion === occasion ? step(one) : one),
+  }));
+  const tell = (entry: Kept) => {
+    const { body } = entry;
+    const swabs = (step: Step) => duties(body.persons, body.campaign, "swab", 0, step);
+    if (entry.kind === "swab.called") swabs((one) => ({ ...one, stage: Math.max(one.stage, 1) }));
+    if (entry.kind === "tube.sealed") {
+      const sampled: Step = (one) => ({ ...one, ...CLEAR, stage: Math.max(one.stage, SAMPLED), outcome: one.outcome === 2 ? 0 : one.outcome });
+      swabs(sampled);
+      if (body.retest_of !== undefined) duties(body.persons, body.campaign, "retest", body.retest_of, sampled);
+    }
+    const mark = { "duty.deferred": 1, "duty.refused": 2, "duty.excused": 3 }[entry.kind];
+    if (mark) {
+      duties(body.subjects, body.campaign, body.duty, body.occasion ?? 0, (one) => one.stage >= SAMPLED ? one : {
+        ...one, mark, reason: String(body.reason), until: (body.until as string | undefined) ?? null, outcome: mark === 3 ? 2 : 0,
+      });
+    }
+    if (entry.kind === "antigen.reported") each([body.person], (person) => ({ ...person, antigen: String(body.value) }));
+    if (entry.kind === "person.found") {
+      const id = foundId(journal, entry.n);
+      if (where.has(id)) return;
+      where.set(id, entry.area);
+      const owed: Duty = { campaign: Number(body.campaign), kind: "swab", occasion: 0, stage: 0, outcome: 0, ...CLEAR };
+      people(entry.area).set(id, {
+        id, household: (body.household as number | undefined) ?? null, name: String(body.name), found: true,
+        team_needed: false, keep_away: false, watch: false, symptoms: false, duties: [owed],
+      });
+    }
+  };
+  const untell = (entry: Kept) => {
+    const { body } = entry;
+    const back = (stage: number): Step => (one) => one.stage === stage ? { ...one, stage: stage - 1 } : one;
+    if (entry.kind === "swab.called") duties(body.persons, body.campaign, "swab", 0, back(1));
+    if (entry.kind === "tube.sealed") {
+      duties(body.persons, body.campaign, "swab", 0, back(SAMPLED));
+      if (body.retest_of !== undefined) duties(body.persons, body.campaign, "retest", body.retest_of, back(SAMPLED));
+    }
+    if (entry.kind.startsWith("duty.")) duties(body.subjects, body.campaign, body.duty, body.occasion ?? 0, (one) => ({ ...one, ...CLEAR, outcome: one.outcome === 2 ? 0 : one.outcome }));
+  };
+  const gone = voided(entries);
+  const old = new Map(entries.filter((one) => !fresh(one)).map((one) => [one.n, one]));
+  for (const entry of entries.filter(fresh)) {
+    const target = entry.kind === "entry.voided" ? old.get(Number(entry.body.number)) : undefined;
+    if (target) untell(target);
+    else if (!gone.has(entry.n)) tell(entry);
+  }
+  const bare = [...changed.keys()].filter((area) => !byArea.has(area));
+  const all = [...leaves, ...bare.map((area): Leaf => ({ area, digest: "", zone: null, households: [], persons: [] }))];
+  return all.map((leaf) => {
+    const now = changed.get(leaf.area);
+    return now ? { ...leaf, persons: [...now.values()] } : leaf;
+  });
+}
+
+/** A person with his building and his door. */
+export interface Hit { person: Person; leaf: Leaf; home: Household | null }
+
+export function everybody(leaves: Leaf[]): Map<number, Hit> {
+  const found = new Map<number, Hit>();
+  for (const leaf of leaves) {
+    const homes = new Map(leaf.households.map((one) => [one.id, one]));
+    for (const person of leaf.persons) found.set(person.id, { person, leaf, home: homes.get(person.household ?? -1) ?? null });
+  }
+  return found;
+}
+
+/** People by a part of the name or by the door, at most `most`; nobody for an empty question. */
+export function search(people: Iterable<Hit>, asked: string, most = 12): Hit[] {
+  const words = asked.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const hits: Hit[] = [];
+  for (const hit of people) {
+    const door = hit.home?.door.toLowerCase() ?? "";
+    const fits = words.every((word) => hit.person.name.toLowerCase().includes(word) || (door !== "" && door.startsWith(word)));
+    if (fits) hits.push(hit);
+    if (hits.length >= most) break;
+  }
+  return hits;
+}

@@ -1,0 +1,48 @@
+// Words at a door as entries, and texts for the chat group. Pure.
+import type { Act } from "../journal/store";
+import type { Leaf, Reason } from "../pack/shapes";
+import { duty, owes } from "./rules";
+
+/** A typed reason as an entry on people's swabs; `until` for a deferral, `evidence` for an excuse. */
+export function word(campaign: number, area: number, subjects: number[], reason: Reason, more: { until?: Date; evidence?: string }): Act {
+  const body: Record<string, unknown> = { campaign, duty: "swab", subjects, reason: reason.name };
+  if (reason.mark === "deferred" && more.until) body.until = more.until.toISOString();
+  if (reason.mark === "excused") body.evidence = more.evidence ?? "";
+  return { kind: `duty.${reason.mark}`, area, body };
+}
+
+/** When somebody who is away may be asked again: in two hours, this evening at eight, tomorrow at eight. */
+export function untils(now: Date): { key: "in2h" | "evening" | "morning"; at: Date }[] {
+  const at = (day: number, hour: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + day, hour);
+  const evening = at(0, 20);
+  return [
+    { key: "in2h", at: new Date(now.getTime() + 2 * 3600_000) },
+    ...(evening > now ? [{ key: "evening" as const, at: evening }] : []),
+    { key: "morning", at: at(1, 8) },
+  ];
+}
+
+/** A day, which is how long other deferrals hold, as on paper. */
+export function tomorrow(now: Date): Date {
+  return new Date(now.getTime() + 24 * 3600_000);
+}
+
+export interface Stairwell { area: number; stairwell: string; uncalled: number[]; called: number }
+
+/** By stairwell, whom to call down now. Those whom a team visits, and those kept away or apart, are not called. */
+export function stairwells(leaves: Leaf[], campaign: number): Stairwell[] {
+  const found = new Map<string, Stairwell>();
+  for (const leaf of leaves) {
+    const homes = new Map(leaf.households.map((one) => [one.id, one]));
+    for (const person of leaf.persons) {
+      if (!owes(person, campaign) || person.keep_away || person.symptoms || person.team_needed) continue;
+      const home = homes.get(person.household ?? -1);
+      const key = `${leaf.area}/${home?.stairwell ?? ""}`;
+      const one = found.get(key) ?? { area: leaf.area, stairwell: home?.stairwell ?? "", uncalled: [], called: 0 };
+      if (duty(person, campaign)?.stage === 0) one.uncalled.push(person.id);
+      else one.called += 1;
+      found.set(key, one);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.area - b.area || a.stairwell.localeCompare(b.stairwell, "zh", { numeric: true }));
+}

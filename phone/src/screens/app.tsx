@@ -1,0 +1,60 @@
+// The frame: numbers on top, the work in the middle, the tasks of the role under the thumb.
+import { useEffect, useState } from "preact/hooks";
+import { token } from "../codes";
+import { known, TASKS } from "../tasks";
+import { Device } from "./device";
+import { Enrol } from "./enrol";
+import { Notices, Round } from "./notices";
+import { Panel } from "./parts";
+import { Status } from "./status";
+import { useSession } from "./use";
+
+function fromAddress(): string | null {
+  const found = token(location.hash);
+  if (found) history.replaceState(null, "", location.pathname);
+  return found;
+}
+
+export function App() {
+  const { session, t } = useSession();
+  const [given, setGiven] = useState(fromAddress);
+  const [enrolling, setEnrolling] = useState(given !== null);
+  const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState("");
+  const tasks = known(session.head?.tasks ?? []);
+  const task = tasks.find((one) => one === chosen) ?? tasks[0];
+  const Screen = task ? TASKS[task] : null;
+  useEffect(() => { document.documentElement.lang = session.lang === "en" ? "en" : "zh-Hans"; }, [session.lang]);
+  useEffect(() => {
+    const arrived = () => {
+      const found = fromAddress();
+      if (!found) return;
+      setGiven(found);
+      setEnrolling(true);
+    };
+    addEventListener("hashchange", arrived);
+    return () => removeEventListener("hashchange", arrived);
+  }, []);
+  if (!session.device || enrolling) return <Enrol key={given} given={given} done={() => { setEnrolling(false); setGiven(null); setOpen(false); }} />;
+  return (
+    <>
+      <header><Status open={() => setOpen(!open)} /></header>
+      <main>
+        <h1 class="unseen">{t("app")}</h1>
+        <Notices />
+        {open ? <Device back={() => setOpen(false)} enrol={() => setEnrolling(true)} /> : <>
+          <Round />
+          <Panel />
+          {Screen && session.campaign && <Screen key={task} />}
+        </>}
+      </main>
+      {tasks.length > 0 && (
+        <nav aria-label={t("tasks")}>
+          {tasks.map((one) => (
+            <button key={one} type="button" aria-current={one === task && !open ? "page" : undefined} onClick={() => { setChosen(one); setOpen(false); session.say(null); }}>{t(`task_${one}`)}</button>
+          ))}
+        </nav>
+      )}
+    </>
+  );
+}

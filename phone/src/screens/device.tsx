@@ -1,0 +1,75 @@
+// This phone: what it holds and sends, its shift's end, and what was refused.
+import { useState } from "preact/hooks";
+import type { Kept } from "../journal/store";
+import { wire } from "../journal/upload";
+import { leftBehind } from "../roles/labels";
+import { Sheet } from "./parts";
+import { age, clock, spoken, useSession } from "./use";
+
+declare const VERSION: string;
+
+/** Give the journal to the person as a file, which the desk takes in. */
+function save(journal: number, entries: Kept[]): void {
+  const content = JSON.stringify({ journal, entries: entries.map(wire) });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
+  link.download = `bulou-journal-${journal}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+export function Device({ back, enrol }: { back: () => void; enrol: () => void }) {
+  const { session, t } = useSession();
+  const [closing, setClosing] = useState(false);
+  const { device, figures, head, storage } = session;
+  if (!device) return null;
+  if (closing) return <Closing back={() => setClosing(false)} />;
+  const refused = session.entries.filter((one) => one.status === "refused");
+  return (
+    <Sheet title={t("this_phone")} back={back}>
+      <dl>
+        <dt>{t("name")}</dt><dd>{device.name}</dd>
+        <dt>{t("journal")}</dt><dd>{device.journal}</dd>
+        <dt>{t("until")}</dt><dd>{new Date(device.expires_at).toLocaleString(session.lang === "en" ? "en-GB" : "zh-CN", { dateStyle: "short", timeStyle: "short" })}</dd>
+        <dt>{t("pack")}</dt><dd>{head && session.packAt ? t("pack_at", { at: clock(session.packAt), n: session.people.size }) : t("none")}</dd>
+        <dt>{t("oldest_unconfirmed")}</dt><dd>{figures.oldest_s === null ? t("none") : age(t, figures.oldest_s)}</dd>
+        <dt>{t("storage")}</dt><dd>{storage ? t("megabytes", { n: storage.free_mb }) : "?"}</dd>
+        <dt>{t("version")}</dt><dd>{VERSION}</dd>
+      </dl>
+      {session.update && <button type="button" class="wide main" onClick={session.update}>{t("update")}</button>}
+      <button type="button" class="wide main" onClick={() => void session.sync()}>{t("send_now")}</button>
+      <button type="button" class="wide" onClick={() => void session.refresh()}>{t("fetch_pack")}</button>
+      <button type="button" class="wide" onClick={() => save(device.journal, session.entries)}>{t("save_file", { n: session.entries.length })}</button>
+      {session.earlier.filter((one) => one.unsent).map((one) => (
+        <button key={one.device.journal} type="button" class="wide" onClick={() => void one.db.getAll("entries").then((all) => save(one.device.journal, all))}>{t("save_earlier", { name: one.device.name, n: one.unsent })}</button>
+      ))}
+      {refused.length > 0 && <>
+        <h3>{t("refused", { n: refused.length })}</h3>
+        <ul class="list">{refused.map((one) => {
+          const why = head?.refusals[String(one.code)];
+          return <li key={one.n}><b>{one.n}</b> {one.kind} {clock(one.at)}<small>{one.code} {why ? spoken(session, why) : ""}</small></li>;
+        })}</ul>
+      </>}
+      <button type="button" class="wide" onClick={() => void session.speak(session.lang === "en" ? "zh" : "en")}>{t("other_language")}</button>
+      {!session.closed && head && <button type="button" class="wide" onClick={() => setClosing(true)}>{t("end_shift")}</button>}
+      <button type="button" class="wide quiet" onClick={enrol}>{t("enrol_anew")}</button>
+    </Sheet>
+  );
+}
+
+function Closing({ back }: { back: () => void }) {
+  const { session, t } = useSession();
+  const left = leftBehind(session.entries, session.tube);
+  const rows = [
+    { key: "left_unsent", n: left.unsent }, { key: "left_in_hand", n: left.inHand },
+    { key: "left_unboxed", n: left.unboxed }, { key: "left_labels", n: left.unused },
+  ] as const;
+  return (
+    <Sheet title={t("end_shift")} back={back}>
+      <ul class="list">{rows.map(({ key, n }) => <li key={key} class={n ? "open" : "fine"}><span aria-hidden="true">{n ? "!" : "✓"}</span> {t(key, { n })}</li>)}</ul>
+      <p>{t("closing_note")}</p>
+      <button type="button" class="wide main" disabled={left.inHand > 0} onClick={() => void session.close().then(back)}>{t("close_now")}</button>
+      {left.inHand > 0 && <p class="notice bad">{t("seal_first")}</p>}
+    </Sheet>
+  );
+}

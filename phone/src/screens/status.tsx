@@ -1,0 +1,18 @@
+// Three honest numbers, always in sight: kept here, sent, confirmed; and how old the oldest unconfirmed one is.
+import { age, useSession } from "./use";
+
+export function Status({ open }: { open: () => void }) {
+  const { session, t } = useSession();
+  const { kept, sent, confirmed, refused, oldest_s } = session.figures;
+  const late = oldest_s !== null && oldest_s > 1800;
+  const line = session.trouble === null ? t(oldest_s === null ? "all_confirmed" : "to_confirm") : t(session.trouble === 0 ? "offline" : "not_taken");
+  return (
+    <button type="button" class={`status ${oldest_s === null ? "calm" : late ? "late" : "busy"}`} onClick={open}>
+      <span class="unseen">{t("this_phone")}</span>
+      <span class="figure"><b data-figure="kept">{kept}</b> {t("kept")}</span>
+      <span class="figure"><b data-figure="sent">{sent}</b> {t("sent")}</span>
+      <span class="figure"><b data-figure="confirmed">{confirmed}</b> {t("confirmed")}</span>
+      <span class="line">{line}{oldest_s !== null && ` · ${t("oldest", { age: age(t, oldest_s) })}`}{refused > 0 && ` · ${t("refused", { n: refused })}`}</span>
+    </button>
+  );
+}

@@ -1,0 +1,118 @@
+// The doors that are left, in the order of the walk; one tap says what was found there.
+import { useState } from "preact/hooks";
+import type { Person, Reason } from "../pack/shapes";
+import { type Door, doorsLeft, duty, owes } from "../roles/rules";
+import { tomorrow, untils, word } from "../roles/words";
+import { Choices, Field, Sheet } from "../screens/parts";
+import { areaName, clock, doorName, reasons, spoken, useSession } from "../screens/use";
+
+const EVIDENCE = ["family_says", "neighbour_says", "paper_seen", "phone_call"] as const;
+/** Written by the ledger or the desk, never at a door. */
+const NOT_HERE = ["pool_pending", "same_person"];
+
+function key(door: Door): string {
+  return `${door.area}/${door.home?.id ?? door.persons[0]?.id}`;
+}
+
+export function Doors() {
+  const { session, t } = useSession();
+  const [open, setOpen] = useState<string | null>(null);
+  const campaign = session.campaign?.id ?? 0;
+  const left = doorsLeft(session.leaves, campaign);
+  const door = left.find((one) => key(one) === open);
+  if (session.closed) return null;
+  if (door && !door.away) return <AtTheDoor door={door} back={() => setOpen(null)} />;
+  let head = "";
+  return (
+    <div class="task">
+      <h2>{t("doors_left", { n: left.filter((one) => !one.away).length })}</h2>
+      {left.length === 0 && <p>{t("no_doors")}</p>}
+      <div class="doors">
+        {left.map((one) => {
+          const place = one.watch && !one.away ? t("watch_first") : [areaName(session, one.area), one.home?.stairwell && t("stairwell", { n: one.home.stairwell })].filter(Boolean).join(" ");
+          const heading = place !== head && <h3 key={`h${place}${key(one)}`}>{head = place}</h3>;
+          return <>{heading}<DoorRow key={key(one)} door={one} open={() => { session.say(null); setOpen(key(one)); }} /></>;
+        })}
+      </div>
+    </div>
+  );
+}
+
+function DoorRow({ door, open }: { door: Door; open: () => void }) {
+  const { session, t } = useSession();
+  const campaign = session.campaign?.id ?? 0;
+  if (door.away) return <p class="door away"><b>{door.home?.door ?? ""}</b> {t("keep_away")}</p>;
+  const zone = session.head?.zones.find((one) => one.name === door.zone);
+  const swab = duty(door.persons[0] as Person, campaign);
+  const why = swab?.mark ? reasons(session).find((one) => one.name === swab.reason) : null;
+  const badges = [
+    door.watch && t("watch"), door.symptoms && t("symptoms"), door.persons.some((one) => one.team_needed) && t("team_needed"),
+    zone && spoken(session, zone).split(":")[0], why && `${spoken(session, why)}${swab?.until ? ` ${clock(swab.until)}` : ""}`,
+  ].filter(Boolean);
+  return (
+    <button type="button" class="door" onClick={open}>
+      <b>{door.home?.door || t("no_door")}</b>
+      <span>{door.persons.map((one) => one.name || t("person_no", { n: one.id })).join(" ")}</span>
+      {badges.length > 0 && <small>{badges.join(" · ")}</small>}
+    </button>
+  );
+}
+
+function AtTheDoor({ door, back }: { door: Door; back: () => void }) {
+  const { session, t } = useSession();
+  const campaign = session.campaign?.id ?? 0;
+  const [who, setWho] = useState<number[]>(door.persons.map((one) => one.id));
+  const [reason, setReason] = useState<Reason | null>(null);
+  const [seen, setSeen] = useState("");
+  const owing = door.persons.filter((one) => owes(one, campaign));
+  const chosen = owing.filter((one) => who.includes(one.id)).map((one) => one.id);
+  const tell = async (why: Reason, more: { until?: Date; evidence?: string }) => {
+    const n = await session.act([word(campaign, door.area, chosen, why, more)]);
+    session.say({
+      tone: why.mark === "excused" ? "good" : "warn", word: spoken(session, why), text: `${doorName(t, door.home)} · ${t("n_people", { n: chosen.length })}`,
+      acts: [{ label: t("undo"), run: () => { session.say(null); void session.void(n, t("undone")); } }],
+    });
+    back();
+  };
+  const pick = (why: Reason) => {
+    if (why.mark === "refused") return void tell(why, {});
+    if (why.mark === "deferred" && why.name !== "away") return void tell(why, { until: tomorrow(new Date()) });
+    setReason(why);
+  };
+  const called = owing.filter((one) => chosen.includes(one.id) && duty(one, campaign)?.stage === 0).map((one) => one.id);
+  const call = async () => {
+    await session.act([{ kind: "swab.called", area: door.area, body: { campaign, persons: called } }]);
+    session.say({ tone: "good", word: t("called_word"), text: `${doorName(t, door.home)} · ${t("n_people", { n: called.length })}` });
+    back();
+  };
+  if (reason) return (
+    <Sheet title={spoken(session, reason)} back={() => setReason(null)}>
+      {reason.mark === "deferred"
+        ? <><p>{t("until_when")}</p><Choices of={untils(new Date()).map(({ key: name, at }) => ({ value: at, label: t(name), note: clock(at.getTime()) }))} pick={(until) => void tell(reason, { until })} /></>
+        : <>
+          <p>{t("how_known")}</p>
+          <Choices of={EVIDENCE.map((one) => ({ value: one, label: t(one) }))} pick={(one) => void tell(reason, { evidence: t(one) })} />
+          <Field label={t("in_words")} value={seen} set={setSeen} />
+          <button type="button" class="wide main" disabled={!seen.trim()} onClick={() => void tell(reason, { evidence: seen.trim() })}>{t("keep")}</button>
+        </>}
+    </Sheet>
+  );
+  return (
+    <Sheet title={`${areaName(session, door.area)} ${doorName(t, door.home)}`} back={back}>
+      <div class="choices">
+        {owing.map((one) => (
+          <button key={one.id} type="button" class={who.includes(one.id) ? "on" : ""} aria-pressed={who.includes(one.id)}
+            onClick={() => setWho(who.includes(one.id) ? who.filter((id) => id !== one.id) : [...who, one.id])}>
+            {one.name || t("person_no", { n: one.id })}{one.team_needed && <small>{t("team_needed")}</small>}
+          </button>
+        ))}
+      </div>
+      {called.length > 0 && <button type="button" class="wide main" onClick={() => void call()}>{t("come_now", { n: called.length })}</button>}
+      <div class="choices outcomes">
+        {reasons(session).filter((one) => !NOT_HERE.includes(one.name)).map((one) => (
+          <button key={one.name} type="button" class={one.mark} disabled={!chosen.length} onClick={() => pick(one)}>{spoken(session, one)}</button>
+        ))}
+      </div>
+    </Sheet>
+  );
+}

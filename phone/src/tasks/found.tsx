@@ -1,0 +1,59 @@
+// Somebody on no list: found at the door or in the queue, owed a swab from now on.
+import { useState } from "preact/hooks";
+import { encrypted } from "../card";
+import { isIdNumber } from "../codes";
+import { foundId } from "../roles/rules";
+import { Field, Sheet } from "../screens/parts";
+import { areaName, useSession } from "../screens/use";
+
+interface Props { area?: number; number?: string; done: (id: number, household: number | null, area: number, name: string) => void; back?: () => void }
+
+export function FoundForm({ area: given, number: scanned = "", done, back }: Props) {
+  const { session, t } = useSession();
+  const buildings = session.leaves.map((leaf) => leaf.area);
+  const [area, setArea] = useState(given || buildings[0] || session.area);
+  const [name, setName] = useState("");
+  const [stairwell, setStairwell] = useState("");
+  const [door, setDoor] = useState("");
+  const [number, setNumber] = useState(scanned);
+  const key = session.head?.card_key ?? null;
+  const homes = session.leaves.find((leaf) => leaf.area === area)?.households ?? [];
+  const fitting = homes.filter((one) => one.door === door.trim() && (!stairwell.trim() || one.stairwell === stairwell.trim()));
+  const home = fitting.length === 1 ? fitting[0] ?? null : null;
+  const wrong = number.trim().length === 18 && !isIdNumber(number.trim());
+  const keep = async (event: Event) => {
+    event.preventDefault();
+    if (!name.trim() || wrong || !session.campaign || !session.device) return;
+    const body: Record<string, unknown> = { campaign: session.campaign.id, name: name.trim() };
+    if (home) body.household = home.id;
+    if (stairwell.trim()) body.stairwell = stairwell.trim();
+    if (door.trim()) body.door = door.trim();
+    if (key && number.trim()) body.card = await encrypted(number.trim().toUpperCase(), key);
+    const first = await session.act([{ kind: "person.found", area, body }]);
+    const said = name.trim();
+    setName(""); setStairwell(""); setDoor(""); setNumber("");
+    session.say({ tone: "good", word: t("found_kept"), text: said });
+    done(foundId(session.device.journal, first), home?.id ?? null, area, said);
+  };
+  const form = (
+    <form onSubmit={(event) => void keep(event)}>
+      <Field label={t("full_name")} value={name} set={setName} />
+      {buildings.length > 1 && (
+        <label class="field"><span>{t("building")}</span>
+          <select value={area} onChange={(event) => setArea(Number(event.currentTarget.value))}>
+            {buildings.map((one) => <option key={one} value={one}>{areaName(session, one)}</option>)}
+          </select>
+        </label>
+      )}
+      <div class="row"><Field label={t("stairwell_field")} value={stairwell} set={setStairwell} /><Field label={t("door_field")} value={door} set={setDoor} /></div>
+      {key && <Field label={t("id_number")} value={number} set={setNumber} hint={t("id_hint")} />}
+      {wrong && <p class="notice bad" role="alert">{t("id_wrong")}</p>}
+      <button type="submit" class="wide main" disabled={!name.trim() || wrong}>{t("found_keep")}</button>
+    </form>
+  );
+  return back ? <Sheet title={t("task_found")} back={back}>{form}</Sheet> : <div class="sheet"><h2>{t("task_found")}</h2><p>{t("found_note")}</p>{form}</div>;
+}
+
+export function FoundTask() {
+  return <FoundForm done={() => {}} />;
+}

@@ -1,0 +1,34 @@
+// Tubes closed on this phone; a wrong one is taken back with a reason, and stays in the record.
+import { useState } from "preact/hooks";
+import { sealed } from "../roles/labels";
+import { Choices, Sheet } from "../screens/parts";
+import { clock, useSession } from "../screens/use";
+import { nameOf } from "./shared";
+
+const WHY = ["void_label", "void_person", "void_broken", "void_other"] as const;
+
+export function SealedTubes({ back }: { back: () => void }) {
+  const { session, t } = useSession();
+  const [chosen, setChosen] = useState<number | null>(null);
+  const tubes = sealed(session.entries);
+  const tube = tubes.find((one) => one.n === chosen);
+  const take = async (why: (typeof WHY)[number]) => {
+    if (!tube) return;
+    await session.void(tube.n, t(why));
+    setChosen(null);
+    session.say({ tone: "warn", word: t("voided"), text: t("voided_text", { n: tube.tube }) });
+  };
+  if (tube) return (
+    <Sheet title={t("tube_no", { n: tube.tube })} back={() => setChosen(null)}>
+      <ol class="inside">{tube.persons.map((id) => <li key={id}>{nameOf(t, session.people.get(id), id)}</li>)}</ol>
+      <h3>{t("void_why")}</h3>
+      <Choices of={WHY.map((why) => ({ value: why, label: t(why) }))} pick={(why) => void take(why)} />
+    </Sheet>
+  );
+  return (
+    <Sheet title={t("sealed_tubes")} back={back}>
+      {tubes.length === 0 && <p>{t("none_yet")}</p>}
+      <Choices of={tubes.map((one) => ({ value: one.n, label: String(one.tube), note: `${clock(one.at)} · ${t("n_people", { n: one.persons.length })} · ${one.boxed === null ? t("unboxed") : t("in_box", { n: one.boxed })}` }))} pick={setChosen} />
+    </Sheet>
+  );
+}

@@ -1,0 +1,56 @@
+// What several tasks share: what an unexpected code is, and a person to tap on.
+import { useState } from "preact/hooks";
+import { type Meaning, meaning } from "../codes";
+import { type Hit, search } from "../pack/view";
+import type { Said } from "../session";
+import { ScanBar } from "../screens/scan";
+import { doorName, type Say, useSession } from "../screens/use";
+
+/** What to say of a code that does not belong here; `wanted` is the sentence of the place. */
+export function misread(t: Say, found: Meaning, wanted: string): Said {
+  const bad = (text: string): Said => ({ tone: "bad", word: t("wrong_code"), text });
+  if (found.is === "unknown" && /^\d{2,15}$/.test(found.text)) return bad(t("check_digit"));
+  if (found.is === "card") return bad(t("card_here"));
+  if (found.is === "sheet") return bad(t("sheet_here"));
+  if (found.is === "foreign") return bad(t("foreign_here", { name: found.name }));
+  return bad(wanted);
+}
+
+export function nameOf(t: Say, hit: Hit | undefined, id: number): string {
+  return hit?.person.name || t("person_no", { n: id });
+}
+
+/** People to tap on; whoever must not be approached is not named. */
+export function People({ of, pick }: { of: Hit[]; pick: (hit: Hit) => void }) {
+  const { t } = useSession();
+  return (
+    <div class="people">
+      {of.map((hit) => (
+        <button key={hit.person.id} type="button" onClick={() => pick(hit)}>
+          <b>{nameOf(t, hit, hit.person.id)}</b><small>{doorName(t, hit.home)}</small>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Find one person by code, name or door. `other` takes every other code. */
+export function Finder({ pick, hint, other }: { pick: (hit: Hit) => void; hint: string; other: (found: Meaning) => void }) {
+  const { session } = useSession();
+  const [asked, setAsked] = useState("");
+  const hits = search(session.people.values(), asked);
+  const heard = (text: string) => {
+    const found = meaning(text, session.head?.codes);
+    const hit = found.is === "person" ? session.people.get(found.id) : undefined;
+    const only = found.is === "unknown" ? search(session.people.values(), text) : [];
+    if (hit) pick(hit);
+    else if (only.length === 1 && only[0]) pick(only[0]);
+    else other(found);
+  };
+  return (
+    <>
+      <People of={hits} pick={(hit) => { setAsked(""); pick(hit); }} />
+      <ScanBar heard={heard} hint={hint} search={{ value: asked, set: setAsked }} />
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { issued, labelTrouble, leftBehind, sealed, unused } from "../src/roles/labels";
+import { added, doorsLeft, foundId, isLabel, sealing, type Tube, warnings } from "../src/roles/rules";
+import { stairwells, untils, word } from "../src/roles/words";
+import { en } from "../src/texts/en";
+import { text } from "../src/texts";
+import { zh } from "../src/texts/zh";
+import { home, kept, person, swab } from "./cast";
+
+const tube = (more: Partial<Tube> = {}): Tube => ({ label: 18, mode: "pooled", size: 10, zone: null, area: 7, campaign: 1, persons: [{ id: 9, name: "", area: 7, household: 1, retest: null }], ...more });
+const leaf = home([]);
+
+test.each([
+  ["nothing against it", person(1), {}, []],
+  ["in this tube", person(9), {}, ["again"]],
+  ["sampled", person(1, { duties: [swab({ stage: 2 })] }), {}, ["sampled"]],
+  ["done", person(1, { duties: [swab({ stage: 5, outcome: 1 })] }), {}, ["sampled"]],
+  ["not called", person(1, { duties: [swab({ stage: 0 })] }), {}, ["uncalled"]],
+  ["found here", person(1, { found: true, duties: [swab({ stage: 0 })] }), {}, []],
+  ["excused", person(1, { duties: [swab({ outcome: 2, mark: 3 })] }), {}, ["excused"]],
+  ["owed nothing", person(1, { duties: [] }), {}, ["scope"]],
+  ["another round", person(1, { duties: [swab({ campaign: 2 })] }), {}, ["scope"]],
+  ["symptoms in a pool", person(1, { symptoms: true }), {}, ["symptoms"]],
+  ["symptoms alone", person(1, { symptoms: true }), { mode: "single", size: 1, persons: [] }, []],
+  ["another household", person(1, { household: 2 }), { mode: "household" }, ["household"]],
+  ["full", person(1), { size: 1 }, ["full"]],
+  ["keep away", person(1, { keep_away: true }), {}, ["away"]],
+  ["retest in a pool", person(1, { keep_away: true, duties: [swab({ stage: 4 }), swab({ kind: "retest", occasion: 26 })] }), {}, ["retest"]],
+  ["retest alone", person(1, { keep_away: true, duties: [swab({ stage: 4 }), swab({ kind: "retest", occasion: 26 })] }), { mode: "single", persons: [] }, []],
+] as const)("into the tube: %s", (_, who, more, said) => {
+  expect(warnings(tube(more as Partial<Tube>), who, leaf)).toEqual(said);
+});
+
+test("the first person decides the zone level; the next of another level is stopped", () => {
+  const first = added(tube({ persons: [] }), person(1), home([], { zone: "closed", area: 8 }));
+  expect([first.zone, first.area]).toEqual(["closed", 8]);
+  expect(warnings(first, person(2), leaf)).toEqual(["zone"]);
+  expect(warnings(tube({ persons: [] }), person(2), home([], { zone: "closed" }))).toEqual([]);
+});
+
+test("a sealed single tube says which abnormal tube it retests", () => {
+  const who = person(1, { duties: [swab({ stage: 4 }), swab({ kind: "retest", occasion: 26 })] });
+  expect(sealing(added(tube({ mode: "single", size: 1, persons: [] }), who, leaf)).body).toMatchObject({ mode: "single", persons: [1], retest_of: 26 });
+  expect(sealing(tube()).body).toEqual({ campaign: 1, tube: 18, mode: "pooled", persons: [9] });
+});
+
+test("labels and ids", () => {
+  expect(["18", "17", "a8", "00", "0018"].map(isLabel)).toEqual([true, false, false, false, true]);
+  expect(BigInt(foundId(2 ** 28 - 1, 2 ** 24 - 1))).toBe((1n << 52n) | (((1n << 28n) - 1n) << 24n) | ((1n << 24n) - 1n));
+});
+
+const shift = [
+  kept(1, "labels.issued", { from: 18, to: 59 }),
+  kept(2, "tube.sealed", { campaign: 1, tube: 18, mode: "pooled", persons: [1, 2] }, { status: "confirmed" }),
+  kept(3, "tube.sealed", { campaign: 1, tube: 26, mode: "single", persons: [3] }),
+  kept(4, "entry.voided", { journal: 5, number: 3, reason: "x" }),
+  kept(5, "tube.boxed", { campaign: 1, box: 34, tubes: [18] }),
+  kept(6, "tube.sealed", { campaign: 1, tube: 75, mode: "single", persons: [4] }),
+  kept(7, "duty.excused", { campaign: 1, duty: "tube", subjects: [42], reason: "destroyed", evidence: "x" }),
+];
+
+test("a shift's tubes and labels", () => {
+  expect(sealed(shift).map((one) => [one.tube, one.boxed])).toEqual([[75, null], [18, 34]]);
+  expect([issued(shift), unused(shift)]).toEqual([[[18, 59]], 1]);
+  expect([18, 26, 42, 75, 83].map((label) => labelTrouble(shift, label))).toEqual(["used", "used", "used", "used", "range"]);
+  expect([labelTrouble([], 83), labelTrouble(shift, 59)]).toEqual([null, null]);
+  expect(leftBehind(shift, tube())).toEqual({ unsent: 6, inHand: 1, unboxed: 1, unused: 1 });
+});
+
+test("doors left: danger first, clean before suspect, then stairwell and floor; keep away last", () => {
+  const there = [
+    person(1, { household: 3 }), person(2, { household: 2 }), person(3, { household: 1, symptoms: true }), person(4, { household: null, keep_away: true, watch: true }),
+    person(5, { household: null, watch: true }), person(6, { duties: [swab({ stage: 2 })] }),
+  ];
+  const closed = home([person(7, { household: null })], { area: 6, zone: "closed" });
+  expect(doorsLeft([closed, home(there)], 1).map((door) => door.persons[0]?.id)).toEqual([5, 2, 1, 7, 3, 4]);
+});
+
+test("whom to call, by stairwell; nobody who is visited or kept apart", () => {
+  const there = [person(1, { duties: [swab({ stage: 0 })] }), person(2), person(3, { household: 3, team_needed: true }), person(4, { household: 3, symptoms: true }), person(5, { household: 3, keep_away: true })];
+  expect(stairwells([home(there)], 1)).toEqual([{ area: 7, stairwell: "1", uncalled: [1], called: 1 }]);
+});
+
+test("words at the door, and until when", () => {
+  const now = new Date(2022, 3, 4, 21, 30);
+  expect(untils(now).map((one) => one.key)).toEqual(["in2h", "morning"]);
+  expect(untils(new Date(2022, 3, 4, 9)).map((one) => one.at.getHours())).toEqual([11, 20, 8]);
+  const excused = { name: "in_hospital", mark: "excused", zh: "", en: "" };
+  expect(word(1, 7, [1], excused, { evidence: "seen", until: now })).toEqual({ kind: "duty.excused", area: 7, body: { campaign: 1, duty: "swab", subjects: [1], reason: "in_hospital", evidence: "seen" } });
+  const away = word(1, 7, [1], { ...excused, name: "away", mark: "deferred" }, { until: now });
+  expect([away.kind, away.body.until]).toEqual(["duty.deferred", now.toISOString()]);
+});
+
+test("both languages say everything, with the same names in it", () => {
+  expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort());
+  const names = (words: string) => [...words.matchAll(/\{\w+\}/g)].map(String).sort();
+  for (const key of Object.keys(zh) as (keyof typeof zh)[]) {
+    expect(names(en[key]), key).toEqual(names(zh[key]));
+    if (key !== "other_language") expect(en[key], key).not.toMatch(/[\u3400-\u9fff]/);
+  }
+  expect(text("en", "stairwell", { n: 3 })).toBe("stairwell 3");
+});

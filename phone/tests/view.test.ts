@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import type { Kept } from "../src/journal/store";
+import { everybody, search, seen } from "../src/pack/view";
+import { foundId } from "../src/roles/rules";
+import { home, kept, person, swab } from "./cast";
+
+const ASKED = 1_000;
+const LEAVES = [home([person(1, { duties: [swab({ stage: 0 })] }), person(2), person(3, { duties: [swab({ stage: 2 }), swab({ kind: "retest", occasion: 26 })] })])];
+const view = (...entries: Kept[]) => everybody(seen(LEAVES, entries, ASKED, 5));
+const standing = (people: ReturnType<typeof view>, id: number) => people.get(id)?.person.duties.map(({ stage, mark, outcome }) => [stage, mark, outcome]);
+const tube = (n: number, persons: number[], more: Partial<Kept> = {}) => kept(n, "tube.sealed", { campaign: 1, tube: 18, mode: "pooled", persons }, more);
+
+test("the phone sees its own entries at once", () => {
+  const people = view(
+    kept(1, "swab.called", { campaign: 1, persons: [1] }), tube(2, [2]),
+    kept(3, "duty.excused", { campaign: 1, duty: "swab", subjects: [1, 2], reason: "in_hospital", evidence: "x" }),
+    kept(4, "tube.sealed", { campaign: 1, tube: 34, mode: "single", persons: [3], retest_of: 26 }),
+    kept(5, "antigen.reported", { person: 1, value: "negative" }),
+  );
+  expect([standing(people, 1), standing(people, 2), standing(people, 3)]).toEqual([[[1, 3, 2]], [[2, 0, 0]], [[2, 0, 0], [2, 0, 0]]]);
+  expect(people.get(1)?.person.antigen).toBe("negative");
+  expect(LEAVES[0]?.persons[0]?.duties[0]?.stage).toBe(0);
+});
+
+test("what was confirmed before the pack was asked for is in it already; what came after is not", () => {
+  const before = tube(1, [2], { status: "confirmed", confirmed_at: ASKED - 1 });
+  expect(standing(view(before), 2)).toEqual([[1, 0, 0]]);
+  expect(standing(view({ ...before, confirmed_at: ASKED + 1 }), 2)).toEqual([[2, 0, 0]]);
+  expect(standing(view({ ...before, status: "refused" }), 2)).toEqual([[1, 0, 0]]);
+});
+
+test("what is taken back counts no more, whether the pack holds it or not", () => {
+  const back = (n: number, number: number) => kept(n, "entry.voided", { journal: 5, number, reason: "x" });
+  expect(standing(view(tube(1, [2]), back(2, 1)), 2)).toEqual([[1, 0, 0]]);
+  const old = tube(1, [3], { status: "confirmed", confirmed_at: ASKED - 1 });
+  expect(standing(view(old, back(2, 1)), 3)?.[0]).toEqual([1, 0, 0]);
+});
+
+test("somebody found is on the list, once, also in a building without anybody", () => {
+  const found = kept(4, "person.found", { campaign: 1, name: "李四", household: 2 });
+  const id = foundId(5, 4);
+  expect(view(found).get(id)).toMatchObject({ person: { name: "李四", found: true }, home: { door: "1001" } });
+  expect(view({ ...found, area: 99 }).get(id)?.leaf.area).toBe(99);
+  const there = [home([person(id)])];
+  expect(seen(there, [found], ASKED, 5)[0]?.persons.length).toBe(1);
+});
+
+test("people by name and door", () => {
+  const people = everybody([home([person(1), person(2, { name: "Martin Keller", household: 2 })])]);
+  const names = (asked: string) => search(people.values(), asked).map((hit) => hit.person.id);
+  expect([names("王"), names("keller"), names("1001"), names("20 王"), names("x"), names(" ")]).toEqual([[1], [2], [2], [1], [], []]);
+});

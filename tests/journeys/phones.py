@@ -1,0 +1,190 @@
+"""Phones in a browser: enrolled at the real door, scanned at like a scanner types, watched for errors. No tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from bulou.config import supervisor
+from bulou.field.actions import enrolment_url, offer_enrolment
+from bulou.ledger.areas import span
+from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.places.models import Household, Person
+from tests import desk_round
+from tests.house.tree import ROOT
+
+IMAGES = ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SIZE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Door:
+    """A household with its people, as the register has them."""
+
+    id: int
+    stairwell: str
+    door: str
+    persons: list[tuple[int, str]] = field(default_factory=list)
+
+
+def doors(area: int) -> list[Door]:
+    """Return the households of an area where somebody lives."""
+    with scoped(EVERYWHERE):
+        found = {
+            row.id: Door(row.id, row.stairwell, row.door) for row in Household.objects.filter(area__range=span(area))
+        }
+        for person in Person.objects.filter(area__range=span(area)).order_by("id"):
+            found[person.household_id].persons.append((person.id, person.name))
+    return sorted((one for one in found.values() if one.persons), key=lambda one: (one.stairwell, one.door))
+
+
+def entries(journal: int) -> list[tuple[int, str, bool]]:
+    """Return (number, kind, refused) of what the server holds of a journal."""
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, kind, refusal IS NOT NULL FROM ledger_entry WHERE journal = %s ORDER BY number", [journal]
+        )
+        return cursor.fetchall()
+
+
+@dataclass
+class Phone:
+    """A browser that is somebody's phone."""
+
+    context: BrowserContext
+    page: Page
+    said: list[str]
+
+    @property
+    def journal(self) -> int:
+        return self.page.evaluate(
+            "indexedDB.databases().then((all) => Math.max(...all.map((d) => Number(d.name.split('-')[1] ?? 0))))"
+        )
+
+    def state(self, name: str, key: str) -> Any:
+        """Return a value that the phone keeps."""
+        return self._asked(name, "state", f"get('{key}')")
+
+    def leaves(self) -> int:
+        """Return of how many buildings the phone holds the people."""
+        return self._asked(f"bulou-{self.journal}", "leaves", "count()")
+
+    def _asked(self, name: str, store: str, what: str) -> Any:
+        return self.page.evaluate(
+            f"""() => new Promise((done) => {{
+              indexedDB.open('{name}').onsuccess = (event) => {{
+                const db = event.target.result;
+                const asked = db.transaction('{store}').objectStore('{store}').{what};
+                asked.onsuccess = () => {{ db.close(); done(asked.result); }};
+              }};
+            }})"""
+        )
+
+    def scan(self, text: object) -> None:
+        """Type as a scanner does."""
+        self.page.keyboard.type(str(text))
+        self.page.keyboard.press("Enter")
+
+    def panel(self, tone: str, text: str) -> None:
+        """Expect what the last scan came to."""
+        expect(self.page.locator(f".panel.{tone}")).to_contain_text(text)
+
+    def tap(self, name: str, **how: Any) -> None:
+        self.page.get_by_role("button", name=name, **how).first.click()
+
+    def figure(self, name: str, value: object) -> None:
+        expect(self.page.locator(f"[data-figure={name}]")).to_have_text(str(value))
+
+    def picture(self, name: str) -> None:
+        """Take a picture for the manual, when pictures are wanted."""
+        if IMAGES:
+            language = self.page.locator("html").get_attribute("lang") or ""
+            self.page.screenshot(path=IMAGES / f"phone-{name}-{language[:2]}.png", animations="disabled")
+
+    def ready(self) -> None:
+        """Wait until the app is on the phone, with the reader of codes."""
+        self.page.wait_for_function(
+            """async () => {
+              const keys = await Promise.all((await caches.keys()).map(async (n) => (await caches.open(n)).keys()));
+              return navigator.serviceWorker.controller && keys.flat().some((one) => one.url.endsWith('.wasm'));
+            }"""
+        )
+
+    def wrong(self) -> list[str]:
+        """Return what axe and the width say of the page as it is."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
+        wrong = [
+            f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:200]}" for one in found
+        ]
+        small = self.page.evaluate(
+            """[...document.querySelectorAll('button')].filter((b) => b.offsetHeight && b.offsetHeight < 56)
+            .map((b) => b.outerHTML.slice(0, 80))"""
+        )
+        too_wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        return wrong + [f"small: {one}" for one in small] + ([f"{too_wide} px too wide"] if too_wide > 0 else [])
+
+
+@contextmanager
+def phone(browser: Browser, served: supervisor.Running, **how: Any) -> Iterator[Phone]:
+    """Open a phone; afterwards its console must have stayed empty."""
+    context = browser.new_context(
+        viewport=SIZE,
+        device_scale_factor=2,
+        locale="zh-CN",
+        base_url=served.url,
+        permissions=["clipboard-write", "camera"],
+        **how,
+    )
+    said: list[str] = []
+    holder = Phone(context, _page(context, said), said)
+    yield holder
+    context.close()
+    assert said == []
+
+
+def _page(context: BrowserContext, said: list[str]) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    # A request without a network is logged by the browser itself; that the app goes on is what is tested.
+    page.on("console", lambda m: None if "ERR_INTERNET_DISCONNECTED" in m.text else said.append(m.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return page
+
+
+def reopen(phone: Phone) -> None:
+    """Close the app and open it again, as after a dead battery."""
+    phone.page.close()
+    phone.page = _page(phone.context, phone.said)
+    phone.page.goto("/field/app/")
+
+
+def enrol(
+    phone: Phone, served: supervisor.Running, area: int, role: str, name: str = "1 号楼门口", lang: str = "zh"
+) -> None:
+    """Enrol a phone for an area, as by the desk's code."""
+    now = datetime.now(UTC)
+    with scoped(EVERYWHERE):
+        token = offer_enrolment(name, "phone", (span(area),), now + timedelta(hours=12), "desk", now, role=role)
+    phone.page.goto(enrolment_url(token, served.url))
+    if lang == "en":
+        phone.tap("English")
+    phone.tap("登记这台手机" if lang == "zh" else "Enrol this phone")
+    expect(phone.page.locator("nav button").first).to_be_visible()
+
+
+def called(morning: desk_round.Morning, building: int) -> None:
+    """Call down everybody of a building."""
+    now = datetime.now(UTC)
+    morning.say(
+        [("swab.called", now - timedelta(minutes=5), building, {"campaign": 1, "persons": morning.homes[building]})],
+        now,
+    )
