@@ -132,8 +132,8 @@ def clone(cluster: Cluster, template: str) -> Callable[[], AbstractContextManage
             )
         urls = _urls(cluster, name)
         bound.append(urls)
-        _bind(urls)
         try:
+            _bind(urls)
             yield urls
         finally:
             bound.remove(urls)

@@ -60,13 +60,14 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(clone) -> Iterator[Served]:
-    with pytest.MonkeyPatch.context() as patch, clone(), override_settings(MIDDLEWARE=abilities.MIDDLEWARE):
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        server = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Served(f"http://127.0.0.1:{server.server_port}")
-        server.shutdown()
-        server.server_close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # first: the browser's loop may run in this thread already
+        with clone(), override_settings(MIDDLEWARE=abilities.MIDDLEWARE):
+            server = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield Served(f"http://127.0.0.1:{server.server_port}")
+            server.shutdown()
+            server.server_close()
 
 
 @pytest.fixture(scope="module")

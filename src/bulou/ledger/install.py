@@ -49,12 +49,18 @@ def install(connection: Any, role: str = "bulou_app", registry: Registry = REGIS
 
 
 def protect(cursor: Any, table: str, column: str, role: str = "bulou_app") -> None:
-    """Put a table under row level security by its area column: absent scope means deny."""
+    """Put a table under row level security by its area column: absent scope means deny.
+
+    The ends of the scope are compared first, as plain numbers, and a scope of one range needs no more: asked of each
+    row, the multirange took a third of the time of a district's board.
+    """
+    scope = "nullif(current_setting('bulou.scope', true), '')::int8multirange"
     cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     cursor.execute(f"DROP POLICY IF EXISTS scope ON {table}")
     cursor.execute(
         f"CREATE POLICY scope ON {table} TO {role} USING ("
-        f"(SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> {column})"
+        f"{column} >= (SELECT lower({scope})) AND {column} < (SELECT upper({scope}))"
+        f" AND ((SELECT {scope} = multirange(range_merge({scope}))) OR (SELECT {scope}) @> {column}))"
     )
 
 

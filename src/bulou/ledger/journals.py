@@ -131,6 +131,7 @@ def prepared(using: str, statement: str, values: dict[str, Any]) -> list[Any]:
         django.db.Error: as a cursor of Django would.
     """
     connection = connections[using]
+    connection.close_if_health_check_failed()  # what a cursor of Django would do first
     connection.ensure_connection()
     with connection.wrap_database_errors:
         driver: Any = connection.connection
