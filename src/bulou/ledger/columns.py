@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from types import NoneType
 from typing import Any
+
+from msgspec.structs import astuple
 
 from bulou.ledger.additions import Group, Plan, Told
 from bulou.ledger.areas import ancestor
@@ -22,11 +24,15 @@ _AS_TEXT: dict[type, Callable[[Any], str]] = {
 }
 
 
-def array(values: Iterable[Any]) -> str:
+def array(values: Collection[Any]) -> str:
     """Return the text of a PostgreSQL array, to be cast where it is used.
 
-    The driver writes lists element by element through its adapters, which took a third of the intake's time.
+    The driver writes lists element by element through its adapters, which took a third of the intake's time. Most
+    columns hold values of one type.
     """
+    types = set(map(type, values))
+    if len(types) == 1:
+        return "{" + ",".join(map(_AS_TEXT[types.pop()], values)) + "}"
     return "{" + ",".join([_AS_TEXT[type(value)](value) for value in values]) + "}"
 
 
@@ -100,11 +106,8 @@ def lines(told: Iterable[Told]) -> dict[str, str]:
         group: tuple[Any, ...] | None = None
         head = place = 0
         for place, line in enumerate(parts):
-            campaign, kind, subject, occasion = line.key
-            same = (
-                line.act, campaign, kind, occasion, line.area, line.stage, line.frozen, line.again, line.variant,
-                line.value, line.carrier_kind, line.carrier, line.mark, line.reason, line.until, line.to_area, line.ref,
-            )  # fmt: skip
+            act, (campaign, kind, subject, occasion), *rest = astuple(line)
+            same = (act, campaign, kind, occasion, rest)
             if same != group:
                 if group is not None:
                     rows.append(_line_row(journal, number, entry, group, place, head, len(subjects)))
@@ -118,11 +121,13 @@ def lines(told: Iterable[Told]) -> dict[str, str]:
 def _line_row(
     journal: int, number: int, entry: Entry, group: tuple[Any, ...], place: int, head: int, tail: int
 ) -> tuple[Any, ...]:
-    act, campaign, kind, occasion, area, stage, frozen, again, variant, value, by, carrier, mark, *rest, ref = group
+    """Return a row in the order of ``LINE``; ``group`` ends with the fields of ``Line`` behind its key."""
+    act, campaign, kind, occasion, rest = group
+    area, stage, frozen, variant, value, by, carrier, again, mark, reason, until, to_area, ref = rest
     return (
         journal, number, place - (tail - head), int(act), entry.at, campaign, kind, occasion, area, stage, frozen,
-        again, variant, value, by, carrier, None if mark is None else int(mark), *rest, *(ref or (None, None)),
-        head + 1, tail,
+        again, variant, value, by, carrier, None if mark is None else int(mark), reason, until, to_area,
+        *(ref or (None, None)), head + 1, tail,
     )  # fmt: skip
 
 
