@@ -2,6 +2,7 @@
 
 import hashlib
 import ssl
+import threading
 import stat
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -163,7 +164,7 @@ def test_the_watch_tells_of_another_certificate(folder: Folder, monkeypatch: pyt
     authority = Authority(folder, NAMES, NOW)
     authority.renew(NAMES, datetime.now(UTC))
     given = https.Given(authority.server_file, authority.server_file, datetime.now(UTC))
-    changed = https.threading.Event()
+    changed = threading.Event()
     with https.watched(given, changed.set):
         assert not changed.wait(0.05)
         authority.renew({"10.0.0.1"}, datetime.now(UTC))

@@ -10,9 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +23,7 @@ from cryptography import x509
 from bulou.config.authority import Authority, NotPermitted, address, permits
 from bulou.config.database import NotReady
 from bulou.config.folder import Folder
+from bulou.config.looks import every
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 3600.0
@@ -92,27 +92,15 @@ class Local:
         return self.authority.renew(names, now)
 
 
-@contextmanager
-def watched(source: Source, changed: Callable[[], None]) -> Iterator[None]:
+def watched(source: Source, changed: Callable[[], None]) -> AbstractContextManager[None]:
     """Look at the certificate every LOOK_SECONDS inside the block; call ``changed`` when there is another."""
-    over = threading.Event()
 
-    def watch() -> None:
-        while not over.wait(LOOK_SECONDS):
-            try:
-                if source.look(datetime.now(UTC)):
-                    log.info("another certificate: the door starts again")
-                    changed()
-            except (OSError, ValueError):
-                log.exception("the certificate was not renewed; the next look tries again")
+    def look() -> None:
+        if source.look(datetime.now(UTC)):
+            log.info("another certificate: the door starts again")
+            changed()
 
-    thread = threading.Thread(target=watch, name="certificate", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return every(LOOK_SECONDS, look, "certificate", (OSError, ValueError))
 
 
 def found(host: str) -> set[str]:

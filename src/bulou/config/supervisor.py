@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from bulou.config.child import Child
 from bulou.config.connections import Urls
 from bulou.config.environment import read
 from bulou.config.folder import Folder
+from bulou.config.looks import every
 from bulou.config.postgres import Cluster
 from bulou.config.postgres_account import ServerFailed
 
@@ -240,23 +241,11 @@ def _wait(child: Child, url: str, stop: threading.Event) -> None:
             stop.wait(0.05)
 
 
-@contextmanager
-def _watched(cluster: Cluster) -> Iterator[None]:
+def _watched(cluster: Cluster) -> AbstractContextManager[None]:
     """Start the embedded database again whenever it has died."""
-    over = threading.Event()
 
-    def watch() -> None:
-        while not over.wait(DATABASE_SECONDS):
-            if cluster.postmaster() is None:
-                try:
-                    cluster.start()
-                except (ServerFailed, OSError, psycopg.OperationalError):
-                    log.exception("the database does not start; the next look tries again")
+    def look() -> None:
+        if cluster.postmaster() is None:
+            cluster.start()
 
-    thread = threading.Thread(target=watch, name="database", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return every(DATABASE_SECONDS, look, "database", (ServerFailed, OSError, psycopg.OperationalError))
