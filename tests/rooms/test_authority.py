@@ -2,8 +2,8 @@
 
 import hashlib
 import ssl
-import threading
 import stat
+import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
