@@ -5,7 +5,7 @@ import { isLabel } from "./roles/rules";
 export type Meaning =
   | { is: "person"; id: number } | { is: "household"; id: number } | { is: "label"; label: number }
   | { is: "card"; number: string } | { is: "enrol"; token: string } | { is: "sheet"; text: string }
-  | { is: "foreign"; name: string; text: string } | { is: "unknown"; text: string };
+  | { is: "foreign"; code: Code } | { is: "unknown"; text: string };
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
@@ -39,10 +39,10 @@ export function meaning(scanned: string, codes: Code[] = []): Meaning {
     const part = matched(code.pattern, text);
     if (part === null) continue;
     const value = id(part);
-    if (code.map === "label" && isLabel(part)) return { is: "label", label: Number(part) };
+    if (code.map === "label") return isLabel(part) ? { is: "label", label: Number(part) } : { is: "unknown", text: part };
     if (code.map === "person_id" && value) return { is: "person", id: value };
     if (code.map === "id_number") return { is: "card", number: part.toUpperCase() };
-    return { is: "foreign", name: code.name, text };
+    return { is: "foreign", code };
   }
   if (isIdNumber(text)) return { is: "card", number: text.toUpperCase() };
   if (isLabel(text)) return { is: "label", label: Number(text) };

@@ -41,7 +41,7 @@ def doors(area: int) -> list[Door]:
         found = {
             row.id: Door(row.id, row.stairwell, row.door) for row in Household.objects.filter(area__range=span(area))
         }
-        for person in Person.objects.filter(area__range=span(area)).order_by("id"):
+        for person in Person.objects.filter(area__range=span(area), household__isnull=False).order_by("id"):
             found[person.household_id].persons.append((person.id, person.name))
     return sorted((one for one in found.values() if one.persons), key=lambda one: (one.stairwell, one.door))
 
@@ -76,6 +76,10 @@ class Phone:
     def leaves(self) -> int:
         """Return of how many buildings the phone holds the people."""
         return self._asked(f"bulou-{self.journal}", "leaves", "count()")
+
+    def kept(self) -> list[dict[str, Any]]:
+        """Return the entries that the phone keeps."""
+        return self._asked(f"bulou-{self.journal}", "entries", "getAll()")
 
     def _asked(self, name: str, store: str, what: str) -> Any:
         return self.page.evaluate(

@@ -31,7 +31,7 @@ export function useWedge(heard: Heard): void {
   }, []);
 }
 
-function Camera({ heard, close }: { heard: Heard; close: () => void }) {
+export function Camera({ heard, close }: { heard: Heard; close: () => void }) {
   const { t } = useSession();
   const video = useRef<HTMLVideoElement>(null);
   const latest = useRef(heard);

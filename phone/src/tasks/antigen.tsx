@@ -32,7 +32,7 @@ export function Antigen() {
     <div class="task">
       <h2>{t("task_antigen")}</h2>
       <p>{t("antigen_note")}</p>
-      <Finder pick={away} hint={t("person_hint")} other={(found) => session.say(misread(t, found, t("not_here_text")))} />
+      <Finder pick={away} hint={t("person_hint")} other={(found) => session.say(misread(session, t, found, t("not_here_text")))} />
     </div>
   );
 }

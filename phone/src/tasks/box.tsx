@@ -15,7 +15,7 @@ export function Box({ back }: { back: () => void }) {
   const inside = loose.filter((one) => !out.includes(one.tube));
   const heard = (text: string) => {
     const found = meaning(text, session.head?.codes);
-    if (found.is !== "label") return session.say(misread(t, found, t("box_hint")));
+    if (found.is !== "label") return session.say(misread(session, t, found, t("box_hint")));
     if (loose.some((one) => one.tube === found.label)) return setOut(out.filter((one) => one !== found.label));
     if (labelTrouble(session.entries, found.label) === "used") return session.say({ tone: "bad", word: t("label_used"), text: t("label_used_text", { n: found.label }) });
     setBox(found.label);

@@ -34,7 +34,7 @@ export function Fill({ tube }: { tube: Tube }) {
     return true;
   };
   const unknown = (number = "") => session.say({
-    tone: "bad", word: t("not_here"), text: t("not_here_text"), acts: [{ label: t("register"), run: () => { session.say(null); setFinding({ number }); } }],
+    tone: number ? "warn" : "bad", word: t(number ? "card_word" : "not_here"), text: t(number ? "card_text" : "not_here_text"), acts: [{ label: t("register"), run: () => { session.say(null); setFinding({ number }); } }],
   });
   const other = (found: Meaning) => {
     if (found.is === "person") return unknown();
@@ -46,7 +46,7 @@ export function Fill({ tube }: { tube: Tube }) {
       return;
     }
     if (found.is === "label") return session.say({ tone: "bad", word: t("other_tube"), text: t("other_tube_text", { n: tube.label }) });
-    session.say(misread(t, found, t("person_hint")));
+    session.say(misread(session, t, found, t("person_hint")));
   };
   const seal = async () => {
     const now = session.tube;

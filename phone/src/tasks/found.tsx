@@ -1,10 +1,12 @@
 // Somebody on no list: found at the door or in the queue, owed a swab from now on.
 import { useState } from "preact/hooks";
 import { encrypted } from "../card";
-import { isIdNumber } from "../codes";
+import { isIdNumber, meaning } from "../codes";
 import { foundId } from "../roles/rules";
 import { Field, Sheet } from "../screens/parts";
+import { Camera, useWedge } from "../screens/scan";
 import { areaName, useSession } from "../screens/use";
+import { misread } from "./shared";
 
 interface Props { area?: number; number?: string; done: (id: number, household: number | null, area: number, name: string) => void; back?: () => void }
 
@@ -16,11 +18,22 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
   const [stairwell, setStairwell] = useState("");
   const [door, setDoor] = useState("");
   const [number, setNumber] = useState(scanned);
+  const [camera, setCamera] = useState(false);
   const key = session.head?.card_key ?? null;
   const homes = session.leaves.find((leaf) => leaf.area === area)?.households ?? [];
   const fitting = homes.filter((one) => one.door === door.trim() && (!stairwell.trim() || one.stairwell === stairwell.trim()));
   const home = fitting.length === 1 ? fitting[0] ?? null : null;
-  const wrong = number.trim().length === 18 && !isIdNumber(number.trim());
+  // The number has one field, whose content is sealed; in any other it would be kept in clear.
+  const astray = [name, stairwell, door].some((one) => /\d{15}/.test(one.replace(/\s/g, "")));
+  const wrong = astray ? t("id_astray") : number.trim().length === 18 && !isIdNumber(number.trim()) ? t("id_wrong") : "";
+  const heard = (text: string) => {
+    const found = meaning(text, session.head?.codes);
+    if (found.is !== "card" || !key) return session.say(misread(session, t, found, t("id_scan")));
+    setCamera(false);
+    setNumber(found.number);
+    session.say({ tone: "good", word: t("id_read"), text: t("id_number") });
+  };
+  useWedge(heard);
   const keep = async (event: Event) => {
     event.preventDefault();
     if (!name.trim() || wrong || !session.campaign || !session.device) return;
@@ -46,9 +59,13 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
         </label>
       )}
       <div class="row"><Field label={t("stairwell_field")} value={stairwell} set={setStairwell} /><Field label={t("door_field")} value={door} set={setDoor} /></div>
-      {key && <Field label={t("id_number")} value={number} set={setNumber} hint={t("id_hint")} />}
-      {wrong && <p class="notice bad" role="alert">{t("id_wrong")}</p>}
-      <button type="submit" class="wide main" disabled={!name.trim() || wrong}>{t("found_keep")}</button>
+      {key && camera && <Camera heard={heard} close={() => setCamera(false)} />}
+      {key && <div class="row number">
+        <Field label={t("id_number")} value={number} set={setNumber} hint={t("id_hint")} />
+        {!camera && <button type="button" onClick={() => setCamera(true)}>{t("scan")}</button>}
+      </div>}
+      {wrong && <p class="notice bad" role="alert">{wrong}</p>}
+      <button type="submit" class="wide main" disabled={!name.trim() || wrong !== ""}>{t("found_keep")}</button>
     </form>
   );
   return back ? <Sheet title={t("task_found")} back={back}>{form}</Sheet> : <div class="sheet"><h2>{t("task_found")}</h2><p>{t("found_note")}</p>{form}</div>;

@@ -26,7 +26,7 @@ export function Labels({ back }: { back: () => void }) {
   };
   const heard = (text: string) => {
     const found = meaning(text, session.head?.codes);
-    if (found.is !== "label") return session.say(misread(t, found, t("labels_hint")));
+    if (found.is !== "label") return session.say(misread(session, t, found, t("labels_hint")));
     void (broken ? lost : range)(found.label);
   };
   const hint = t(broken ? "broken_hint" : "labels_hint");

@@ -2,17 +2,22 @@
 import { useState } from "preact/hooks";
 import { type Meaning, meaning } from "../codes";
 import { type Hit, search } from "../pack/view";
-import type { Said } from "../session";
+import type { Said, Session } from "../session";
 import { ScanBar } from "../screens/scan";
-import { doorName, type Say, useSession } from "../screens/use";
+import { doorName, type Say, spoken, useSession } from "../screens/use";
+
+/** So much of a code that nobody knows is shown. */
+const SHOWN = 24;
 
 /** What to say of a code that does not belong here; `wanted` is the sentence of the place. */
-export function misread(t: Say, found: Meaning, wanted: string): Said {
+export function misread(session: Session, t: Say, found: Meaning, wanted: string): Said {
   const bad = (text: string): Said => ({ tone: "bad", word: t("wrong_code"), text });
   if (found.is === "unknown" && /^\d{2,15}$/.test(found.text)) return bad(t("check_digit"));
   if (found.is === "card") return bad(t("card_here"));
   if (found.is === "sheet") return bad(t("sheet_here"));
-  if (found.is === "foreign") return bad(t("foreign_here", { name: found.name }));
+  if (found.is === "foreign") return bad(t(found.code.target === "tube" ? "foreign_tube" : "foreign_here", { name: spoken(session, found.code) }));
+  if (found.is === "unknown" && /^\d{17}[\dXx]$/.test(found.text)) return bad(t("id_wrong"));
+  if (found.is === "unknown") return bad(t("unknown_here", { text: found.text.length > SHOWN ? `${found.text.slice(0, SHOWN)}…` : found.text, wanted }));
   return bad(wanted);
 }
 

@@ -33,7 +33,7 @@ export function Tubes() {
   };
   const heard = (text: string) => {
     const found = meaning(text, session.head?.codes);
-    if (found.is !== "label") return session.say(misread(t, found, t("tube_first")));
+    if (found.is !== "label") return session.say(misread(session, t, found, t("tube_first")));
     const trouble = labelTrouble(session.entries, found.label);
     if (trouble === "used") return session.say({ tone: "bad", word: t("label_used"), text: t("label_used_text", { n: found.label }) });
     if (trouble === null) return take(found.label);
