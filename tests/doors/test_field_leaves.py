@@ -23,6 +23,7 @@ from bulou.ledger.labels import label
 from bulou.ledger.scope import scoped
 from bulou.places import actions as places
 from bulou.rounds.actions import open_round
+from bulou.rounds.paper.actions import print_sheets
 from tests.doors.field_door import NOW, Device, Door, enrolled
 from tests.house.tree import ROOT
 
@@ -118,6 +119,31 @@ def test_who_was_sampled_is_still_told(door: Door, phone: Device) -> None:
     assert lab.post(lab.said("tube.resulted", result) | {"area": STREET})["entries"][0]["status"] == "kept"
     (duty,) = persons(fetched(door, phone))[WANG]["duties"]
     assert (duty["stage"], duty["outcome"]) == (5, 1)
+
+
+def test_in_how_many_tubes_somebody_is_is_told(door: Door, phone: Device) -> None:
+    """So that of two phones that did not know of each other the later one hears of it."""
+    phone.campaign = ROUND
+    phone.post(phone.sealed(label(81_011), [BABY]) | {"area": HOUSE_1})
+    other = enrolled(door, "phone", ranges=(span(ESTATE),))
+    other.campaign = ROUND
+    have = digests(fetched(door, phone))
+    entry = other.sealed(label(81_012), [BABY]) | {"area": HOUSE_1}
+    assert other.post(entry)["entries"][0]["status"] == "kept"
+    (duty,) = persons(fetched(door, phone, have))[BABY]["duties"]
+    assert (duty["stage"], duty["takes"]) == (2, 2)
+    other.post(other.said("entry.voided", {"journal": other.id, "number": entry["n"], "reason": "x"}))
+    (duty,) = persons(fetched(door, phone))[BABY]["duties"]
+    assert duty["takes"] == 1
+
+
+def test_the_lines_of_sheets_of_paper_are_told(door: Door, phone: Device) -> None:
+    with scoped((span(ESTATE),)):
+        printed, kept = print_sheets(HOUSE_2, NOW, "王组长", ROUND)
+    assert [sheet.number for sheet in printed] == [label(kept[0].journal)]
+    told = {leaf["area"]: leaf["sheets"] for leaf in fetched(door, phone)["leaves"]}
+    assert told == {HOUSE_1: [], HOUSE_2: [{"journal": kept[0].journal, "persons": kept[0].persons}]}
+    assert LI in kept[0].persons
 
 
 def test_who_is_positive_is_kept_away_from_and_no_diagnosis_is_sent(door: Door, phone: Device) -> None:

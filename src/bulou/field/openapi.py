@@ -157,7 +157,9 @@ class LeafHousehold(Struct, forbid_unknown_fields=True):
 
 
 class LeafDuty(Struct, forbid_unknown_fields=True):
-    """A duty of an open campaign. ``outcome`` 0 open, 1 done, 2 excused, 3 not owed; the rest as in ``PackDuty``."""
+    """A duty of an open campaign. ``outcome`` 0 open, 1 done, 2 excused, 3 not owed; ``takes``: in how many tubes the
+    person is, retests apart; the rest as in ``PackDuty``.
+    """
 
     campaign: int
     kind: str
@@ -167,6 +169,7 @@ class LeafDuty(Struct, forbid_unknown_fields=True):
     mark: int
     reason: str | None
     until: datetime | None
+    takes: int
 
 
 class LeafPerson(Struct, forbid_unknown_fields=True):
@@ -185,6 +188,13 @@ class LeafPerson(Struct, forbid_unknown_fields=True):
     duties: list[LeafDuty]
 
 
+class LeafSheet(Struct, forbid_unknown_fields=True):
+    """A printed sheet of paper: its journal, which is its printed number without the check digit; persons by line."""
+
+    journal: int
+    persons: list[int]
+
+
 class Leaf(Struct, forbid_unknown_fields=True):
     """A building with the people of it. ``zone``: a name of ``zones``, by the nearest area that has one."""
 
@@ -193,6 +203,7 @@ class Leaf(Struct, forbid_unknown_fields=True):
     zone: str | None
     households: list[LeafHousehold]
     persons: list[LeafPerson]
+    sheets: list[LeafSheet]
 
 
 class PackZone(Struct, forbid_unknown_fields=True):

@@ -23,6 +23,7 @@ WHERE s.value = ANY (%(values)s::text[]) AND (s.until IS NULL OR s.until > %(at)
 -- name: leaves
 -- Each building with a digest of its content; the content itself only where the device has another. A person who is
 -- owed something here and lives elsewhere comes without a name. Of `secret` duties only that they are open is told.
+-- Of the sheets of paper of open rounds: who stands on which line.
 WITH range AS (
   SELECT lo, hi FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
 ),
@@ -35,7 +36,7 @@ owed AS (
          bool_or(d.outcome = 0 AND (k.code = ANY (%(secret)s::smallint[]) OR d.stage = %(held)s)) AS away,
          json_agg(json_build_object(
            'campaign', d.campaign, 'kind', k.name, 'occasion', d.occasion, 'stage', d.stage, 'outcome', d.outcome,
-           'mark', d.mark, 'reason', d.reason, 'until', d.until
+           'mark', d.mark, 'reason', d.reason, 'until', d.until, 'takes', d.takes
          ) ORDER BY d.campaign, d.kind, d.occasion) FILTER (WHERE k.code <> ALL (%(secret)s::smallint[])) AS duties
   FROM unnest(%(campaigns)s::int[]) AS c (id)
   CROSS JOIN range AS r
@@ -62,11 +63,19 @@ doors AS (
     ORDER BY h.stairwell, h.floor, h.door, h.id) AS told
   FROM range AS r JOIN places_household AS h ON h.area BETWEEN r.lo AND r.hi WHERE h.closed_at IS NULL GROUP BY h.area
 ),
+papers AS (
+  SELECT s.area, json_agg(
+    json_build_object('journal', s.journal, 'persons', s.persons) ORDER BY s.journal) AS told
+  FROM range AS r JOIN rounds_sheet AS s ON s.area BETWEEN r.lo AND r.hi
+  WHERE s.campaign = ANY (%(campaigns)s::int[]) GROUP BY s.area
+),
 leaf AS (
   SELECT area, json_build_object(
-    'area', area, 'zone', z.zone, 'households', coalesce(d.told, '[]'::json), 'persons', coalesce(p.told, '[]'::json)
+    'area', area, 'zone', z.zone, 'households', coalesce(d.told, '[]'::json), 'persons', coalesce(p.told, '[]'::json),
+    'sheets', coalesce(s.told, '[]'::json)
   )::text AS content
   FROM doors AS d FULL JOIN persons AS p USING (area)
+  LEFT JOIN papers AS s USING (area)
   LEFT JOIN unnest(%(zoned)s::bigint[], %(zones)s::text[]) AS z (area, zone) USING (area)
 ),
 stamped AS (
