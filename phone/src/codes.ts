@@ -4,7 +4,7 @@ import { isLabel } from "./roles/rules";
 
 export type Meaning =
   | { is: "person"; id: number } | { is: "household"; id: number } | { is: "label"; label: number }
-  | { is: "card"; number: string } | { is: "enrol"; token: string } | { is: "sheet"; text: string }
+  | { is: "card"; number: string } | { is: "enrol"; token: string } | { is: "sheet"; journal: number; line: number }
   | { is: "foreign"; code: Code } | { is: "unknown"; text: string };
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -46,8 +46,8 @@ export function meaning(scanned: string, codes: Code[] = []): Meaning {
   }
   if (isIdNumber(text)) return { is: "card", number: text.toUpperCase() };
   if (isLabel(text)) return { is: "label", label: Number(text) };
-  const sheet = /^(\d+)-\d{1,3}$/.exec(text);
-  if (sheet && isLabel(sheet[1] ?? "")) return { is: "sheet", text };
+  const sheet = /^(\d+)-(\d{1,3})$/.exec(text);
+  if (sheet && isLabel(sheet[1] ?? "")) return { is: "sheet", journal: Math.floor(Number(sheet?.[1]) / 10), line: Number(sheet?.[2]) };
   return { is: "unknown", text };
 }
 

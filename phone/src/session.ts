@@ -3,6 +3,7 @@ import { enrol, pack, sender } from "./door";
 import { Loop } from "./journal/loop";
 import { type Act, append, type Kept, open, recall, type Store } from "./journal/store";
 import { type Figures, figures, KEPT_MS } from "./journal/upload";
+import { type Double, doubles } from "./pack/doubles";
 import { expire, have, keep, wipe } from "./pack/keep";
 import type { Campaign, Device, Head, Leaf } from "./pack/shapes";
 import { everybody, type Hit, seen } from "./pack/view";
@@ -25,6 +26,9 @@ export class Session {
   head: Head | null = null;
   leaves: Leaf[] = [];
   people = new Map<number, Hit>();
+  /** Who is in a tube of this phone and in another's; and of whom the person has been told. */
+  doubles: Double[] = [];
+  heeded: string[] = [];
   entries: Kept[] = [];
   tube: Tube | null = null;
   said: Said | null = null;
@@ -145,6 +149,7 @@ export class Session {
     this.packAt = this.#asked || null;
     this.tube = (await recall<Tube>(db, "tube")) ?? null;
     this.#choice = (await recall<number>(db, "campaign")) ?? null;
+    this.heeded = (await recall<string[]>(db, "heeded")) ?? [];
     this.closed = this.entries.some((one) => one.kind === "journal.closed");
     this.#look();
   }
@@ -152,6 +157,9 @@ export class Session {
   #look(): void {
     this.leaves = seen(this.#kept, this.entries, this.#asked, this.device?.journal ?? 0);
     this.people = everybody(this.leaves);
+    const known = new Set([...this.heeded, ...this.doubles.map((one) => one.key)]);
+    this.doubles = doubles(this.#kept, this.entries, this.#asked);
+    if (this.doubles.some((one) => !known.has(one.key))) sound("warn");
     this.#notify();
   }
 
@@ -190,6 +198,13 @@ export class Session {
     return first ?? 0;
   }
 
+  /** The person has been told who is in two tubes: not again. */
+  async heed(): Promise<void> {
+    this.heeded = this.doubles.map((one) => one.key);
+    this.#notify();
+    await this.#db?.put("state", this.heeded, "heeded");
+  }
+
   /** Keep the tube in hand: nothing is reported until it is sealed. */
   async hold(tube: Tube | null): Promise<void> {
     this.tube = tube;
@@ -207,8 +222,11 @@ export class Session {
   /** Send what is kept and fetch the pack. */
   async sync(): Promise<void> {
     for (const one of this.earlier) void one.loop.wake();
+    const waiting = this.figures.oldest_s !== null;
     await this.#loop?.wake();
-    if (this.device && Date.now() - (this.packAt ?? 0) > PACK_MS) await this.refresh();
+    // After a time without a network others may have said something of the same people.
+    const back = waiting && this.figures.oldest_s === null;
+    if (this.device && (back || Date.now() - (this.packAt ?? 0) > PACK_MS)) await this.refresh();
     await this.#measure();
   }
 

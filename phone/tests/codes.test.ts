@@ -20,7 +20,7 @@ test.each([
   ["bulou:p/9007199254740993", { is: "unknown", text: "bulou:p/9007199254740993" }],
   ["700013", { is: "label", label: 700013 }],
   ["700014", { is: "unknown", text: "700014" }],
-  ["700013-7", { is: "sheet", text: "700013-7" }],
+  ["700013-7", { is: "sheet", journal: 70001, line: 7 }],
   ["11010519491231002x", { is: "card", number: "11010519491231002X" }],
   ["SHENG:77", { is: "person", id: 77 }],
   ["T-18", { is: "label", label: 18 }],

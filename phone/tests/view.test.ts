@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Kept } from "../src/journal/store";
-import { everybody, search, seen } from "../src/pack/view";
+import { doubles } from "../src/pack/doubles";
+import { everybody, onSheet, search, seen } from "../src/pack/view";
 import { foundId } from "../src/roles/rules";
 import { home, kept, person, swab } from "./cast";
 
@@ -49,4 +50,25 @@ test("people by name and door", () => {
   const people = everybody([home([person(1), person(2, { name: "Martin Keller", household: 2 })])]);
   const names = (asked: string) => search(people.values(), asked).map((hit) => hit.person.id);
   expect([names("王"), names("keller"), names("1001"), names("20 王"), names("x"), names(" ")]).toEqual([[1], [2], [2], [1], [], []]);
+});
+
+test("somebody in a tube of this phone and in another is told once all is settled", () => {
+  const leaves = (takes: number) => [home([person(1, { duties: [swab({ stage: 2, takes })] }), person(2, { duties: [swab({ stage: 2, takes: 2 })] })])];
+  const told = (takes: number, ...entries: Kept[]) => doubles(leaves(takes), entries, ASKED).map((one) => [one.key, one.tubes]);
+  const settled = { status: "confirmed", confirmed_at: ASKED - 1 } as const;
+  const mine = tube(1, [1], settled);
+  const back = (more: Partial<Kept>) => kept(9, "entry.voided", { journal: 5, number: 1, reason: "x" }, more);
+  expect(told(2, mine)).toEqual([["1/1", [18]]]);
+  expect(told(1, mine)).toEqual([]);
+  expect(told(2, { ...mine, confirmed_at: ASKED })).toEqual([]);
+  expect(told(2, tube(1, [1]))).toEqual([]);
+  expect(told(2, mine, back({}))).toEqual([]);
+  expect(told(2, mine, back(settled))).toEqual([]);
+  expect(told(2, mine, tube(2, [1], settled))).toEqual([]);
+  expect(told(2, { ...mine, body: { ...mine.body, retest_of: 26 } })).toEqual([]);
+});
+
+test("who stands on a line of a sheet of paper", () => {
+  const there = [home([person(1)], { sheets: [{ journal: 70, persons: [3, 1] }] }), home([])];
+  expect([onSheet(there, 70, 2), onSheet(there, 70, 3), onSheet(there, 70, 0), onSheet(there, 7, 1)]).toEqual([1, undefined, undefined, undefined]);
 });

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bulou.ledger.labels import label
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places.identity import Keyring
 from bulou.places.models import Person
+from bulou.rounds.paper.actions import print_sheets
 from tests import desk_round
 from tests.house.tree import ROOT
 from tests.journeys.phones import called, doors, enrol, entries, phone
@@ -61,7 +63,7 @@ def everything(served: supervisor.Running, folder: Path) -> str:
             "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'"
         ).fetchall()
         for (table,) in tables:
-            told += [row for (row,) in db.execute(f"SELECT t::text FROM {table} AS t")]  # noqa: S608  names from itself
+            told += [row for (row,) in db.execute(f"SELECT t::text FROM {table} AS t")]
     return "\n".join(told)
 
 
@@ -167,3 +169,24 @@ def test_codes_of_other_systems(browser: Browser, served: supervisor.Running, bu
         mine.page.set_viewport_size({"width": 320, "height": 640})
         wrong += mine.wrong()
         assert "\n".join(wrong) == ""
+
+
+def test_a_line_of_a_sheet_of_paper_is_its_person(browser: Browser, served: supervisor.Running, building: int) -> None:
+    """The sheet's own number, which looks like a label, opens no tube."""
+    with scoped(EVERYWHERE):
+        (printed, *_), _sheets = print_sheets(building, datetime.now(UTC), "desk")
+    line, resident = next((n, one) for n, one in enumerate(printed.lines, 1) if one.name and one.door)
+    with phone(browser, served) as mine:
+        enrol(mine, served, building, "sampler", "纸单手机")
+        mine.ready()
+        mine.context.set_offline(True)
+        mine.scan(printed.number)
+        mine.panel("bad", "纸质名单")
+        mine.scan(f"{printed.number}-{line}")
+        mine.panel("bad", "纸质名单")
+        mine.scan(label(390_001))
+        mine.panel("good", str(label(390_001)))
+        mine.scan(f"{printed.number}-99")
+        mine.panel("bad", "纸质名单")
+        mine.scan(f"{printed.number}-{line}")
+        mine.panel("good", resident.name)

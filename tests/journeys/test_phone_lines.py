@@ -67,6 +67,29 @@ def test_two_phones_sample_the_same_person(
             mine.context.set_offline(False)
             mine.figure("confirmed", 2)
             assert [kind for _n, kind, _ in entries(mine.journal)] == ["device.reported", "tube.sealed"]
+        # The second one hears of it with the pack that it fetches now, the first one with its next.
+        expect(other.page.locator(".notice.warn")).to_contain_text(
+            f"{name} 在本机的管 {label(330_002)} 里，也在另一管里"
+        )
+        expect(one.page.locator(".notice")).to_have_count(0)
+        one.page.locator(".status").click()
+        one.tap("更新工作包")
+        expect(one.page.locator(".notice.warn")).to_contain_text(f"{name} 在本机的管 {label(330_001)} 里，也在另一管里")
+        one.tap("返回")
+        assert one.wrong() == []
+        one.picture("double")
+        # Once: after "noted" it stands with the tube alone, also when the app is opened again.
+        other.tap("知道了")
+        expect(other.page.locator(".notice")).to_have_count(0)
+        reopen(other)
+        other.figure("confirmed", 2)
+        expect(other.page.locator(".notice")).to_have_count(0)
+        other.tap("已封的管")
+        other.tap(str(label(330_002)))
+        expect(other.page.locator(".inside li", has_text=name)).to_contain_text("也在另一管")
+        other.tap("返回")
+        # It is kept, as before.
+        assert [one["status"] for one in other.kept()] == ["confirmed", "confirmed"]
     with scoped(EVERYWHERE), connection.cursor() as cursor:
         cursor.execute("SELECT stage, takes FROM ledger_duty WHERE kind = 1 AND subject = %s", [person])
         assert cursor.fetchall() == [(2, 2)]

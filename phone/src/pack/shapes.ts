@@ -1,9 +1,12 @@
 // The work pack as the door sends it.
-export interface Duty { campaign: number; kind: string; occasion: number; stage: number; outcome: number; mark: number; reason: string | null; until: string | null }
+/** `takes`: in how many tubes the person is; a pack of an older server does not say. */
+export interface Duty { campaign: number; kind: string; occasion: number; stage: number; outcome: number; mark: number; reason: string | null; until: string | null; takes?: number }
 /** `antigen` is the phone's own: what it reported of a test at home. */
 export interface Person { id: number; household: number | null; name: string; team_needed: boolean; keep_away: boolean; watch: boolean; symptoms: boolean; duties: Duty[]; antigen?: string; found?: boolean }
 export interface Household { id: number; stairwell: string; floor: number | null; door: string }
-export interface Leaf { area: number; digest: string; zone: string | null; households: Household[]; persons: Person[] }
+/** A sheet of paper: its journal, and who stands on which line. */
+export interface Sheet { journal: number; persons: number[] }
+export interface Leaf { area: number; digest: string; zone: string | null; households: Household[]; persons: Person[]; sheets?: Sheet[] }
 export interface Reason { name: string; mark: string; zh: string; en: string }
 export interface Campaign { id: number; kind: string; name: string; area: number; opened_at: string }
 export interface Area { id: number; name: string; name_en: string }

@@ -107,6 +107,11 @@ export function everybody(leaves: Leaf[]): Map<number, Hit> {
   return found;
 }
 
+/** Who stands on a line of a sheet of paper; undefined where the phone has not got the sheet. */
+export function onSheet(leaves: Leaf[], journal: number, line: number): number | undefined {
+  return leaves.flatMap((leaf) => leaf.sheets ?? []).find((one) => one.journal === journal)?.persons[line - 1];
+}
+
 /** People by a part of the name or by the door, at most `most`; nobody for an empty question. */
 export function search(people: Iterable<Hit>, asked: string, most = 12): Hit[] {
   const words = asked.trim().toLowerCase().split(/\s+/).filter(Boolean);

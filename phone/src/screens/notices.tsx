@@ -1,4 +1,5 @@
 // What stands in the way, each with what to do about it.
+import { nameOf } from "../tasks/shared";
 import { areaName, clock, useSession } from "./use";
 
 const DAY = 24 * 3600_000;
@@ -17,7 +18,15 @@ export function Notices() {
   else if (Date.now() - (session.packAt ?? 0) > DAY) told.push({ key: "old", tone: "warn", text: t("pack_old") });
   if (session.storage?.short) told.push({ key: "storage", tone: "bad", text: t("storage_short", { n: session.storage.free_mb }) });
   for (const one of session.earlier.filter((one) => one.unsent)) told.push({ key: `e${one.device.journal}`, tone: "warn", text: t("earlier_unsent", { n: one.unsent, name: one.device.name }) });
-  return <>{told.map((one) => <p key={one.key} class={`notice ${one.tone}`} role="alert">{one.text}</p>)}</>;
+  const twice = session.doubles.filter((one) => !session.heeded.includes(one.key));
+  return <>
+    {told.map((one) => <p key={one.key} class={`notice ${one.tone}`} role="alert">{one.text}</p>)}
+    {twice.length > 0 && <div class="notice warn" role="alert">
+      {twice.map((one) => <p key={one.key}><b>{nameOf(t, session.people.get(one.person), one.person)}</b> {t("double", { tubes: one.tubes.join(" ") })}</p>)}
+      <p>{t("double_what")}</p>
+      <button type="button" class="wide" onClick={() => void session.heed()}>{t("heeded")}</button>
+    </div>}
+  </>;
 }
 
 /** Which round, and where. */

@@ -1,11 +1,10 @@
 // Sealed tubes go into a box, which the courier takes.
 import { useState } from "preact/hooks";
-import { meaning } from "../codes";
 import { labelTrouble, sealed } from "../roles/labels";
 import { Sheet } from "../screens/parts";
 import { ScanBar } from "../screens/scan";
 import { useSession } from "../screens/use";
-import { misread } from "./shared";
+import { misread, read } from "./shared";
 
 export function Box({ back }: { back: () => void }) {
   const { session, t } = useSession();
@@ -14,7 +13,7 @@ export function Box({ back }: { back: () => void }) {
   const [box, setBox] = useState<number | null>(null);
   const inside = loose.filter((one) => !out.includes(one.tube));
   const heard = (text: string) => {
-    const found = meaning(text, session.head?.codes);
+    const found = read(session, text);
     if (found.is !== "label") return session.say(misread(session, t, found, t("box_hint")));
     if (loose.some((one) => one.tube === found.label)) return setOut(out.filter((one) => one !== found.label));
     if (labelTrouble(session.entries, found.label) === "used") return session.say({ tone: "bad", word: t("label_used"), text: t("label_used_text", { n: found.label }) });

@@ -1,12 +1,12 @@
 // Somebody on no list: found at the door or in the queue, owed a swab from now on.
 import { useState } from "preact/hooks";
 import { encrypted } from "../card";
-import { isIdNumber, meaning } from "../codes";
+import { isIdNumber } from "../codes";
 import { foundId } from "../roles/rules";
 import { Field, Sheet } from "../screens/parts";
 import { Camera, useWedge } from "../screens/scan";
 import { areaName, useSession } from "../screens/use";
-import { misread } from "./shared";
+import { misread, read } from "./shared";
 
 interface Props { area?: number; number?: string; done: (id: number, household: number | null, area: number, name: string) => void; back?: () => void }
 
@@ -27,7 +27,7 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
   const astray = [name, stairwell, door].some((one) => /\d{15}/.test(one.replace(/\s/g, "")));
   const wrong = astray ? t("id_astray") : number.trim().length === 18 && !isIdNumber(number.trim()) ? t("id_wrong") : "";
   const heard = (text: string) => {
-    const found = meaning(text, session.head?.codes);
+    const found = read(session, text);
     if (found.is !== "card" || !key) return session.say(misread(session, t, found, t("id_scan")));
     setCamera(false);
     setNumber(found.number);

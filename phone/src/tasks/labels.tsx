@@ -1,11 +1,10 @@
 // The printed labels that this phone's team was given: first and last, scanned; and those that broke.
 import { useState } from "preact/hooks";
-import { meaning } from "../codes";
 import { issued, labelTrouble, unused } from "../roles/labels";
 import { Choices, Sheet } from "../screens/parts";
 import { ScanBar } from "../screens/scan";
 import { useSession } from "../screens/use";
-import { misread } from "./shared";
+import { misread, read } from "./shared";
 
 export function Labels({ back }: { back: () => void }) {
   const { session, t } = useSession();
@@ -25,7 +24,7 @@ export function Labels({ back }: { back: () => void }) {
     session.say({ tone: "warn", word: t("label_broken"), text: t("tube_no", { n: label }) });
   };
   const heard = (text: string) => {
-    const found = meaning(text, session.head?.codes);
+    const found = read(session, text);
     if (found.is !== "label") return session.say(misread(session, t, found, t("labels_hint")));
     void (broken ? lost : range)(found.label);
   };

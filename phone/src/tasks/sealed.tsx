@@ -12,6 +12,7 @@ export function SealedTubes({ back }: { back: () => void }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const tubes = sealed(session.entries);
   const tube = tubes.find((one) => one.n === chosen);
+  const twice = new Set(session.doubles.filter((one) => tube && one.tubes.includes(tube.tube)).map((one) => one.person));
   const take = async (why: (typeof WHY)[number]) => {
     if (!tube) return;
     await session.void(tube.n, t(why));
@@ -20,7 +21,7 @@ export function SealedTubes({ back }: { back: () => void }) {
   };
   if (tube) return (
     <Sheet title={t("tube_no", { n: tube.tube })} back={() => setChosen(null)}>
-      <ol class="inside">{tube.persons.map((id) => <li key={id}>{nameOf(t, session.people.get(id), id)}</li>)}</ol>
+      <ol class="inside">{tube.persons.map((id) => <li key={id}><span>{nameOf(t, session.people.get(id), id)}{twice.has(id) && <small> · {t("double_too")}</small>}</span></li>)}</ol>
       <h3>{t("void_why")}</h3>
       <Choices of={WHY.map((why) => ({ value: why, label: t(why) }))} pick={(why) => void take(why)} />
     </Sheet>

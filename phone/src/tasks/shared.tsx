@@ -1,10 +1,17 @@
 // What several tasks share: what an unexpected code is, and a person to tap on.
 import { useState } from "preact/hooks";
 import { type Meaning, meaning } from "../codes";
-import { type Hit, search } from "../pack/view";
+import { type Hit, onSheet, search } from "../pack/view";
 import type { Said, Session } from "../session";
 import { ScanBar } from "../screens/scan";
 import { doorName, type Say, spoken, useSession } from "../screens/use";
+
+/** What a code is on this phone: the number of a sheet of paper, printed at its head, looks like a tube's label. */
+export function read(session: Session, text: string): Meaning {
+  const found = meaning(text, session.head?.codes);
+  const journal = found.is === "label" ? Math.floor(found.label / 10) : 0;
+  return journal && session.leaves.some((leaf) => leaf.sheets?.some((one) => one.journal === journal)) ? { is: "sheet", journal, line: 0 } : found;
+}
 
 /** So much of a code that nobody knows is shown. */
 const SHOWN = 24;
@@ -45,8 +52,9 @@ export function Finder({ pick, hint, other }: { pick: (hit: Hit) => void; hint: 
   const [asked, setAsked] = useState("");
   const hits = search(session.people.values(), asked);
   const heard = (text: string) => {
-    const found = meaning(text, session.head?.codes);
-    const hit = found.is === "person" ? session.people.get(found.id) : undefined;
+    const found = read(session, text);
+    const id = found.is === "person" ? found.id : found.is === "sheet" ? onSheet(session.leaves, found.journal, found.line) : undefined;
+    const hit = session.people.get(id ?? 0);
     const only = found.is === "unknown" ? search(session.people.values(), text) : [];
     if (hit) pick(hit);
     else if (only.length === 1 && only[0]) pick(only[0]);

@@ -1,6 +1,5 @@
 // Sampling: a tube is chosen, filled, closed; then boxed. One thing at a time, each with one scan.
 import { useState } from "preact/hooks";
-import { meaning } from "../codes";
 import { issued, labelTrouble, sealed } from "../roles/labels";
 import type { Mode } from "../roles/rules";
 import { Choices } from "../screens/parts";
@@ -10,7 +9,7 @@ import { Box } from "./box";
 import { Fill } from "./fill";
 import { Labels } from "./labels";
 import { SealedTubes } from "./sealed";
-import { misread } from "./shared";
+import { misread, read } from "./shared";
 
 interface Kind { mode: Mode; size: number }
 const KINDS: Kind[] = [{ mode: "pooled", size: 5 }, { mode: "pooled", size: 10 }, { mode: "pooled", size: 20 }, { mode: "household", size: 20 }, { mode: "single", size: 1 }];
@@ -32,7 +31,7 @@ export function Tubes() {
     session.say({ tone: "good", word: t("tube_open"), text: t("tube_no", { n: label }) });
   };
   const heard = (text: string) => {
-    const found = meaning(text, session.head?.codes);
+    const found = read(session, text);
     if (found.is !== "label") return session.say(misread(session, t, found, t("tube_first")));
     const trouble = labelTrouble(session.entries, found.label);
     if (trouble === "used") return session.say({ tone: "bad", word: t("label_used"), text: t("label_used_text", { n: found.label }) });
