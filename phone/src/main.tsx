@@ -11,9 +11,10 @@ const root = document.getElementById("app") as HTMLElement;
 async function begin(): Promise<void> {
   const session = await Session.start();
   // Whatever could not be kept must be heard of at once: a full phone, a broken disk.
-  addEventListener("unhandledrejection", (event) => session.say({
-    tone: "bad", word: text(session.lang, "not_kept"), text: text(session.lang, "not_kept_text", { error: String(event.reason) }),
-  }));
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    session.say({ tone: "bad", word: text(session.lang, "not_kept"), text: text(session.lang, "not_kept_text", { error: String(event.reason) }) });
+  });
   render(<Given.Provider value={session}><App /></Given.Provider>, root);
   // A browser that keeps nothing, or a first start without a network: the app works, and says so when it must scan.
   await offline(session).catch(() => {});

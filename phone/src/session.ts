@@ -1,6 +1,7 @@
 // The app's memory while it runs: the journal, the pack and the screens' state; every act goes through here.
 import { enrol, pack, sender } from "./door";
 import { Loop } from "./journal/loop";
+import { free, give, hold, isFull } from "./journal/room";
 import { type Act, append, type Kept, open, recall, type Store } from "./journal/store";
 import { type Figures, figures, KEPT_MS } from "./journal/upload";
 import { type Double, doubles } from "./pack/doubles";
@@ -12,6 +13,7 @@ import { sound, type Tone } from "./scan/signal";
 
 declare const VERSION: string;
 const MINUTE = 60_000;
+const SHORT_MB = 100;
 /** The state of the phone is reported that often while the app is open, the pack asked for that often. */
 const REPORT_MS = 30 * MINUTE, PACK_MS = 5 * MINUTE;
 
@@ -39,7 +41,7 @@ export class Session {
   closed = false;
   /** The camera stays on from one screen to the next. */
   camera = false;
-  storage: { free_mb: number; short: boolean } | null = null;
+  storage: { free_mb: number | null; short: boolean } | null = null;
   earlier: Earlier[] = [];
   update: (() => void) | null = null;
   lang = "zh";
@@ -190,7 +192,11 @@ export class Session {
       return list;
     };
     const state: Record<string, unknown> = {};
-    const [first] = await append(this.#db, told, new Date(), { state });
+    const db = this.#db, at = new Date();
+    const [first] = await append(db, told, at, { state }).catch(async (error: unknown) => {
+      if (!isFull(error) || !await give()) throw error;
+      return append(db, told, at, { state });
+    });
     this.tube = held;
     this.entries = await this.#db.getAll("entries");
     this.#look();
@@ -252,10 +258,8 @@ export class Session {
   }
 
   async #measure(): Promise<void> {
-    const told = await navigator.storage?.estimate?.();
-    if (!told?.quota) return;
-    const free_mb = Math.floor((told.quota - (told.usage ?? 0)) / 2 ** 20);
-    this.storage = { free_mb, short: free_mb < 100 };
+    const free_mb = free(await navigator.storage?.estimate?.());
+    this.storage = { free_mb, short: !await hold() || (free_mb ?? Infinity) < SHORT_MB };
     this.#notify();
   }
 
@@ -271,7 +275,7 @@ export class Session {
     const unsent = this.entries.filter((one) => one.status === "waiting" || one.status === "sent").length;
     const body: Record<string, unknown> = { unsent, app: VERSION };
     if (oldest_s !== null) body.oldest_unsent_s = oldest_s;
-    if (this.storage) body.storage_free_mb = this.storage.free_mb;
+    if (this.storage && this.storage.free_mb !== null) body.storage_free_mb = this.storage.free_mb;
     const battery = await (navigator as { getBattery?: () => Promise<Battery> }).getBattery?.().catch(() => null);
     if (battery) body.battery_pct = Math.round(battery.level * 100);
     return { kind: "device.reported", area: this.area, body };

@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
+import { free } from "../src/journal/room";
 import { append, open, type Store } from "../src/journal/store";
 import { BATCH, delay, figures, KEPT_MS, type Told, upload } from "../src/journal/upload";
 import { expire, have, keep, wipe } from "../src/pack/keep";
@@ -101,4 +102,10 @@ test("a pack is changed by its difference, measures the clock, and is wiped at i
   expect(await expire(db, Date.parse(head.expires_at))).toBe(true);
   await wipe(db);
   expect([await db.count("leaves"), await db.count("entries"), await db.get("state", "tube")]).toEqual([0, 1, undefined]);
+});
+
+test("free space is told where the browser knows it", () => {
+  const GIB = 2 ** 30;
+  expect([free(undefined), free({}), free({ quota: 10 * GIB + 7, usage: 7 })]).toEqual([null, null, null]);
+  expect([free({ quota: 90 * 2 ** 20, usage: 2 ** 20 }), free({ quota: 5, usage: 9 })]).toEqual([89, 0]);
 });

@@ -172,9 +172,10 @@ def reopen(phone: Phone) -> None:
 
 
 def enrol(
-    phone: Phone, served: supervisor.Running, area: int, role: str, name: str = "1 号楼门口", lang: str = "zh"
-) -> None:
-    """Enrol a phone for an area, as by the desk's code."""
+    phone: Phone, served: supervisor.Running, area: int, role: str, name: str = "1 号楼门口", lang: str = "zh",
+    seen: str = "nav button",
+) -> None:  # fmt: skip
+    """Enrol a phone for an area, as by the desk's code; ``seen`` is what is there afterwards."""
     now = datetime.now(UTC)
     with scoped(EVERYWHERE):
         token = offer_enrolment(name, "phone", (span(area),), now + timedelta(hours=12), "desk", now, role=role)
@@ -182,7 +183,7 @@ def enrol(
     if lang == "en":
         phone.tap("English")
     phone.tap("登记这台手机" if lang == "zh" else "Enrol this phone")
-    expect(phone.page.locator("nav button").first).to_be_visible()
+    expect(phone.page.locator(seen).first).to_be_visible()
 
 
 def called(morning: desk_round.Morning, building: int) -> None:

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bulou.config import supervisor
 from bulou.ledger import journals
+from bulou.ledger.areas import ancestor
 from bulou.ledger.labels import label
 from bulou.ledger.scope import EVERYWHERE, scoped
 from tests import desk_round
@@ -142,8 +143,14 @@ def test_a_revoked_phone_keeps_its_entries_and_gives_them_back(
     browser: Browser,
     served: supervisor.Running,
     building: int,
+    desk: Page,
 ) -> None:
+    """Its file comes to the street's desk, and what it says to the board of the district."""
     home = doors(building)[-1]
+    person, _name = home.persons[0]
+    desk.goto(f"/rounds/1/areas/{ancestor(building, 4)}")
+    missed = desk.locator(f'[data-key="{building}-missed"]')
+    before = int(missed.inner_text())
     with phone(browser, served) as mine:
         enrol(mine, served, building, "sampler", "要停用的手机")
         mine.ready()
@@ -172,6 +179,19 @@ def test_a_revoked_phone_keeps_its_entries_and_gives_them_back(
         assert [(one["n"], one["kind"]) for one in told["entries"]] == [(1, "device.reported"), (2, "tube.sealed")]
         assert all("403" in one for one in mine.said), mine.said
         mine.said.clear()
+        journal, file = mine.journal, saved.value.path()
+        street = browser.new_context(base_url=served.url, locale="zh-CN").new_page()
+        sign_in(street, "street")
+        street.goto("/devices")
+        expect(street.locator(f"tr[data-key='{journal}']")).to_contain_text("已停用")
+        street.locator("main a[href='/devices/hand-in']").click()
+        street.set_input_files("#id_file", file)
+        street.locator("main form button[type=submit]").click()
+        expect(street.locator("main .sheet").first).to_contain_text("已入账")
+        assert entries(journal) == [(1, "device.reported", False), (2, "tube.sealed", False)]
+        expect(missed).to_have_text(str(before - 1))
+        desk.goto(f"/rounds/1/persons/{person}")
+        expect(desk.locator(".timeline")).to_contain_text(str(label(350_000)))
 
 
 def test_an_expired_phone_forgets_the_people_and_keeps_the_entries(

@@ -33,7 +33,7 @@ export function Device({ back, enrol }: { back: () => void; enrol: () => void })
         <dt>{t("until")}</dt><dd>{new Date(device.expires_at).toLocaleString(session.lang === "en" ? "en-GB" : "zh-CN", { dateStyle: "short", timeStyle: "short" })}</dd>
         <dt>{t("pack")}</dt><dd>{head && session.packAt ? t("pack_at", { at: clock(session.packAt), n: session.people.size }) : t("none")}</dd>
         <dt>{t("oldest_unconfirmed")}</dt><dd>{figures.oldest_s === null ? t("none") : age(t, figures.oldest_s)}</dd>
-        <dt>{t("storage")}</dt><dd>{storage ? t("megabytes", { n: storage.free_mb }) : "?"}</dd>
+        <dt>{t("storage")}</dt><dd>{!storage ? "?" : storage.free_mb !== null ? t("megabytes", { n: storage.free_mb }) : t(storage.short ? "room_short" : "room_enough")}</dd>
         <dt>{t("version")}</dt><dd>{VERSION}</dd>
       </dl>
       {session.update && <button type="button" class="wide main" onClick={session.update}>{t("update")}</button>}

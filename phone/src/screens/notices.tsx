@@ -16,7 +16,7 @@ export function Notices() {
   else if (packTrouble === 414) told.push({ key: "414", tone: "bad", text: t("too_large") });
   else if (!head) told.push({ key: "nopack", tone: "warn", text: t("no_pack") });
   else if (Date.now() - (session.packAt ?? 0) > DAY) told.push({ key: "old", tone: "warn", text: t("pack_old") });
-  if (session.storage?.short) told.push({ key: "storage", tone: "bad", text: t("storage_short", { n: session.storage.free_mb }) });
+  if (session.storage?.short) told.push({ key: "storage", tone: "bad", text: session.storage.free_mb === null ? t("storage_full") : t("storage_short", { n: session.storage.free_mb }) });
   for (const one of session.earlier.filter((one) => one.unsent)) told.push({ key: `e${one.device.journal}`, tone: "warn", text: t("earlier_unsent", { n: one.unsent, name: one.device.name }) });
   const twice = session.doubles.filter((one) => !session.heeded.includes(one.key));
   return <>

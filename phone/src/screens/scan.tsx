@@ -47,7 +47,7 @@ export function Camera({ heard, close }: { heard: Heard; close: () => void }) {
     <div class="camera">
       {wrong ? <p class="note" role="alert">{t("no_camera")}</p> : <video ref={video} playsInline muted aria-label={t("camera")} />}
       <div class="over">
-        {torch && <button type="button" aria-pressed={lit} onClick={() => { void torch(!lit); setLit(!lit); }}>{t("torch")}</button>}
+        {torch && <button type="button" aria-pressed={lit} onClick={() => void torch(!lit).then(() => setLit(!lit), () => {})}>{t("torch")}</button>}
         <button type="button" onClick={close}>{t("camera_off")}</button>
       </div>
     </div>
