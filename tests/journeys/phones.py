@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from bulou.config import supervisor
 from bulou.field.actions import enrolment_url, offer_enrolment
 from bulou.ledger.areas import span
 from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger.vocabulary import REGISTRY
 from bulou.places.models import Household, Person
 from tests import desk_round
 from tests.house.tree import ROOT
 
 IMAGES = ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+TEXTS = ROOT / "phone" / "src" / "texts"
 SIZE = {"width": 390, "height": 844}
 
 
@@ -55,6 +60,25 @@ def entries(journal: int) -> list[tuple[int, str, bool]]:
         return cursor.fetchall()
 
 
+def texts(lang: str) -> dict[str, str]:
+    """Return what the app says in a language, by key."""
+    return dict(re.findall(r'^  (\w+): "(.*)",$', (TEXTS / f"{lang}.ts").read_text("utf-8"), re.MULTILINE))
+
+
+def english(text: str) -> str:
+    """Return what a phone in English says where one in Chinese says ``text``; names stay as they are."""
+    for reason in REGISTRY.duties["swab"].reasons:
+        if text == reason.zh:
+            return reason.en
+    there = texts("en")
+    for key, said in texts("zh").items():
+        names = re.findall(r"\{(\w+)\}", said)
+        parts = [re.escape(part) for part in re.split(r"\{\w+\}", said)]
+        if any(parts) and (match := re.fullmatch("(.+)".join(parts), text)):
+            return there[key].format(**dict(zip(names, match.groups(), strict=True)))
+    return text
+
+
 @dataclass
 class Phone:
     """A browser that is somebody's phone."""
@@ -62,6 +86,16 @@ class Phone:
     context: BrowserContext
     page: Page
     said: list[str]
+    lang: str = "zh"
+
+    @cached_property
+    def keys(self) -> CDPSession:
+        """What the page's keyboard is attached to; not let go, because that would end being offline as well."""
+        return self.context.new_cdp_session(self.page)
+
+    def t(self, text: str) -> str:
+        """Return a text of the app in the language of this phone."""
+        return english(text) if self.lang == "en" else text
 
     @property
     def journal(self) -> int:
@@ -93,16 +127,19 @@ class Phone:
         )
 
     def scan(self, text: object) -> None:
-        """Type as a scanner does."""
-        self.page.keyboard.type(str(text))
-        self.page.keyboard.press("Enter")
+        """Type as a scanner does: a key each ten milliseconds, however busy this machine is."""
+        at = time.time()
+        for n, key in enumerate((*str(text), "Enter")):
+            pressed = {"key": key, "text": "\r" if key == "Enter" else key, "timestamp": at + n / 100}
+            self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **pressed})
+            self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key, "timestamp": at + n / 100})
 
     def panel(self, tone: str, text: str) -> None:
         """Expect what the last scan came to."""
-        expect(self.page.locator(f".panel.{tone}")).to_contain_text(text)
+        expect(self.page.locator(f".panel.{tone}")).to_contain_text(self.t(text))
 
     def tap(self, name: str, **how: Any) -> None:
-        self.page.get_by_role("button", name=name, **how).first.click()
+        self.page.get_by_role("button", name=self.t(name), **how).first.click()
 
     def figure(self, name: str, value: object) -> None:
         expect(self.page.locator(f"[data-figure={name}]")).to_have_text(str(value))
@@ -168,6 +205,7 @@ def reopen(phone: Phone) -> None:
     """Close the app and open it again, as after a dead battery."""
     phone.page.close()
     phone.page = _page(phone.context, phone.said)
+    phone.__dict__.pop("keys", None)
     phone.page.goto("/field/app/")
 
 
@@ -182,7 +220,8 @@ def enrol(
     phone.page.goto(enrolment_url(token, served.url))
     if lang == "en":
         phone.tap("English")
-    phone.tap("登记这台手机" if lang == "zh" else "Enrol this phone")
+        phone.lang = lang
+    phone.tap("登记这台手机")
     expect(phone.page.locator(seen).first).to_be_visible()
 
 

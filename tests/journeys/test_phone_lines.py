@@ -78,6 +78,7 @@ def test_two_phones_sample_the_same_person(
         expect(one.page.locator(".notice.warn")).to_contain_text(f"{name} 在本机的管 {label(330_001)} 里，也在另一管里")
         one.tap("返回")
         assert one.wrong() == []
+        one.page.evaluate("scrollTo(0, 0)")
         one.picture("double")
         # Once: after "noted" it stands with the tube alone, also when the app is opened again.
         other.tap("知道了")

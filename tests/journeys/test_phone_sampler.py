@@ -28,13 +28,20 @@ def test_a_day_without_a_network(
     served: supervisor.Running,
     morning: desk_round.Morning,
 ) -> None:
+    a_day_without_a_network(browser, served, morning, "zh")
+
+
+def a_day_without_a_network(
+    browser: Browser, served: supervisor.Running, morning: desk_round.Morning, lang: str
+) -> None:
+    """On a phone in this language; texts are given in Chinese."""
     building = morning.missed_building()
     called(morning, building)
     there = doors(building)
     first, second, third, *_ = [one for one in there if len(one.persons) > 1]
     with phone(browser, served) as mine:
         page = mine.page
-        enrol(mine, served, building, "sampler")
+        enrol(mine, served, building, "sampler", lang=lang)
         mine.ready()
         wrong = mine.wrong()
         mine.picture("tubes")
@@ -42,9 +49,9 @@ def test_a_day_without_a_network(
 
         # What the phone will not take.
         mine.scan(POOL + 1)
-        mine.panel("bad", "校验位不符")
+        mine.panel("bad", "校验位不符：请重新扫描或输入。")
         mine.scan(f"bulou:p/{first.persons[0][0]}")
-        mine.panel("bad", "请先扫采样管")
+        mine.panel("bad", "请先扫采样管。")
 
         # A pool: two by code, one by name, one twice, one too many taken out again.
         mine.scan(POOL)
@@ -59,7 +66,7 @@ def test_a_day_without_a_network(
         mine.picture("stop")
         wrong += mine.wrong()
         person, name = second.persons[0]
-        page.get_by_label("扫码，或输姓名").fill(name)
+        page.get_by_label(mine.t("扫码，或输姓名室号")).fill(name)
         page.locator(".people button", has_text=second.door).first.click()
         mine.panel("good", f"3/10 {name}")
         mine.tap("撤销")
@@ -69,13 +76,13 @@ def test_a_day_without_a_network(
         mine.scan("bulou:p/77")
         mine.panel("bad", "不在名单")
         mine.tap("现场登记")
-        page.get_by_label("姓名").fill("沈客")
-        page.get_by_label("室号").fill("909")
+        page.get_by_label(mine.t("姓名"), exact=True).fill("沈客")
+        page.get_by_label(mine.t("室号"), exact=True).fill("909")
         wrong += mine.wrong()
         mine.tap("登记", exact=True)
         mine.panel("good", "3/10 沈客")
         mine.scan(POOL)  # the tube's own label once more: one tap closes it
-        mine.panel("warn", "要封管吗")
+        mine.panel("warn", "要封管吗？")
         page.locator(".panel .wide").click()
         mine.panel("good", "已封管")
 
@@ -108,7 +115,7 @@ def test_a_day_without_a_network(
         reopen(mine)
         page = mine.page
         mine.figure("kept", 6)
-        expect(page.locator(".status")).to_contain_text("无网络")
+        expect(page.locator(".status")).to_contain_text(mine.t("无网络，已存在本机"))
         mine.scan(label(310_004))
         mine.panel("good", "已开管")
         mine.scan(f"bulou:p/{first.persons[0][0]}")
@@ -147,7 +154,7 @@ def test_a_day_without_a_network(
         mine.picture("closing")
         wrong += mine.wrong()
         mine.tap("确认结束并上报")
-        expect(page.locator(".notice")).to_contain_text("本班已结束")
+        expect(page.locator(".notice")).to_contain_text(mine.t("本班已结束。新的一班请重新登记。"))
         mine.figure("confirmed", 9)
         assert "\n".join(wrong) == ""
 

@@ -61,17 +61,22 @@ def test_an_evening_without_a_network(
     served: supervisor.Running,
     neighbourhood: int,
 ) -> None:
+    an_evening_without_a_network(browser, served, neighbourhood, "zh")
+
+
+def an_evening_without_a_network(browser: Browser, served: supervisor.Running, neighbourhood: int, lang: str) -> None:
+    """On a phone in this language; texts are given in Chinese."""
     away, refuses, hospital, guest, *_, danger = doors(neighbourhood)
     with phone(browser, served) as mine:
         page = mine.page
-        enrol(mine, served, neighbourhood, "volunteer", "王芳")
+        enrol(mine, served, neighbourhood, "volunteer", "王芳", lang=lang)
         mine.ready()
         mine.context.set_offline(True)
 
         # Danger first; who must not be approached comes last, without a name.
         rows = page.locator(".door")
         expect(rows.first).to_contain_text(danger.persons[0][1])
-        expect(rows.last).to_contain_text("请勿靠近，专班上门")
+        expect(rows.last).to_contain_text(mine.t("请勿靠近，专班上门"))
         assert away.persons[0][1] not in page.locator("main").inner_text()
         mine.picture("doors")
         wrong = mine.wrong()
@@ -90,7 +95,7 @@ def test_an_evening_without_a_network(
         page.locator(".door", has_text=hospital.persons[0][1]).click()
         mine.tap("外出, 稍后回")
         mine.tap("明早八点")
-        mine.panel("warn", "外出")
+        mine.panel("warn", "外出, 稍后回")
 
         # One stairwell at a time.
         mine.tap("通知", exact=True)
@@ -101,7 +106,7 @@ def test_an_evening_without_a_network(
 
         # A test at home; nobody asks at the door that must not be approached.
         mine.tap("抗原")
-        page.get_by_label("扫码，或输姓名").fill(away.persons[0][1])
+        page.get_by_label(mine.t("扫码，或输姓名室号")).fill(away.persons[0][1])
         page.locator(".people button").first.click()
         mine.panel("bad", "请勿靠近")
         mine.scan(f"bulou:p/{guest.persons[0][0]}")
@@ -110,8 +115,8 @@ def test_an_evening_without_a_network(
         mine.panel("good", "阴性")
 
         mine.tap("新增")
-        page.get_by_label("姓名").fill("沈客")
-        page.get_by_label("室号").fill(guest.door)
+        page.get_by_label(mine.t("姓名"), exact=True).fill("沈客")
+        page.get_by_label(mine.t("室号"), exact=True).fill(guest.door)
         mine.tap("登记", exact=True)
         mine.panel("good", "沈客")
 
@@ -120,9 +125,9 @@ def test_an_evening_without_a_network(
         text = page.locator(".copy pre").inner_text()
         assert [name for one in doors(neighbourhood) for _, name in one.persons if name in text] == []
         assert [one.door for one in doors(neighbourhood) if one.door in text] == []
-        assert "人" in text and "阳" not in text
+        assert mine.t("请按通知下楼，戴好口罩，前后隔开两米。") in text and "阳" not in text and "positive" not in text
         mine.tap("复制")
-        expect(page.locator(".copy button")).to_have_text("已复制")
+        expect(page.locator(".copy button")).to_have_text(mine.t("已复制"))
         mine.picture("chat")
         wrong += mine.wrong()
 

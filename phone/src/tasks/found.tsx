@@ -31,7 +31,7 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
     if (found.is !== "card" || !key) return session.say(misread(session, t, found, t("id_scan")));
     setCamera(false);
     setNumber(found.number);
-    session.say({ tone: "good", word: t("id_read"), text: t("id_number") });
+    session.say({ tone: "good", word: t("id_read"), text: t("id_read_text") });
   };
   useWedge(heard);
   const keep = async (event: Event) => {

@@ -197,6 +197,7 @@ export const en: Record<keyof typeof zh, string> = {
   id_hint: "optional",
   id_scan: "Scan the card, or type the number.",
   id_read: "Number read",
+  id_read_text: "It is encrypted when you register, and not kept here.",
   id_astray: "An identity number belongs into its own field.",
   id_wrong: "The check digit of the identity number is wrong.",
   doors_left: "Doors left: {n}",

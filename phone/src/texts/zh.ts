@@ -195,6 +195,7 @@ export const zh = {
   id_hint: "可不填",
   id_scan: "请扫证件码，或输入证件号。",
   id_read: "证件号已读入",
+  id_read_text: "登记时加密，本机不留。",
   id_astray: "证件号只能写在证件号一栏。",
   id_wrong: "身份证号校验位不符。",
   doors_left: "还剩 {n} 户",
