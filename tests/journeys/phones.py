@@ -28,6 +28,8 @@ IMAGES = ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else No
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TEXTS = ROOT / "phone" / "src" / "texts"
 SIZE = {"width": 390, "height": 844}
+NARROW = 320
+SHOWN_IN_ENGLISH = ("doors", "tubes")
 
 
 @dataclass
@@ -146,8 +148,8 @@ class Phone:
 
     def picture(self, name: str) -> None:
         """Take a picture for the manual, when pictures are wanted."""
-        if IMAGES:
-            language = self.page.locator("html").get_attribute("lang") or ""
+        language = self.page.locator("html").get_attribute("lang") or ""
+        if IMAGES and (language != "en" or name in SHOWN_IN_ENGLISH):
             self.page.screenshot(path=IMAGES / f"phone-{name}-{language[:2]}.png", animations="disabled")
 
     def ready(self) -> None:
@@ -170,8 +172,21 @@ class Phone:
             """[...document.querySelectorAll('button')].filter((b) => b.offsetHeight && b.offsetHeight < 56)
             .map((b) => b.outerHTML.slice(0, 80))"""
         )
-        too_wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        return wrong + [f"small: {one}" for one in small] + ([f"{too_wide} px too wide"] if too_wide > 0 else [])
+        return wrong + [f"small: {one}" for one in small] + self._spilt()
+
+    def _spilt(self) -> list[str]:
+        """Return what is wider than its place, here and on the narrowest phone."""
+        spilt = []
+        here = self.page.viewport_size or SIZE
+        for width in (here["width"], NARROW):
+            self.page.set_viewport_size({"width": width, "height": here["height"]})
+            spilt += self.page.evaluate(
+                """() => [...document.querySelectorAll('html, button, .panel, .notice, dd')]
+                .filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth)
+                .map((one) => `${innerWidth} px, too wide: ${one.outerHTML.slice(0, 120)}`)"""
+            )
+        self.page.set_viewport_size(here)
+        return spilt
 
 
 @contextmanager

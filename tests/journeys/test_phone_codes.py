@@ -165,7 +165,6 @@ def test_codes_of_other_systems(browser: Browser, served: supervisor.Running, bu
         mine.scan(f"ESTATE:{person}")
         mine.panel("good", name)
         expect(mine.page.locator("[data-count]")).to_have_attribute("data-count", "1")
-        mine.page.set_viewport_size({"width": 320, "height": 640})
         wrong += mine.wrong()
         assert "\n".join(wrong) == ""
 
