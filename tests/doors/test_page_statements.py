@@ -1,0 +1,100 @@
+"""How many statements each page of the desk runs: written down for every one, and the same with few rows or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bulou.command import live
+from bulou.command.now.models import Owner
+from bulou.desk.abilities import PAGES as NEEDS
+from bulou.desk.actions import add_user
+from bulou.ledger import journals
+from bulou.ledger.areas import span
+from bulou.ledger.labels import label
+from bulou.ledger.scope import EVERYWHERE, scoped
+from tests import cast
+from tests import desk_street as street
+from tests.builders import Pen
+from tests.security import two_streets
+from tests.security.test_scope_desk import OWN, PAGES, address
+
+#: The statements of a signed-in reader's GET, session, user and scope included.
+STATEMENTS = {
+    "account": 8, "account-password": 6, "account-second": 10, "board": 11, "device-enrol": 9,
+    "devices": 8, "doors": 12, "glass": 7, "hand-in": 7, "healthz": 3,
+    "home": 7, "household-sheet": 14, "import-list": 7, "map": 11, "metrics": 2,
+    "missed": 10, "missed-export": 12, "now": 23, "now-list": 21, "now-owners": 8,
+    "official": 7, "oversight": 9, "pace": 16, "paper": 6, "parts": 6,
+    "password-set": 3, "people": 8, "person": 14, "person-sheet": 19, "settings": 7,
+    "sign-in": 2, "sign-in-code": 6, "trust": 6, "tube-trace": 12, "user": 10,
+    "users": 10, "waits": 15,
+}  # fmt: skip
+#: Acts that a form carries: what is sent, and the statements of the whole act.
+ACTS: dict[str, tuple[dict[str, str], int]] = {
+    "now-act": ({"one": f"take@overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}"}, 18),
+    "device-revoke": ({}, 8),
+    "device-card": ({"offer": "zz"}, 7),
+    "device-withdraw": ({"offer": "zz"}, 6),
+    "glass-review": ({"verdict": "right"}, 8),
+    "user-act": ({"act": "unlock"}, 8),
+    "sign-out": ({}, 9),
+    "set_language": ({"language": "en"}, 2),
+}
+#: What is not there: figures without their key, a card that nobody printed.
+HIDDEN = {"metrics", "device-card", "device-withdraw"}
+
+
+@pytest.fixture(scope="module", params=["few rows", "many rows"])
+def streets(request: pytest.FixtureRequest, clone) -> Iterator[None]:
+    with clone():
+        two_streets.settle()
+        if request.param == "many rows":
+            _more()
+        yield
+
+
+def _more() -> None:
+    """Another dozen of everything that a page lists."""
+    pen = Pen(cast.AYI, cast.NO_1)
+    people = [person.id for person in cast.PERSONS.values()][:10]
+    entries = [pen.sealed(200 + n, label(70_000 + n), *people, mode="pooled") for n in range(12)]
+    entries += [pen.moved(220, cast.RICE, n + 1, (12, 0), (2, 41)) for n in range(3)]
+    street.post(*entries)
+    for n in range(12):
+        add_user(f"more-{n}", street.PASSWORD, [cast.STREET], ["committee"])
+        journals.enrol(f"手机 {n}", "phone", (span(cast.NO_1),), cast.DAWN, cast.minute(9000))
+    with scoped(EVERYWHERE):
+        for desk in ("desk", "laboratory", "courier"):
+            Owner.objects.create(area=cast.STREET, desk=desk, name="梅主任", telephone="1")
+
+
+@pytest.fixture
+def browser(streets: None) -> Client:
+    live.forget()
+    browser = Client(raise_request_exception=False)
+    browser.force_login(User.objects.get(username="street"))
+    browser.get("/settings")
+    return browser
+
+
+def test_every_page_has_its_number() -> None:
+    assert {name for name, _, _ in PAGES} == set(STATEMENTS) | set(ACTS)
+    assert set(STATEMENTS).isdisjoint(ACTS) and (set(STATEMENTS) | set(ACTS)) <= set(NEEDS)
+
+
+@pytest.mark.parametrize(("name", "pattern_", "names"), PAGES, ids=lambda part: part if isinstance(part, str) else "")
+def test_a_page_runs_as_many_statements_as_written(
+    name: str, pattern_: str, names: tuple[str, ...], browser: Client
+) -> None:
+    url = address(pattern_, {part: OWN[part] for part in names})
+    with CaptureQueriesContext(connection) as ran:
+        answer = browser.post(url, ACTS[name][0]) if name in ACTS else browser.get(url)
+    assert answer.status_code < 400 or name in HIDDEN, answer.status_code
+    number = ACTS[name][1] if name in ACTS else STATEMENTS[name]
+    assert len(ran) == number, "\n".join([f"{len(ran)}", *(query["sql"][:120] for query in ran)])
