@@ -29,7 +29,7 @@ STATEMENTS = {
     "account": 8, "account-password": 6, "account-second": 10, "board": 11, "device-enrol": 9,
     "devices": 8, "doors": 12, "glass": 7, "hand-in": 7, "healthz": 3,
     "home": 7, "household-sheet": 14, "import-list": 7, "map": 11, "metrics": 2,
-    "missed": 10, "missed-export": 12, "now": 23, "now-list": 21, "now-owners": 8,
+    "missed": 10, "missed-export": 12, "now": 27, "now-list": 25, "now-matter": 9, "now-owners": 8,
     "official": 7, "oversight": 9, "pace": 16, "paper": 6, "parts": 6,
     "password-set": 3, "people": 8, "person": 14, "person-sheet": 19, "settings": 7,
     "sign-in": 2, "sign-in-code": 6, "trust": 6, "tube-trace": 12, "user": 10,

@@ -24,7 +24,7 @@ PUBLIC = {name for name, need in abilities.PAGES.items() if need == abilities.PU
 OWN = {
     "campaign": cast.ROUND, "area": cast.STREET, "person": two_streets.GUI, "journal": cast.LAO, "household": 41,
     "label": cast.TUBES["T1"], "grant": 1, "user": two_streets.USERS["street"], "uidb64": "MQ",
-    "token": "set-password",
+    "token": "set-password", "matter": f"overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}",
 }  # fmt: skip
 FOREIGN = {
     "campaign": (cast.SECOND_ROUND, 0, 2**31, 2**63),
@@ -39,6 +39,14 @@ FOREIGN = {
     "user": (two_streets.USERS["neighbour"], two_streets.USERS["district"], two_streets.USERS["nobody"], 2**53, 2**63),
     "uidb64": ("Mg", "x"),
     "token": ("set-password", "x"),
+    # Somebody else's under one's own area, under hers, a device's doubts, and what is no matter at all.
+    "matter": (
+        f"overdue.swab.{cast.ROUND}.{street.STRANGER}.0:{cast.NO_1}",
+        f"overdue.swab.{cast.ROUND}.{street.STRANGER}.0:{street.NEXT_BUILDING}",
+        f"conflict.tube.{cast.ROUND}.{cast.TUBES['T2']}.0:{cast.NO_1}",
+        f"conflict.journal.0.{two_streets.NEXT}.2:{cast.NO_1}", f"conflict.journal.0.{cast.LAO}.9:{cast.NO_1}",
+        f"overdue.swab.{2**63}.{2**63}.0:{cast.NO_1}", "x", "overdue.swab.x.1.0:1",
+    ),
 }  # fmt: skip
 #: A query that asks for the other street's list.
 OTHERS = f"?after={street.NEXT_STREET}-0-0&state=all"

@@ -131,6 +131,7 @@ PAGES = {
     # what needs a decision
     "now": "now",
     "now-list": "now",
+    "now-matter": "now",
     "now-act": "decide",
     "now-owners": "decide",  # says who answers for what, with telephone numbers
     # people

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bulou.command.now.reads import SQL, subject_kind, taken_name
-from bulou.command.now.rules import Class
+from bulou.command.now.reads import SQL, subject_kind
+from bulou.command.now.rules import Class, Matter
 from bulou.command.reads import rows as read
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import is_area
@@ -27,6 +27,8 @@ TAKES = timedelta(hours=4)
 #: What was looked into stays out of the list; the entry and its reason stay in the ledger.
 CLOSED = timedelta(days=365)
 ACTS = ("call", "defer", "excuse", "offer", "accept", "take", "close", "snooze")
+#: What the desk may void: reports of a sample's way, of which two can contradict each other.
+VOIDABLE = ("tube.sealed", "tube.boxed", "box.handed", "box.received", "tube.received", "tube.resulted")
 #: What no duty's own end takes from the list.
 CLOSABLE = (Class.CONFLICT, Class.SILENT, Class.SHORTAGE)
 
@@ -64,6 +66,13 @@ class Chosen:
     def subject_kind(self) -> int:
         """Return what the subject is."""
         return subject_kind(self.kind)
+
+    @property
+    def matter(self) -> Matter:
+        """Return the matter as far as its key tells it."""
+        return Matter(
+            self.class_, self.kind, self.subject, self.area, None, occasion=self.occasion, campaign=self.campaign
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,16 @@ def _check_duty(said: Said, chosen: Chosen) -> None:
         raise Refusal(_("请选择接收的区域。"))
 
 
+def fitting(chosen: Chosen) -> tuple[str, ...]:
+    """Return the acts that can be done to a row at all, whatever is filled in beside them."""
+    if chosen.class_ is Class.OFFER:
+        return ("accept", "take", "snooze")
+    if chosen.class_ in CLOSABLE:
+        return ("close", "take", "snooze")
+    call = ("call",) if chosen.kind == "swab" else ()
+    return (*call, "take", "defer", "excuse", "snooze")
+
+
 def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
     """Return the entry's kind and body of an act on a row.
 
@@ -141,7 +160,7 @@ def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
     """
     act, ends = said.act, said.until.isoformat() if said.until else None
     if act in ("snooze", "take", "close"):
-        name = taken_name(chosen.class_) if act == "take" else f"now.{chosen.class_.name.lower()}"
+        name = chosen.matter.taken if act == "take" else chosen.matter.word
         value = {"take": said.user, "close": "closed"}.get(act, "set aside")
         lasts = {"take": TAKES, "close": CLOSED}.get(act)
         return "standing.set", {
@@ -161,6 +180,33 @@ def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
     if act == "defer":
         return "duty.deferred", body | {"reason": said.reason, "until": ends}
     return "duty.excused", body | {"reason": said.reason, "evidence": said.evidence.strip()[:2000]}
+
+
+def void(journal: int, number: int, said: Said, user: int, ranges: Ranges) -> list[intake.Receipt]:
+    """Void one entry of a conflict, by a reason.
+
+    Raises:
+        Refusal: no reason, an entry of other areas, of a kind that is no sample's way, or one that is void already.
+    """
+    if not said.reason.strip():
+        raise Refusal(_("请写明原因。"))
+    found = read(SQL["voidable"], journal=journal, number=number)
+    if not found or not covers(ranges, found[0][0]):
+        raise Refusal(_("所选条目不在您的区域内。"))
+    area, kind, over = found[0]
+    if over or kind not in VOIDABLE:
+        raise Refusal(_("这条上报不能在这里作废，或已经作废。"))
+    body = {"journal": journal, "number": number, "reason": said.reason.strip()[:2000]}
+    return _written([("entry.voided", said.now, area, body)], said, user, ranges)
+
+
+def _written(
+    entries: list[tuple[str, datetime, int, dict[str, Any]]], said: Said, user: int, ranges: Ranges
+) -> list[intake.Receipt]:
+    receipts = journals.append(writer(user, said.user, ranges, said.now), entries, said.now)
+    if any(receipt.status != "kept" for receipt in receipts):
+        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
+    return receipts
 
 
 def _offer(chosen: Chosen) -> tuple[int, int]:
@@ -193,8 +239,4 @@ def decide(rows: Sequence[str], said: Said, user: int, ranges: Ranges) -> list[i
         check_act(said, one)
         kind, body = entry_of(said, one)
         entries.append((kind, said.now, area, body))
-    journal = writer(user, said.user, ranges, said.now)
-    receipts = journals.append(journal, entries, said.now)
-    if any(receipt.status != "kept" for receipt in receipts):
-        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
-    return receipts
+    return _written(entries, said, user, ranges)

@@ -18,7 +18,7 @@ from bulou.command import live
 from bulou.command.exchange import files
 from bulou.command.exchange.workbook import local
 from bulou.command.now import actions, owners, reads
-from bulou.command.now.rules import DECISIONS, TOP, Class, suggested
+from bulou.command.now.rules import DECISIONS, TOP, Class, Matter, suggested
 from bulou.command.now.templatetags.now import class_name, sentence
 from bulou.command.templatetags.command import spot
 from bulou.ledger import clock
@@ -62,6 +62,7 @@ def act(request: HttpRequest) -> HttpResponse:
     what was done.
     """
     form, now = request.POST, clock.now()
+    journal, _dot, number = form.get("void", "").partition(".")
     one, _at, row = form.get("one", "").partition("@")
     hours = _number(form.get("hours", ""))
     said = actions.Said(
@@ -70,12 +71,17 @@ def act(request: HttpRequest) -> HttpResponse:
         _number(form.get("to_area", "")),
     )  # fmt: skip
     try:
-        done = actions.decide([row] if row else form.getlist("row"), said, request.user.pk, request.ranges)
+        if journal:
+            done = actions.void(_number(journal), _number(number), said, request.user.pk, request.ranges)
+        else:
+            done = actions.decide([row] if row else form.getlist("row"), said, request.user.pk, request.ranges)
     except actions.Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         live.forget()
         messages.success(request, _("已记入台账：%(n)s 条。") % {"n": len(done)})
+    if journal and form.get("of"):
+        return redirect("now-matter", form["of"])
     kept = {name: form[name] for name in ("class", "area") if form.get(name)}
     return redirect(reverse("now") + (f"?{urlencode(kept)}" if kept else ""))
 
@@ -123,6 +129,7 @@ def _context(request: HttpRequest, limit: int = TOP) -> dict[str, Any]:
     minute = now.replace(second=0, microsecond=0)  # ages change by the minute, all at once
     rows = [
         {"m": m, "owner": read.owner(m), "value": f"{m.key}:{m.area}", "taker": read.taker(m), "acts": suggested(m),
+         "href": _href(request, m),
          "age": (minute - m.since).total_seconds() if m.since else None}
         for m in read.matters
     ]  # fmt: skip
@@ -138,6 +145,13 @@ def _context(request: HttpRequest, limit: int = TOP) -> dict[str, Any]:
         "wanted": wanted,
         "area": area,
     }
+
+
+def _href(request: HttpRequest, matter: Matter) -> str:
+    """Return where a matter is looked into: its own page, or that of devices for those who may open it."""
+    if matter.kind in REGISTRY.duties or (matter.class_ is Class.CONFLICT and matter.detail != "labels"):
+        return reverse("now-matter", args=[f"{matter.key}:{matter.area}"])
+    return reverse("devices") if matter.kind == "journal" and "devices" in request.abilities else ""
 
 
 def _bar(request: HttpRequest) -> dict[str, Any]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bulou.command.now import doubts
+from bulou.command.now.doubts import DANGERS, bits
 from bulou.command.now.rules import LIMITS, SOON_FROM, TOP, Class, Matter, Owner, owner_of, ranked
+from bulou.command.people.rules import mask_name
 from bulou.command.reads import Name, names, rows
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, Subject
-from bulou.places.vocabulary import NEEDS
 
 SQL = statements(__package__, "now")
-#: Needs that are a danger while a person waits, the gravest first.
-DANGERS = ("dialysis", "pregnant", "alone_over_75")
 #: Standings that keep an owner away.
 AWAY = ["absent", "infection", "quarantine"]
 #: Kinds that everybody owes: listed by the board, not one by one.
@@ -45,12 +45,7 @@ class List:
 
     def taker(self, matter: Matter) -> str:
         """Return who said that he sees to it, or ""."""
-        return self.taken.get((matter.subject, taken_name(matter.class_)), "")
-
-
-def taken_name(class_: Class) -> str:
-    """Return the standing that says who sees to a matter."""
-    return f"taken.{class_.name.lower()}"
+        return self.taken.get((matter.subject, matter.taken), "")
 
 
 def subject_kind(kind: str) -> int:
@@ -60,12 +55,8 @@ def subject_kind(kind: str) -> int:
     return {"journal": int(Subject.JOURNAL), "store": int(Subject.STORE)}.get(kind, 0)
 
 
-def _bits(wanted: tuple[str, ...]) -> int:
-    return sum(1 << need.bit for need in NEEDS if need.name in wanted)
-
-
 def matters(ranges: Ranges, now: datetime, limit: int = TOP) -> List:
-    """Read everything that waits for a decision in the ranges; seven statements a range, and four more in all."""
+    """Read everything that waits for a decision in the ranges; ten statements a range, and five more in all."""
     out, found = List(), []
     campaigns = [row[0] for row in rows(SQL["campaigns"])]
     for lo, hi in ranges:
@@ -73,18 +64,19 @@ def matters(ranges: Ranges, now: datetime, limit: int = TOP) -> List:
         found += _danger(where, out)
         found += _late(where, out)
         found += _conflicts(where, out)
+        found += _doubts(where, out)
         found += _silent(where, out)
         found += _shortages(where, out)
         found += _offers(where, out)
         open_, heard = rows(SQL["totals"], **where)[0]
         out.open += open_
         out.heard_at = max(filter(None, (out.heard_at, heard)), default=None)
-    out.matters = ranked(found)
+    out.matters = _named(ranked(found))
     nodes = {ancestor(m.area, d) for m in out.matters for d in range(1, level(m.area) + 1)}
     out.names = names(nodes)
     asked = {
         "kinds": [subject_kind(m.kind) for m in out.matters], "subjects": [m.subject for m in out.matters],
-        "names": [taken_name(m.class_) for m in out.matters],
+        "names": [m.taken for m in out.matters],
     }  # fmt: skip
     out.taken = {(subject, name): who for subject, name, who in rows(SQL["taken"], **asked, now=now)}
     out.owners = [Owner(*row) for row in rows(SQL["owners"], areas=[0, *nodes], away=AWAY, now=now)]
@@ -95,13 +87,13 @@ def _danger(where: dict[str, Any], out: List) -> list[Matter]:
     limit = timedelta(minutes=LIMITS["danger"].minutes)
     kinds = [k.code for k in REGISTRY.duties.values() if k.subject is Subject.PERSON]
     found = rows(
-        SQL["danger"], **where, kinds=kinds, needs=_bits(DANGERS), gravest=_bits(DANGERS[:2]), part=2
+        SQL["danger"], **where, kinds=kinds, needs=bits(DANGERS), gravest=bits(DANGERS[:2]), part=2
     )  # fmt: skip
     made = []
     for campaign, kind, subject, occasion, area, stage, stage_at, opened, needs, _name, total in found:
         since = stage_at or opened
         out.counts[Class.DANGER] += total if not made else 0
-        worst = next(i for i, need in enumerate(DANGERS) if needs & _bits((need,)))
+        worst = next(i for i, need in enumerate(DANGERS) if needs & bits((need,)))
         made.append(
             Matter(
                 Class.DANGER, REGISTRY.by_code[kind].name, subject, area, since, since + limit if since else None,
@@ -156,6 +148,23 @@ def _conflicts(where: dict[str, Any], out: List) -> list[Matter]:
     return made
 
 
+def _doubts(where: dict[str, Any], out: List) -> list[Matter]:
+    """Items, entries and labels that do not fit; rolls of labels that run out are a shortage."""
+    items, of_items = doubts.lent(where)
+    devices, of_devices = doubts.doubtful(where)
+    rolls, of_rolls = doubts.labels(where)
+    out.counts[Class.CONFLICT] += of_items + of_devices + of_rolls.get(Class.CONFLICT, 0)
+    out.counts[Class.SHORTAGE] += of_rolls.get(Class.SHORTAGE, 0)
+    return items + devices + rolls
+
+
+def _named(found: list[Matter]) -> list[Matter]:
+    """Return the matters with the masked names of the persons whom they are about; one statement."""
+    persons = {m.subject for m in found if subject_kind(m.kind) == Subject.PERSON}
+    known = {id_: mask_name(name) for id_, name in rows(SQL["named"], persons=sorted(persons))}
+    return [replace(m, name=known[m.subject]) if m.subject in known and m.subject in persons else m for m in found]
+
+
 def _silent(where: dict[str, Any], out: List) -> list[Matter]:
     made = []
     for journal, name, missing, heard, revoked, area, total in rows(
@@ -163,7 +172,7 @@ def _silent(where: dict[str, Any], out: List) -> list[Matter]:
     ):
         out.counts[Class.SILENT] += total if not made else 0
         node = max(area, where["lo"])
-        made.append(Matter(Class.SILENT, "journal", journal, node, heard, None, int(revoked), n=missing, detail=name))
+        made.append(Matter(Class.SILENT, "journal", journal, node, heard, None, int(revoked), n=missing, name=name))
     return made
 
 

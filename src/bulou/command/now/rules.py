@@ -43,6 +43,10 @@ LIMITS = {
 }
 #: A matter is about to be late from this share of its limit on, in hundredths.
 SOON_FROM = 75
+#: What a device's entries can leave in doubt; a matter's ``occasion`` is the place in it, from 1.
+DOUBTS = ("refused", "variant", "clock", "labels")
+#: How many people a tube takes: what is left of a roll of labels is held against the people who still need one.
+TUBE_TAKES = 10
 #: How many matters of a class are listed; the counts beside them are of all.
 TOP = 40
 #: How many are shown as decisions to take now.
@@ -55,6 +59,7 @@ class Matter:
 
     ``kind`` and ``subject`` name it together with ``class_`` and ``occasion``; ``since`` is when it began (None:
     not known), ``due`` when it is late; ``weight`` tells grave from less grave within a class, greater first.
+    ``name``: of a device, or of a person, masked; "" where it is not known.
     """
 
     class_: Class
@@ -68,11 +73,25 @@ class Matter:
     campaign: int = 0
     n: int = 1
     detail: str = ""
+    name: str = ""
 
     @property
     def key(self) -> str:
         """Return the name that a form carries."""
         return f"{self.class_.name.lower()}.{self.kind}.{self.campaign}.{self.subject}.{self.occasion}"
+
+    @property
+    def word(self) -> str:
+        """Return the standing by which somebody's word keeps the matter off the list. Each doubt about a device has
+        its own, so that closing one hides no other.
+        """
+        doubt = self.kind == "journal" and self.class_ is Class.CONFLICT and 0 < self.occasion <= len(DOUBTS)
+        return f"now.{self.class_.name.lower()}" + (f".{DOUBTS[self.occasion - 1]}" if doubt else "")
+
+    @property
+    def taken(self) -> str:
+        """Return the standing that says who sees to the matter."""
+        return f"taken.{self.word.removeprefix('now.')}"
 
 
 def suggested(matter: Matter) -> tuple[str, ...]:

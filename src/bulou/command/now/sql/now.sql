@@ -53,6 +53,115 @@ WHERE d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND 
       AND s.name = 'now.conflict' AND s.until > %(now)s)
 ORDER BY d.takes DESC, d.stage_at NULLS FIRST, d.kind, d.subject LIMIT %(limit)s
 
+-- name: lent
+-- Tubes and boxes that somebody passed on who was never seen to have them: a hand-over or a sealing is missing. What is
+-- a conflict already is left out. %(items)s, %(item_kinds)s: kinds of item, each with the kind of its duty.
+SELECT d.campaign, d.kind, d.subject, d.occasion, d.area, d.stage_at, count(*) OVER () AS total
+FROM ledger_holding AS h
+JOIN unnest(%(items)s::smallint[], %(item_kinds)s::smallint[]) AS k (item, kind) ON k.item = h.item_kind
+JOIN ledger_duty AS d ON d.subject = h.item AND d.kind = k.kind
+WHERE h.quantity < 0 AND h.holder_kind <> 12
+  AND d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND d.outcome <> 3 AND d.takes <= 1
+  AND coalesce(d.stage_at, '-infinity') <= %(now)s - make_interval(mins => %(grace)s)
+  AND NOT EXISTS (
+    SELECT FROM ledger_standing AS s WHERE s.subject_kind = h.item_kind AND s.subject = d.subject
+      AND s.name = 'now.conflict' AND s.until > %(now)s)
+ORDER BY d.stage_at NULLS FIRST, d.kind, d.subject LIMIT %(limit)s
+
+-- name: doubtful
+-- Devices with entries that somebody should look at: refused, with two contents under a number, with a corrected time.
+-- What came before the latest word on it (a standing "now.conflict.<what>") is not counted again; what comes after is.
+SELECT e.journal, j.name, w.what, count(*) AS n, min(e.received_at), min(e.area), count(*) OVER () AS total
+FROM ledger_entry AS e
+JOIN ledger_journal AS j ON j.id = e.journal
+CROSS JOIN LATERAL unnest(CASE WHEN e.refusal IS NULL THEN e.flags ELSE e.flags || '{refused}'::text[] END) AS w (what)
+LEFT JOIN ledger_standing AS s
+  ON s.subject_kind = 6 AND s.subject = e.journal AND s.name = 'now.conflict.' || w.what AND s.until > %(now)s
+WHERE (e.refusal IS NOT NULL OR e.flags <> '{}') AND e.area BETWEEN %(lo)s AND %(hi)s
+  AND (s.since IS NULL OR e.received_at > s.since)
+GROUP BY e.journal, j.name, w.what ORDER BY w.what DESC, min(e.received_at), e.journal LIMIT %(limit)s
+
+-- name: labels
+-- Rolls of labels of a street's devices or of a part of it; a wider range asks street by street. `finished`: the device
+-- closed its journal and some labels are accounted for nowhere. Else: those who work the same areas have fewer tubes
+-- left than the people there still need, %(in_a_tube)s to a tube.
+SELECT journal, name, area, finished, n, since, count(*) OVER (PARTITION BY finished) AS total
+FROM (
+  SELECT DISTINCT ON (finished, CASE WHEN finished THEN journal::text ELSE ranges::text END)
+         journal, name, area, finished, since,
+         CASE WHEN finished THEN unused
+              ELSE (people + %(in_a_tube)s - 1) / %(in_a_tube)s - sum(unused) OVER (PARTITION BY finished, ranges) END AS n
+  FROM (
+    SELECT j.id AS journal, j.name, j.ranges, j.heard_at AS since, j.closed_last IS NOT NULL AS finished, r.area,
+           r.issued - r.used AS unused, p.people
+    FROM ledger_journal AS j
+    CROSS JOIN LATERAL (
+      SELECT min(t.area) AS area, sum(r.last / 10 - r.first / 10 + 1)::bigint AS issued,
+             sum((SELECT count(DISTINCT d.subject) FROM ledger_duty AS d
+                  WHERE d.kind = ANY (%(carriers)s) AND d.subject BETWEEN r.first AND r.last
+                    AND (d.outcome <> 3 OR d.stage = 0)))::bigint AS used
+      FROM ledger_standing AS t,
+      LATERAL (SELECT split_part(t.value, '-', 1)::bigint AS first, split_part(t.value, '-', 2)::bigint AS last) AS r
+      WHERE t.subject_kind = 6 AND t.subject = j.id AND t.name LIKE 'device.labels.%%'
+    ) AS r
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(c.stage_0 + c.stage_1 - c.excused), 0)::bigint AS people
+      FROM unnest(j.ranges) AS a (part)
+      JOIN ledger_counter AS c ON c.area >= lower(a.part) AND c.area < upper(a.part)
+      WHERE c.campaign = ANY (%(campaigns)s) AND c.kind = %(swab)s
+    ) AS p
+    WHERE %(hi)s::bigint - %(lo)s::bigint <= %(street)s
+      AND j.ranges && int8multirange(int8range(%(lo)s, %(hi)s, '[]')) AND j.kind = 'phone'
+      AND j.revoked_at IS NULL AND r.issued > 0 AND r.area BETWEEN %(lo)s AND %(hi)s
+      AND (j.closed_last IS NOT NULL OR j.expires_at > %(now)s)
+  ) AS device
+  ORDER BY finished, CASE WHEN finished THEN journal::text ELSE ranges::text END, unused
+) AS roll
+WHERE n > 0 AND NOT EXISTS (
+  SELECT FROM ledger_standing AS s WHERE s.subject_kind = 6 AND s.subject = journal
+    AND s.name = CASE WHEN finished THEN 'now.conflict.labels' ELSE 'now.shortage' END AND s.until > %(now)s)
+ORDER BY n DESC, journal LIMIT %(limit)s
+
+-- name: named
+-- Names of the persons on the list, to be masked.
+SELECT id, name FROM places_person WHERE id = ANY (%(persons)s::bigint[])
+
+-- name: one
+-- A duty as it stands, with what its person needs.
+SELECT d.area, d.stage, coalesce(d.stage_at, d.opened_at), d.outcome, d.takes, coalesce(p.needs, 0), p.name
+FROM ledger_duty AS d
+LEFT JOIN places_person AS p ON %(personal)s AND p.id = d.subject
+WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = %(subject)s AND d.occasion = %(occasion)s
+
+-- name: device
+-- The name of a device that works in the scope.
+SELECT name FROM ledger_journal WHERE id = %(journal)s AND ranges && %(scope)s::int8multirange
+
+-- name: voidable
+-- An entry of the scope as far as it can be voided: where it happened, what it is, whether it counts now.
+SELECT e.area, e.kind, EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number)
+FROM ledger_entry AS e WHERE e.journal = %(journal)s AND e.number = %(number)s AND e.refusal IS NULL
+
+-- name: reports
+-- What was reported of a duty: who said it, when, through which device, in which tube, how much the same entry says
+-- besides, and whether it still counts.
+SELECT e.journal, e.number, e.at, e.kind, e.area, j.name, j.kind, max(l.carrier_kind), max(l.carrier), max(l.value),
+       (SELECT count(*) FROM ledger_line AS a WHERE a.journal = e.journal AND a.number = e.number) AS said,
+       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number) AS void
+FROM ledger_line AS l
+JOIN ledger_entry AS e ON e.journal = l.journal AND e.number = l.number
+JOIN ledger_journal AS j ON j.id = e.journal
+WHERE l.campaign = %(campaign)s AND l.kind = %(kind)s AND l.subject = %(subject)s AND l.occasion = %(occasion)s
+GROUP BY e.journal, e.number, e.at, e.kind, e.area, j.name, j.kind ORDER BY e.at, e.journal, e.number LIMIT 60
+
+-- name: doubted
+-- The entries of a device that the list counts as doubtful, the latest first.
+SELECT e.number, e.at, e.kind, e.refusal, e.refused_field, e.flags, e.received_at
+FROM ledger_entry AS e
+WHERE e.journal = %(journal)s AND e.area BETWEEN %(lo)s AND %(hi)s
+  AND CASE WHEN %(what)s = 'refused' THEN e.refusal IS NOT NULL ELSE e.flags @> ARRAY[%(what)s] END
+ORDER BY e.received_at DESC, e.number DESC LIMIT 60
+
 -- name: silent
 -- Journals with missing numbers; devices that said something and then nothing; and those taken out of service without
 -- a closing entry: what they did not send comes no more by itself.
