@@ -64,7 +64,9 @@ def bits(wanted: tuple[str, ...]) -> int:
 
 
 def lent(where: dict[str, Any]) -> tuple[list[Matter], int]:
-    """Return tubes and boxes that somebody passed on who was never seen to have them, and how many there are."""
+    """Return tubes and boxes that somebody passed on who was never seen to have them, tubes whose label was sealed
+    more than once, and how many there are.
+    """
     kinds = [REGISTRY.duties[name] for name in CARRIERS if name in REGISTRY.duties]
     found = rows(
         SQL["lent"], **where, grace=LIMITS["conflict"].minutes, items=[int(kind.subject) for kind in kinds],
@@ -72,8 +74,8 @@ def lent(where: dict[str, Any]) -> tuple[list[Matter], int]:
     )  # fmt: skip
     made = [
         Matter(Class.CONFLICT, REGISTRY.by_code[kind].name, subject, area, since, None, 0, occasion, campaign,
-               detail="lent")
-        for campaign, kind, subject, occasion, area, since, _total in found
+               detail="sealed" if sealed else "lent")
+        for campaign, kind, subject, occasion, area, since, sealed, _total in found
     ]  # fmt: skip
     return made, found[0][-1] if found else 0
 
@@ -115,15 +117,15 @@ def matter_of(asked: Matter, ranges: Ranges) -> Matter | None:
     duty = REGISTRY.duties.get(asked.kind)
     found = duty and rows(
         SQL["one"], campaign=asked.campaign, kind=duty.code, subject=asked.subject, occasion=asked.occasion,
-        personal=duty.subject is Subject.PERSON,
+        personal=duty.subject is Subject.PERSON, subject_kind=int(duty.subject),
     )  # fmt: skip
     if not found:
         return None
-    area, stage, since, outcome, takes, needs, name = found[0]
+    area, stage, since, outcome, takes, needs, name, sealed = found[0]
     need = next((n for n in DANGERS if needs & bits((n,))), "")
     if asked.class_ is Class.DANGER and not need:
         return None
-    doubt = "nobody" if outcome == 3 else "twice" if takes > 1 else "lent"
+    doubt = "nobody" if outcome == 3 else "twice" if takes > 1 else "sealed" if sealed else "lent"
     conflict = asked.class_ is Class.CONFLICT
     return replace(
         asked, area=area, since=since, name=mask_name(name) if name else "", n=takes if conflict else stage,

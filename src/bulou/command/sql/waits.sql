@@ -17,11 +17,16 @@ WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area BETWEEN %(lo)s 
 ORDER BY d.stage_at, d.subject LIMIT %(limit)s
 
 -- name: doubts
--- Reports that do not fit: about duties nobody opened, and subjects taken twice.
-SELECT kind, subject, occasion, area, stage, stage_at, outcome, takes
-FROM ledger_duty
-WHERE campaign = %(campaign)s AND area BETWEEN %(lo)s AND %(hi)s AND (outcome = 3 OR takes > 1)
-ORDER BY stage_at NULLS FIRST, kind, subject LIMIT %(limit)s
+-- Reports that do not fit: about duties nobody opened, and subjects taken twice; as on the list of what needs a decision.
+SELECT d.kind, d.subject, d.occasion, d.area, d.stage, d.stage_at, d.outcome, d.takes
+FROM ledger_duty AS d
+JOIN ledger_duty_kind AS k ON k.code = d.kind
+WHERE d.campaign = %(campaign)s AND d.area BETWEEN %(lo)s AND %(hi)s AND (d.outcome = 3 OR d.takes > 1)
+  AND (d.outcome <> 3 OR EXISTS (
+    SELECT FROM ledger_line AS l WHERE l.campaign = d.campaign AND l.kind = d.kind AND l.subject = d.subject
+      AND l.occasion = d.occasion AND (k.subject_kind = 1 OR l.act IN (2, 3))
+      AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)))
+ORDER BY d.stage_at NULLS FIRST, d.kind, d.subject LIMIT %(limit)s
 
 -- name: journals
 -- Journals of a range with missing numbers, or silent for longer than allowed without a closing entry.

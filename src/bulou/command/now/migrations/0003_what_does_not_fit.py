@@ -12,7 +12,8 @@ class Migration(migrations.Migration):
             "DROP INDEX now_entry_doubtful",
         ),
         migrations.RunSQL(
-            "CREATE INDEX now_holding_lent ON ledger_holding (item_kind, item) WHERE quantity < 0 AND holder_kind <> 12",
+            "CREATE INDEX now_holding_lent ON ledger_holding (item_kind, item)"
+            " WHERE quantity < 0 AND (holder_kind <> 12 OR quantity < -1)",
             "DROP INDEX now_holding_lent",
         ),
     ]

@@ -42,11 +42,16 @@ FROM (
 ORDER BY late DESC, kind = 5 DESC, stage_at + make_interval(mins => minutes), subject LIMIT %(limit)s
 
 -- name: conflicts
--- Subjects taken twice, and reports about duties nobody opened, once they stand longer than a movement takes.
+-- Subjects taken twice, and reports about duties nobody opened, once they stand longer than a movement takes. Not what is
+-- void by now, nor a mere word on a label that was never used: that is how a broken one is reported.
 SELECT d.campaign, d.kind, d.subject, d.occasion, d.area, d.takes, d.outcome, d.stage_at, count(*) OVER () AS total
 FROM ledger_duty AS d
 JOIN ledger_duty_kind AS k ON k.code = d.kind
 WHERE d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND (d.outcome = 3 OR d.takes > 1)
+  AND (d.outcome <> 3 OR EXISTS (
+    SELECT FROM ledger_line AS l WHERE l.campaign = d.campaign AND l.kind = d.kind AND l.subject = d.subject
+      AND l.occasion = d.occasion AND (k.subject_kind = 1 OR l.act IN (2, 3))
+      AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)))
   AND coalesce(d.stage_at, '-infinity') <= %(now)s - make_interval(mins => %(grace)s)
   AND NOT EXISTS (
     SELECT FROM ledger_standing AS s WHERE s.subject_kind = k.subject_kind AND s.subject = d.subject
@@ -54,18 +59,21 @@ WHERE d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND 
 ORDER BY d.takes DESC, d.stage_at NULLS FIRST, d.kind, d.subject LIMIT %(limit)s
 
 -- name: lent
--- Tubes and boxes that somebody passed on who was never seen to have them: a hand-over or a sealing is missing. What is
--- a conflict already is left out. %(items)s, %(item_kinds)s: kinds of item, each with the kind of its duty.
-SELECT d.campaign, d.kind, d.subject, d.occasion, d.area, d.stage_at, count(*) OVER () AS total
+-- Tubes and boxes that somebody passed on who was never seen to have them: a hand-over or a sealing is missing; and
+-- labels that came from outside the ledger (holder 12) more than once: `sealed` twice. What is a conflict already is left
+-- out. %(items)s, %(item_kinds)s: kinds of item, each with the kind of its duty.
+SELECT d.campaign, d.kind, d.subject, d.occasion, d.area, d.stage_at, bool_or(h.holder_kind = 12) AS sealed,
+       count(*) OVER () AS total
 FROM ledger_holding AS h
 JOIN unnest(%(items)s::smallint[], %(item_kinds)s::smallint[]) AS k (item, kind) ON k.item = h.item_kind
 JOIN ledger_duty AS d ON d.subject = h.item AND d.kind = k.kind
-WHERE h.quantity < 0 AND h.holder_kind <> 12
+WHERE h.quantity < 0 AND (h.holder_kind <> 12 OR h.quantity < -1) AND (h.holder_kind <> 12 OR h.item_kind = 3)
   AND d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND d.outcome <> 3 AND d.takes <= 1
   AND coalesce(d.stage_at, '-infinity') <= %(now)s - make_interval(mins => %(grace)s)
   AND NOT EXISTS (
     SELECT FROM ledger_standing AS s WHERE s.subject_kind = h.item_kind AND s.subject = d.subject
       AND s.name = 'now.conflict' AND s.until > %(now)s)
+GROUP BY d.campaign, d.kind, d.subject, d.occasion, d.area, d.stage_at
 ORDER BY d.stage_at NULLS FIRST, d.kind, d.subject LIMIT %(limit)s
 
 -- name: doubtful
@@ -127,8 +135,10 @@ ORDER BY n DESC, journal LIMIT %(limit)s
 SELECT id, name FROM places_person WHERE id = ANY (%(persons)s::bigint[])
 
 -- name: one
--- A duty as it stands, with what its person needs.
-SELECT d.area, d.stage, coalesce(d.stage_at, d.opened_at), d.outcome, d.takes, coalesce(p.needs, 0), p.name
+-- A duty as it stands, with what its person needs; `sealed`: its label came from outside the ledger more than once.
+SELECT d.area, d.stage, coalesce(d.stage_at, d.opened_at), d.outcome, d.takes, coalesce(p.needs, 0), p.name,
+       EXISTS (SELECT FROM ledger_holding AS h WHERE h.item_kind = %(subject_kind)s AND h.item = d.subject
+         AND h.holder_kind = 12 AND h.quantity < -1) AS sealed
 FROM ledger_duty AS d
 LEFT JOIN places_person AS p ON %(personal)s AND p.id = d.subject
 WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = %(subject)s AND d.occasion = %(occasion)s

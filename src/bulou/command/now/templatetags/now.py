@@ -51,7 +51,8 @@ def sentence(matter: Matter) -> str:
     duty = REGISTRY.duties.get(matter.kind)
     said = {"kind": _said(duty) if duty else "", "who": subject(matter), "n": matter.n}
     if matter.class_ is Class.DANGER:
-        said["need"] = next(_said(n) for n in NEEDS if n.name == matter.detail)
+        need = next(_said(n) for n in NEEDS if n.name == matter.detail)
+        said["need"] = need[:1].upper() + need[1:]
         return _("%(need)s %(who)s 的“%(kind)s”尚未完成，需优先照护。") % said
     if matter.class_ in (Class.OVERDUE, Class.SOON) and duty:
         said |= {"stage": _said(duty.stages[matter.n]), "limit": duty.stages[matter.n].within or 0}
@@ -97,13 +98,14 @@ def _conflict(matter: Matter, said: Mapping[str, object]) -> str:
             "tube": _("采样管 %(who)s 有结果或交接，却没有封管记录。"),
             "box": _("转运箱 %(who)s 有交接，却没有装箱记录。"),
         }.get(matter.kind, _("%(who)s 有“%(kind)s”的上报，却不在应办名单里。")) % said
+    if matter.detail == "sealed":
+        return _("采样管 %(who)s 的标签被封过不止一次：两根管可能贴了同号。") % said
     if matter.detail == "lent":
         return {
             "tube": _("采样管 %(who)s 被交出两次，或交出的人没有收到过它。"),
         }.get(matter.kind, _("转运箱 %(who)s 被交出两次，或交出的人没有收到过它。")) % said
     return {
-        "tube": _("采样管 %(who)s 的标签被封了 %(n)s 次：两根管可能贴了同号。"),
-        "box": _("转运箱 %(who)s 的标签被用了 %(n)s 次。"),
+        "tube": _("采样管 %(who)s 在 %(n)s 个转运箱里都有登记。"),
     }.get(matter.kind, _("%(who)s 在 %(n)s 根采样管里都有登记（%(kind)s）。")) % said
 
 
@@ -118,13 +120,12 @@ def advice(matter: Matter) -> str:
     """Write what usually solves a conflict; nothing for what is not one."""
     if matter.class_ is not Class.CONFLICT:
         return ""
-    if matter.detail == "twice":
-        return {
-            "tube": _("两根管可能贴了同号：先请实验室停发这根管的结果，再作废登错的那条，并请管里的人重新采样。"),
-            "box": _("问装箱的人：作废登错的那条。"),
-        }.get(matter.kind, _("问采样点实际采了几次：只采一次，作废登错的那条；确实采了两次，填说明，按“核对完毕”。"))
+    if matter.detail == "twice" and matter.kind != "tube":
+        return _("问采样点实际采了几次：只采一次，作废登错的那条；确实采了两次，填说明，按“核对完毕”。")
     return {
         "nobody": _("多半是登记还没传上来：先看失联设备和纸质登记单。管号读错的，作废这个结果，请实验室重报。"),
+        "sealed": _("先请实验室停发这根管的结果，再作废登错的那条，并请管里的人重新采样。"),
+        "twice": _("问转运员和实验室，这根管实际在哪个箱里，作废登错的那条。"),
         "lent": _("问转运员和实验室，东西实际在哪个箱里，作废登错的那条；少了一次登记的，请经手人补报。"),
         "refused": _("按每条的原因更正后重新上报；拒收的内容一直留着，可以查。"),
         "variant": _("多半是一部手机被恢复或复制过：停用它，登记新的，并核对下面各条。"),
