@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.command.now.rules import Class, Matter
+from bulou.desk.templatetags.desk import word
 from bulou.ledger.vocabulary import REGISTRY, Subject
 from bulou.places.vocabulary import NEEDS
 
@@ -55,10 +56,12 @@ def sentence(matter: Matter) -> str:
         said["need"] = need[:1].upper() + need[1:]
         return _("%(need)s %(who)s 的“%(kind)s”尚未完成，需优先照护。") % said
     if matter.class_ in (Class.OVERDUE, Class.SOON) and duty:
+        person = duty.subject is Subject.PERSON
+        said["what"] = (_("%(who)s 的“%(kind)s”") if person else "%(kind)s %(who)s") % (said | {"kind": word(duty)})
         said |= {"stage": _said(duty.stages[matter.n]), "limit": duty.stages[matter.n].within or 0}
         if matter.class_ is Class.OVERDUE:
-            return _("%(kind)s：%(who)s 停在“%(stage)s”，超过 %(limit)s 分钟时限。") % said
-        return _("%(kind)s：%(who)s 停在“%(stage)s”，即将到 %(limit)s 分钟时限。") % said
+            return _("%(what)s 停在“%(stage)s”，超过 %(limit)s 分钟时限。") % said
+        return _("%(what)s 停在“%(stage)s”，即将到 %(limit)s 分钟时限。") % said
     if matter.class_ is Class.CONFLICT:
         return _conflict(matter, said)
     if matter.class_ is Class.OFFER:
