@@ -6,8 +6,11 @@ import subprocess
 import sys
 
 import pytest
+from django.utils.translation import override
 
 from bulou.config import environment
+from bulou.desk.abilities import PAGES, ROLES, SIGNED_IN
+from bulou.desk.navigation import RAIL
 from tests.house.tree import ROOT, files, name_of
 
 
@@ -51,6 +54,26 @@ def test_every_setting_that_is_read_exists():
         if name not in environment.NAMES
     }
     assert unknown == set()
+
+
+def test_every_role_is_told_what_it_does_here():
+    """One heading a role, in the table's order, and under it the entries of the rail that the table opens to it."""
+    text = (ROOT / "docs" / "how-to" / "by-role.md").read_text("utf-8")
+    told = {
+        part.split("\n")[0]: re.search(r"^\*Opens:\* (.*)$", part, re.MULTILINE) for part in text.split("\n## ")[1:]
+    }
+    assert list(told) == [f"{role.en} {role.zh}" for role in ROLES.values()]
+    for role in ROLES.values():
+        opens = []
+        for entry in RAIL:
+            need = PAGES.get(entry.url_name)
+            if need == SIGNED_IN or need in role.abilities:
+                with override("en"):
+                    opens.append(f"{entry.title} ")
+                with override("zh-hans"):
+                    opens[-1] += str(entry.title)
+        said = told[f"{role.en} {role.zh}"]
+        assert said and said[1] == ", ".join(opens), role.name
 
 
 def pages() -> list:

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.command.now.rules import Class, Matter
-from bulou.desk.templatetags.desk import word
 from bulou.ledger.vocabulary import REGISTRY, Subject
 from bulou.places.vocabulary import NEEDS
 
@@ -18,6 +17,11 @@ register = template.Library()
 
 def _said(word: object) -> str:
     return word.en if (get_language() or "").startswith("en") else word.zh
+
+
+def _begin(text: str) -> str:
+    """Write a word as the start of a phrase."""
+    return text[:1].upper() + text[1:]
 
 
 @register.simple_tag
@@ -52,12 +56,13 @@ def sentence(matter: Matter) -> str:
     duty = REGISTRY.duties.get(matter.kind)
     said = {"kind": _said(duty) if duty else "", "who": subject(matter), "n": matter.n}
     if matter.class_ is Class.DANGER:
-        need = next(_said(n) for n in NEEDS if n.name == matter.detail)
-        said["need"] = need[:1].upper() + need[1:]
+        said["need"] = _begin(next(_said(n) for n in NEEDS if n.name == matter.detail))
         return _("%(need)s %(who)s 的“%(kind)s”尚未完成，需优先照护。") % said
     if matter.class_ in (Class.OVERDUE, Class.SOON) and duty:
         person = duty.subject is Subject.PERSON
-        said["what"] = (_("%(who)s 的“%(kind)s”") if person else "%(kind)s %(who)s") % (said | {"kind": word(duty)})
+        said["what"] = (_("%(who)s 的“%(kind)s”") if person else "%(kind)s %(who)s") % (
+            said | {"kind": _begin(_said(duty))}
+        )
         said |= {"stage": _said(duty.stages[matter.n]), "limit": duty.stages[matter.n].within or 0}
         if matter.class_ is Class.OVERDUE:
             return _("%(what)s 停在“%(stage)s”，超过 %(limit)s 分钟时限。") % said
