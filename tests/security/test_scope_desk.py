@@ -5,7 +5,9 @@ The addresses come from Django's resolver: a new page fails here until somebody 
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -125,10 +127,32 @@ def test_nothing_foreign_is_reached(
     tried = [own | {part: value} for part in names for value in FOREIGN[part]]
     for values in [*tried, {part: FOREIGN[part][0] for part in names}, *([own] if user == "nobody" else [])]:
         url = address(pattern_, values)
-        for answer in (browser.get(url), browser.get(url + OTHERS) if names else None, browser.post(url)):
+        for answer in (
+            browser.get(url), browser.get(url + OTHERS) if names else None, browser.post(url),
+            browser.get(url, headers={"X-Bulou-Part": "live"}), browser.get(url + "?as=xlsx"),
+        ):  # fmt: skip
             if answer is not None:
                 assert not names or name in PUBLIC or answer.status_code in BARRED[user], values
                 _tells_nothing(answer)
+
+
+def test_no_file_and_no_live_part_of_ones_own_tells_of_the_other_street(browser: Client) -> None:
+    """The street's own pages once more, as Excel and as the part that refreshes itself."""
+    browser.force_login(User.objects.get(username="street"))
+    files, parts = set(), set()
+    for name, pattern_, names in PAGES:
+        url = address(pattern_, {part: OWN[part] for part in names})
+        if name in ACTS or name == "sign-out":
+            continue
+        whole = browser.get(url)
+        sheet = browser.get(url + ("?kind=exports&" if name == "oversight" else "?") + "as=xlsx&state=all")
+        part = browser.get(url, headers={"X-Bulou-Part": "live"})
+        for answer in (sheet, part):
+            _tells_nothing(answer)
+        files |= {name} if "spreadsheet" in sheet.headers.get("Content-Type", "") else set()
+        parts |= {name} if "<html" not in part.content.decode(errors="replace") and b"<html" in whole.content else set()
+    assert {"now", "board", "waits", "pace", "missed-export", "people", "oversight"} <= files, files
+    assert {"board", "waits", "map"} <= parts, parts
 
 
 def test_the_district_sees_what_the_street_must_not(browser: Client) -> None:
@@ -147,7 +171,10 @@ def test_a_list_cannot_be_paged_out_of_ones_area(browser: Client) -> None:
 
 
 def _tells_nothing(answer) -> None:
-    content = answer.content.decode() if not answer.streaming else ""
-    told = content + str(answer.headers)
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content.startswith(b"PK"):  # a workbook is a packed folder
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            content = b"".join(packed.read(one) for one in packed.namelist())
+    told = content.decode(errors="replace") + str(answer.headers)
     assert answer.status_code < 500, "a fault"
     assert not any(secret in told for secret in two_streets.SECRETS)
