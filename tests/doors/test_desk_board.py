@@ -194,11 +194,20 @@ def test_the_live_part_is_the_page_without_its_shell(look, browser: Client) -> N
     assert shown(part) == shown(whole)
 
 
+def test_a_household_is_two_steps_from_the_board(look) -> None:
+    """Board, missed list, sheet of the person with the household: no need to walk down the tree."""
+    board = look(street.url(cast.DISTRICT))
+    assert f'href="{street.url(cast.DISTRICT, "/missed")}"' in board
+    missed = look(street.url(cast.DISTRICT, "/missed"))
+    sheet = re.search(r'href="(/people/\d+)"', missed)
+    assert sheet and "/people/households/" in look(sheet[1])
+
+
 def test_missed_by_state_and_page_by_page(look, monkeypatch) -> None:
     from bulou.command.people import duties
 
     def masked(html: str) -> list[str]:
-        return re.findall(r"<td>([^<]*\*+)</td>", html)
+        return re.findall(r"<td>(?:<a [^>]+>)?([^<]*\*+)<", html)
 
     everyone = masked(look(street.url(cast.STREET, "/missed")))
     assert masked(look(street.url(cast.NO_1, "/missed?state=deferred"))) == ["王**"]
