@@ -162,7 +162,8 @@ class Phone:
         )
 
     def wrong(self) -> list[str]:
-        """Return what axe and the width say of the page as it is."""
+        """Return what axe and the width say of the page as it is, once there is one."""
+        expect(self.page.locator("main")).to_be_visible()
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
         wrong = [
