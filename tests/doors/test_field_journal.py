@@ -17,7 +17,7 @@ from bulou.field.decode import Stray
 from bulou.field.posting import Sent
 from bulou.field.problems import Problem, response
 from bulou.ledger import journals
-from bulou.ledger.areas import area_id
+from bulou.ledger.areas import area_id, found_id
 from bulou.ledger.labels import label
 from bulou.ledger.refusals import Refused
 from tests.doors.field_door import NOW, Device, Door, enrolled, owed
@@ -182,6 +182,17 @@ def test_another_content_under_a_number_is_told(phone: Device) -> None:
     phone.post(entry)
     reply = phone.post(entry | {"at": (NOW + timedelta(minutes=1)).isoformat()})
     assert (reply["entries"][0]["status"], reply["entries"][0]["flags"]) == ("conflicting", ["variant"])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_contents_under_a_number_in_one_request_are_both_told(door: Door, phone: Device, turned: bool) -> None:
+    entry = phone.said("person.found", {"name": "张小三", "campaign": phone.campaign})
+    both = [entry, entry | {"at": (NOW + timedelta(minutes=1)).isoformat()}]
+    reply = phone.post(*(reversed(both) if turned else both))
+    assert [(e["status"], e["flags"]) for e in reply["entries"]] == [("conflicting", ["variant"])] * 2
+    assert door.rows("SELECT count(*) FROM ledger_variant WHERE journal = %s", phone.id) == [(1,)]
+    found = found_id(phone.id, entry["n"])
+    assert door.rows("SELECT name FROM places_person WHERE id = %s", found) == [("张小三",)]
 
 
 def test_a_tube_in_two_boxes_is_kept_and_shows(door: Door, phone: Device) -> None:

@@ -25,9 +25,11 @@ settings.load_profile("laws")
 
 @pytest.fixture(scope="module")
 def ledger(clone) -> Iterator[object]:
-    """A database in which the cast's journals are enrolled."""
+    """A database in which the cast's journals are enrolled, and an intake that sends even small batches in slices."""
+    from bulou.ledger import intake
     from tests import shelf
 
-    with clone() as urls:
+    with clone() as urls, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intake, "SLICE", 3)
         shelf.enrol()
         yield urls

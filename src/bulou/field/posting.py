@@ -164,7 +164,7 @@ def _register_found(reports: Sequence[Report], receipts: Sequence[Receipt], rece
     found = []
     for report, receipt in zip(reports, receipts, strict=True):
         entry = report.entry
-        if receipt.status != "kept" or entry is None or entry.kind != "person.found":
+        if not receipt.counts or entry is None or entry.kind != "person.found":
             continue
         if entry.body.get("person") in (None, found_id(entry.journal, entry.number)):
             found.append(entry)

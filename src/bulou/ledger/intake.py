@@ -8,9 +8,10 @@ or is folded anew from all its lines.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -25,6 +26,8 @@ from bulou.ledger.vocabulary import REGISTRY, Registry
 
 SQL = statements(__package__, "intake")
 Slot = tuple[int, int]
+#: Entries judged before they are sent: while the server stores these, the rules judge the next.
+SLICE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What happened to one entry: kept, repeated, refused (kept, counts nowhere) or conflicting (kept beside)."""
+    """What happened to one entry: kept, repeated, refused (kept, counts nowhere), or conflicting.
+
+    Conflicting: two contents came under one number. ``counts`` tells whether it is this one that counts from now on.
+    """
 
     journal: int
     number: int
@@ -53,6 +59,7 @@ class Receipt:
     code: int | None = None
     field: str | None = None
     flags: tuple[str, ...] = ()
+    counts: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +72,24 @@ class _Slot:
     refusal: Refused | None = None
     flags: list[str] = field(default_factory=list)
     replaces: bool = False
+    beside: bool = False
+    """Another content under its number counts; this one is kept, and not judged."""
+
+    def receipt(self) -> Receipt:
+        """Return what is told of this content."""
+        refusal = self.refusal
+        told = "refused" if refusal else "conflicting" if "variant" in self.flags else "kept"
+        code, where = (refusal.code, refusal.field) if refusal else (None, None)
+        counts = not refusal and not self.beside
+        return Receipt(self.report.journal, self.report.number, told, code, where, tuple(self.flags), counts)
+
+    def repeated(self) -> Receipt:
+        """Return what is told of this content when it came again."""
+        return replace(self.receipt(), status="repeated", field=None, counts=False)
+
+
+#: Makes what a report is told, once all of its batch are judged.
+_Verdict = Callable[[], Receipt]
 
 
 @dataclass(slots=True)
@@ -125,18 +150,18 @@ class _Batch:
         dead = self._send("dead_on_arrival", **asked)
         facts = {row[0]: columns.journal_facts(row) for row in locked.fetchall()}
         held = {(row[0], row[1]): (bytes(row[2]), row[3], row[4]) for row in known.fetchall()}
-        slots, variants, receipts = self._classify(reports, facts, held)
+        slots, variants, verdicts = self._classify(reports, held)
         if self.touched.endings:  # an entry gave way, perhaps a void
             dead = self._send("dead_on_arrival", **asked)
         self.dead = {(row[0], row[1]) for row in dead.fetchall()} & set(slots)
         self._keep_variants(variants)
-        self._keep(slots)
+        self._keep(slots, facts)
         self._apply_voids(slots)
-        plan = additions.plan(_told(slots), self.touched.duties, self.registry)
+        plan = additions.plan(_told(slots.values()), self.touched.duties, self.registry)
         self._hold(slots)
         self._advance(plan)
         self._count(slots)
-        return receipts
+        return [verdict() for verdict in verdicts]
 
     def _send(self, name: str, /, **values: Any) -> psycopg.Cursor[Any]:
         """Have the server run a statement, whose plan it keeps, and go on; reading the rows waits for them."""
@@ -158,40 +183,38 @@ class _Batch:
     def _classify(
         self,
         reports: Sequence[Report],
-        facts: dict[int, rules.JournalFacts],
         known: dict[Slot, tuple[bytes, int | None, list[str]]],
-    ) -> tuple[dict[Slot, _Slot], list[_Slot], list[Receipt]]:
+    ) -> tuple[dict[Slot, _Slot], list[_Slot], list[_Verdict]]:
         """Sort a batch into what is new, what gives way, and what was here before."""
         fresh: dict[Slot, _Slot] = {}
         others: list[_Slot] = []
-        receipts: list[Receipt] = []
+        verdicts: list[_Verdict] = []
         demoted: list[Slot] = []
         for report in reports:
             key = (report.journal, report.number)
             slot = _Slot(report, rules.digest(report.raw))
             before = fresh[key].digest if key in fresh else known[key][0] if key in known else None
+            if slot.digest == before:
+                verdicts.append(fresh[key].repeated if key in fresh else partial(_repeated, key, known[key]))
+                continue
+            verdicts.append(slot.receipt)
+            if before is not None:
+                slot.flags = ["variant"]
             if before is None or slot.digest < before:
-                self._judge(slot, facts[report.journal])
-                if before is not None:
-                    slot.flags.append("variant")
-                    slot.replaces = key in known
-                    if key in fresh:
-                        others.append(fresh[key])
-                    elif key not in demoted:
-                        demoted.append(key)
+                slot.replaces = key in known
+                if key in fresh:
+                    others.append(fresh[key])
+                elif slot.replaces:
+                    demoted.append(key)
                 fresh[key] = slot
-                refusal = slot.refusal
-                receipts.append(_receipt(slot, "refused" if refusal else "kept" if before is None else "conflicting"))
-            elif slot.digest == before:
-                code, flags = (known[key][1], known[key][2]) if key in known else _said(fresh[key])
-                receipts.append(Receipt(*key, "repeated", code, None, tuple(flags)))
             else:
                 others.append(slot)
                 if key in fresh:
-                    fresh[key].flags.append("variant")
-                receipts.append(Receipt(*key, "conflicting", None, None, ("variant",)))
+                    fresh[key].flags = ["variant"]
+        for slot in others:
+            slot.flags, slot.beside = ["variant"], True
         self._demote(demoted)
-        return fresh, others, receipts
+        return fresh, others, verdicts
 
     def _judge(self, slot: _Slot, journal: rules.JournalFacts) -> None:
         """Let the pure rules expand the entry, or note its refusal."""
@@ -199,7 +222,7 @@ class _Batch:
         if report.refusal is not None or report.entry is None:
             slot.refusal = report.refusal or Refused(112)
             return
-        slot.flags = rules.flags(report.entry)
+        slot.flags += rules.flags(report.entry)
         try:
             slot.expanded = rules.expand(report.entry, journal, self.registry)
         except Refused as refusal:
@@ -233,14 +256,16 @@ class _Batch:
         )
         self._send("flag_variant", **columns.slots([(v.report.journal, v.report.number) for v in variants]))
 
-    def _keep(self, slots: dict[Slot, _Slot]) -> None:
-        """Store entries and what the rules made of them."""
-        if not slots:
-            return
-        self._send("insert_entries", received_at=self.received_at, **columns.entries(slots.values()))
-        told = _told(slots)
-        if told:
-            self._send("insert_lines", **columns.lines(told))
+    def _keep(self, slots: dict[Slot, _Slot], facts: dict[int, rules.JournalFacts]) -> None:
+        """Judge the entries, and store them and what the rules made of them."""
+        pending = list(slots.values())
+        for part in (pending[start : start + SLICE] for start in range(0, len(pending), SLICE)):
+            for slot in part:
+                self._judge(slot, facts[slot.report.journal])
+            self._send("insert_entries", received_at=self.received_at, **columns.entries(part))
+            told = _told(part)
+            if told:
+                self._send("insert_lines", **columns.lines(told))
         if self.dead:
             self.touched.note(self._run("spoken_of", **columns.slots(self.dead)))
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
@@ -318,15 +343,13 @@ class _Batch:
         self._send("notify", areas=",".join(str(area) for area in sorted(s for s in streets if s))[:7000])
 
 
-def _told(slots: dict[Slot, _Slot]) -> list[additions.Told]:
-    return [(key, s.report.entry, s.expanded.lines) for key, s in slots.items() if s.report.entry and s.expanded.lines]
+def _told(slots: Iterable[_Slot]) -> list[additions.Told]:
+    return [
+        ((s.report.journal, s.report.number), s.report.entry, s.expanded.lines)
+        for s in slots
+        if s.report.entry and s.expanded.lines
+    ]
 
 
-def _said(slot: _Slot) -> tuple[int | None, list[str]]:
-    return (slot.refusal.code if slot.refusal else None), slot.flags
-
-
-def _receipt(slot: _Slot, status: str) -> Receipt:
-    code, flags = _said(slot)
-    where = slot.refusal.field if slot.refusal else None
-    return Receipt(slot.report.journal, slot.report.number, status, code, where, tuple(flags))
+def _repeated(key: Slot, held: tuple[bytes, int | None, list[str]]) -> Receipt:
+    return Receipt(*key, "repeated", held[1], None, tuple(held[2]))
