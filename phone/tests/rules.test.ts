@@ -32,10 +32,10 @@ test.each([
 });
 
 test("the first person decides the zone level; the next of another level is stopped", () => {
-  const first = added(tube({ persons: [] }), person(1), home([], { zone: "closed", area: 8 }));
-  expect([first.zone, first.area]).toEqual(["closed", 8]);
+  const first = added(tube({ persons: [] }), person(1), home([], { zone: "lockdown", area: 8 }));
+  expect([first.zone, first.area]).toEqual(["lockdown", 8]);
   expect(warnings(first, person(2), leaf)).toEqual(["zone"]);
-  expect(warnings(tube({ persons: [] }), person(2), home([], { zone: "closed" }))).toEqual([]);
+  expect(warnings(tube({ persons: [] }), person(2), home([], { zone: "lockdown" }))).toEqual([]);
 });
 
 test("a sealed single tube says which abnormal tube it retests", () => {
@@ -72,8 +72,8 @@ test("doors left: danger first, clean before suspect, then stairwell and floor; 
     person(1, { household: 3 }), person(2, { household: 2 }), person(3, { household: 1, symptoms: true }), person(4, { household: null, keep_away: true, watch: true }),
     person(5, { household: null, watch: true }), person(6, { duties: [swab({ stage: 2 })] }),
   ];
-  const closed = home([person(7, { household: null })], { area: 6, zone: "closed" });
-  expect(doorsLeft([closed, home(there)], 1).map((door) => door.persons[0]?.id)).toEqual([5, 2, 1, 7, 3, 4]);
+  const lockdown = home([person(7, { household: null })], { area: 6, zone: "lockdown" });
+  expect(doorsLeft([lockdown, home(there)], 1).map((door) => door.persons[0]?.id)).toEqual([5, 2, 1, 7, 3, 4]);
 });
 
 test("whom to call, by stairwell; nobody who is visited or kept apart", () => {

@@ -168,12 +168,12 @@ def test_who_is_positive_is_kept_away_from_and_no_diagnosis_is_sent(door: Door, 
 def test_zones_and_symptoms_come_from_standings(door: Door, phone: Device, town: Callable[..., None]) -> None:
     """The compound's level holds for its buildings, unless one has its own; an end makes it pass."""
     town("standing.set", STREET, 1, subject_kind=5, subject=STREET, name="zone.level", value="precaution", reason="令")
-    town("standing.set", HOUSE_1, 2, subject_kind=5, subject=HOUSE_1, name="zone.level", value="closed", reason="令")
+    town("standing.set", HOUSE_1, 2, subject_kind=5, subject=HOUSE_1, name="zone.level", value="lockdown", reason="令")
     town("standing.set", HOUSE_2, 3, subject_kind=1, subject=LI, name="symptoms", value="yes", reason="门口")
     town("antigen.reported", HOUSE_1, 4, person=BABY, value="positive")
     pack = fetched(door, phone)
-    assert {leaf["area"]: leaf["zone"] for leaf in pack["leaves"]} == {HOUSE_1: "closed", HOUSE_2: "precaution"}
-    assert {zone["name"] for zone in pack["zones"]} >= {"closed", "precaution"}
+    assert {leaf["area"]: leaf["zone"] for leaf in pack["leaves"]} == {HOUSE_1: "lockdown", HOUSE_2: "precaution"}
+    assert {zone["name"] for zone in pack["zones"]} >= {"lockdown", "precaution"}
     assert {id_ for id_, p in persons(pack).items() if p["symptoms"]} == {LI, BABY}
     past = (NOW - timedelta(minutes=1)).isoformat()
     town(
@@ -183,7 +183,7 @@ def test_zones_and_symptoms_come_from_standings(door: Door, phone: Device, town:
         subject_kind=5,
         subject=HOUSE_1,
         name="zone.level",
-        value="closed",
+        value="lockdown",
         until=past,
         reason="解",
     )

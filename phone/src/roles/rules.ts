@@ -73,7 +73,7 @@ export function owes(person: Person, campaign: number): boolean {
 
 export interface Door { area: number; zone: string | null; home: Household | null; watch: boolean; away: boolean; symptoms: boolean; persons: Person[] }
 
-const ZONES = [null, "precaution", "controlled", "closed"];
+const ZONES = [null, "precaution", "control", "lockdown"];
 
 /** How late a door is visited: clean before suspect, and keep-away doors at the very end. */
 function suspect(door: Door): number {

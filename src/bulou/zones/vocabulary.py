@@ -20,7 +20,7 @@ class Level:
 
 
 LEVELS = (
-    Level("closed", "封控区", "closed off: nobody leaves the flat"),
-    Level("controlled", "管控区", "controlled: nobody leaves the compound"),
-    Level("precaution", "防范区", "under precaution: no crowds"),
+    Level("lockdown", "封控区", "lockdown: nobody leaves the flat"),
+    Level("control", "管控区", "control: nobody leaves the compound"),
+    Level("precaution", "防范区", "precaution: no crowds"),
 )
