@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bulou.command import live
+from bulou.command import forms, live
 from bulou.command.exchange import files
 from bulou.command.exchange.workbook import local
 from bulou.command.now import actions, owners, reads
@@ -64,15 +64,15 @@ def act(request: HttpRequest) -> HttpResponse:
     form, now = request.POST, clock.now()
     journal, _dot, number = form.get("void", "").partition(".")
     one, _at, row = form.get("one", "").partition("@")
-    hours = _number(form.get("hours", ""))
+    hours = forms.number(form.get("hours", ""))
     said = actions.Said(
         one or form.get("act", ""), request.user.get_username(), now, form.get("reason", "") or form.get("why", ""),
         form.get("evidence", ""), now + timedelta(hours=hours) if 0 < hours <= 24 else None,
-        _number(form.get("to_area", "")),
+        forms.number(form.get("to_area", "")),
     )  # fmt: skip
     try:
         if journal:
-            done = actions.void(_number(journal), _number(number), said, request.user.pk, request.ranges)
+            done = actions.void(forms.number(journal), forms.number(number), said, request.user.pk, request.ranges)
         else:
             done = actions.decide([row] if row else form.getlist("row"), said, request.user.pk, request.ranges)
     except actions.Refusal as refusal:
@@ -91,7 +91,7 @@ def owners_page(request: HttpRequest) -> HttpResponse:
     form, wrong = request.POST, ""
     if request.method == "POST":
         if form.get("remove", "").isdecimal():
-            if not owners.remove(_number(form["remove"]), request.ranges):
+            if not owners.remove(forms.number(form["remove"]), request.ranges):
                 raise Http404
             live.forget()
             messages.success(request, _("已删除。"))
@@ -115,10 +115,6 @@ def owners_page(request: HttpRequest) -> HttpResponse:
             "given": fields | {name: form[name] for name in fields if name in form}, "wrong": wrong,
         },
     )  # fmt: skip
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 17 else 0
 
 
 def _context(request: HttpRequest, limit: int = TOP) -> dict[str, Any]:
@@ -167,5 +163,5 @@ def _bar(request: HttpRequest) -> dict[str, Any]:
 
 def _area(request: HttpRequest) -> int:
     """Return the chosen area where it lies within the reader's, else 0."""
-    area = _number(request.GET.get("area", ""))
+    area = forms.number(request.GET.get("area", ""))
     return area if is_area(area) and all(covers(request.ranges, end) for end in span(area)) else 0

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bulou.command import people
+from bulou.command import forms, people
 from bulou.command.exchange.files import XLSX
 from bulou.command.exchange.workbook import file_name, workbook
 from bulou.command.official import reads, tables, template
@@ -22,7 +22,6 @@ from bulou.command.reads import Campaign, campaigns, roots
 from bulou.ledger import clock
 from bulou.ledger.vocabulary import REGISTRY
 
-TIME = "%Y-%m-%dT%H:%M"
 LONGEST = 200_000
 BASES = ("scope", "registration", "closed_loop")
 
@@ -58,10 +57,10 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     figure = form.get("figure", "covered")
     figure = figure if figure in tables.FIGURES else "covered"
-    cut = _time(form.get("cut", "")) or now
+    cut = forms.time(form.get("cut", "")) or now
     given = {
         "round": chosen.id if chosen else 0, "figure": figure, "table": form.get("table", "")[:LONGEST],
-        "cut": timezone.localtime(cut).strftime(TIME), "bases": {name for name in BASES if form.get(name)},
+        "cut": timezone.localtime(cut).strftime(forms.TIME), "bases": {name for name in BASES if form.get(name)},
     }  # fmt: skip
     context: dict[str, Any] = {
         "rounds": rounds, "given": given,
@@ -165,10 +164,3 @@ def _text(campaign: Campaign, cut: datetime, parts: list[dict[str, Any]], englis
             said |= {"official": told.official, "difference": f"{told.difference:+d}", "causes": causes or _("一致")}
             out.append(_("%(area)s：官方 %(official)s，我方 %(ours)s，差 %(difference)s（%(causes)s）") % said)
     return "\n".join(out)
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        return timezone.make_aware(datetime.strptime(text, TIME))  # noqa: DTZ007  made aware in the same breath
-    except ValueError:
-        return None

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bulou.command import forms
 from bulou.ledger import clock
 from bulou.ledger.refusals import REFUSALS
 from bulou.rounds.paper.actions import LASTS, NoSheet, Taken, take_back
 from bulou.rounds.paper.rules import CODES, Problem
 
-#: As the browser's field for a date and a time writes it.
-TIME = "%Y-%m-%dT%H:%M"
 LONGEST = 20_000
 HELD = ("kept", "repeated")
 
@@ -27,12 +25,12 @@ def page(request: HttpRequest) -> HttpResponse:
     form, wrong, taken = request.POST, "", None
     number = form.get("sheet", "").replace(" ", "").partition("-")[0]
     if request.method == "POST":
-        at = _time(form.get("at", ""))
+        at = forms.time(form.get("at", ""))
         if at is None or not now - LASTS <= at <= now:
             wrong = _("请填写登记单在门口填写的时间，不晚于现在。")
         else:
             try:
-                taken = take_back(_number(number), form.get("table", "")[:LONGEST], at, now)
+                taken = take_back(forms.number(number), form.get("table", "")[:LONGEST], at, now)
             except NoSheet:
                 wrong = _("没有这张登记单，或不在您的区域内。请核对编号最后一位校验码。")
     given = {"sheet": number, "at": form.get("at", ""), "table": form.get("table", "")}
@@ -40,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
         given["table"] = "" if all(r.status in HELD for r in taken.receipts) else given["table"]
         given["sheet"] = number if taken.missing or given["table"] else ""
     if not given["at"]:
-        given["at"] = timezone.localtime(now).strftime(TIME)
+        given["at"] = timezone.localtime(now).strftime(forms.TIME)
     return TemplateResponse(
         request, "paper/page.html", {"given": given, "wrong": wrong, "codes": CODES} | (_told(taken) if taken else {})
     )
@@ -101,14 +99,3 @@ def sentence(problem: Problem) -> str:
         "pool": _("管 %(said)s 超过 20 人。"),
         "sealed": _("管 %(said)s 已由这张单的另一行登记；同一管的人要一次录完。"),
     }[problem.what] % said  # fmt: skip
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        return timezone.make_aware(datetime.strptime(text, TIME))  # noqa: DTZ007  made aware in the same breath
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 17 else 0

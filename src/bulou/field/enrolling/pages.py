@@ -19,13 +19,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bulou.command import forms
 from bulou.command.reads import names
 from bulou.command.templatetags.command import SPOT, spot
 from bulou.field import actions
 from bulou.field.enrolling import reads
 from bulou.field.enrolling.card import Card, render
 from bulou.field.enrolling.rules import USUAL, shift_end
-from bulou.field.enrolling.wanted import TIME, Wanted, Wrong
+from bulou.field.enrolling.wanted import Wanted, Wrong
 from bulou.field.roles import KINDS, ROLES, TASKS
 from bulou.ledger import clock, journals
 from bulou.ledger.areas import ancestor, is_area, span
@@ -52,7 +53,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     offers = reads.offers(request.ranges, now)
     given = {
         "what": "one", "kind": "phone", "role": next(iter(ROLES)), "name": "", "admits": USUAL,
-        "until": shift_end(timezone.localtime(now)).strftime(TIME),
+        "until": shift_end(timezone.localtime(now)).strftime(forms.TIME),
     }  # fmt: skip
     ticked = {int(text) for text in form.getlist("area") if text.isdecimal()}
     context = {

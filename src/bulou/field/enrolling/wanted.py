@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bulou.command import forms
 from bulou.field import pack
 from bulou.field.actions import MOST
 from bulou.field.enrolling.rules import CARD_LONGEST, LONGEST, outermost
@@ -16,8 +16,6 @@ from bulou.field.roles import KINDS, ROLES
 from bulou.ledger.areas import is_area, span
 from bulou.ledger.scope import Ranges, covers
 
-#: As the browser's field for a date and a time writes it.
-TIME = "%Y-%m-%dT%H:%M"
 MOST_AREAS = 200
 
 
@@ -55,29 +53,18 @@ class Wanted:
             raise Wrong(_("请填写名称。"))
         if kind not in KINDS or form.get("role") not in ROLES:
             raise Wrong(_("请选择设备种类和角色。"))
-        areas = outermost(_number(text) for text in form.getlist("area"))
+        areas = outermost(forms.number(text) for text in form.getlist("area"))
         if not areas or len(areas) > MOST_AREAS:
             raise Wrong(_("请勾选设备负责的区域。"))
         if not all(is_area(area) and all(covers(ranges, end) for end in span(area)) for area in areas):
             raise Wrong(_("只能为本人负责区域内的设备登记。"))
-        until, longest = _time(form.get("until", "")), CARD_LONGEST if card else LONGEST
+        until, longest = forms.time(form.get("until", "")), CARD_LONGEST if card else LONGEST
         if until is None or not now < until <= now + longest:
             raise Wrong(_("有效期须晚于现在：班次卡至多 36 小时，其他至多 31 天。"))
-        admits = _number(form.get("admits", "")) if card else 1
+        admits = forms.number(form.get("admits", "")) if card else 1
         if not (2 <= admits <= MOST if card else admits == 1):
             raise Wrong(_("班次卡可登记 2 至 %(most)s 台设备。") % {"most": MOST})
         wanted = cls(name, kind, form["role"] if kind == "phone" else "", areas, until, admits)
         if kind == "phone" and pack.people_in(pack.bounds(wanted.ranges)) > pack.MAX_PEOPLE:
             raise Wrong(_("所选区域超过 %(most)s 人，手机装不下：请分成几台设备登记。") % {"most": pack.MAX_PEOPLE})
         return wanted
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        return timezone.make_aware(datetime.strptime(text, TIME))  # noqa: DTZ007  made aware in the same breath
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 17 else 0
