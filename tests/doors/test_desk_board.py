@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bulou.command import kept
 from bulou.ledger.areas import level, span
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
@@ -156,7 +157,10 @@ def test_an_unbalanced_ledger_says_so(look, round_: str) -> None:
         (f"/rounds/1/persons/{P['sun']}", PERSON),
     ],
 )
-def test_statements_are_few_and_fixed(look, browser: Client, address: str, number: int) -> None:
+def test_statements_are_few_and_fixed(
+    look, browser: Client, address: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "KEPT", kept.Kept())  # as in the process that serves
     look("/rounds/1/areas/1", status=404)  # signed in
     with CaptureQueriesContext(connection) as ran:
         assert browser.get(address).status_code == 200

@@ -88,12 +88,12 @@ def test_an_antigen_test_joins_the_coverage_and_closes_no_swab(morning: desk_rou
         for person, value in zip(people[:3], values, strict=True)
     ], NOW)  # fmt: skip
     told = read(morning, 1)
-    assert (told.tested_alone, told.antigen_positive) == (2, 1)
+    assert told.antigen == pace.Antigen(alone=2, both=0, positive=1)
     assert told.total.covered == before.total.covered and told.joint
     assert told.joint == 1000 * (told.total.covered + 2) // told.total.present
     morning.say([("antigen.reported", NOW, area, {"person": people[0], "value": "negative"})], NOW)
-    assert read(morning, 1).antigen_positive == 0
-    assert read(morning, 2).tested_alone == 2  # the tests were taken after it opened as well
+    assert read(morning, 1).antigen.positive == 0
+    assert read(morning, 2).antigen.alone == 2  # the tests were taken after it opened as well
 
 
 def test_the_page_says_what_it_does_not_know(morning: desk_round.Morning) -> None:

@@ -46,6 +46,8 @@ MOST = 500
 AGAIN = 2.0
 #: Of a page's context: what is never compared.
 AGES = ("now", "data_age")
+#: Of a page's context: true where something is still being read, so that a still ledger does not mean a still page.
+UNFINISHED = "unfinished"
 #: Where a part says how old its data are.
 AGE = re.compile(rb"<span data-age>.*?</span>", re.DOTALL)
 
@@ -219,6 +221,8 @@ def _key(request: HttpRequest) -> Any:
 def _reading(response: TemplateResponse, before: Reading | None, age: str, at: float, tick: int | None) -> Reading:
     context = response.context_data or {}
     told = {name: value for name, value in context.items() if name not in AGES}
+    if told.get(UNFINISHED):
+        tick = None
     words = " ".join(get_template(age).render(context).split())
     if before is not None and before.told == told:
         return Reading(told, before.body, before.tag, words, at, tick)

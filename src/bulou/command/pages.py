@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from bulou.command import live, pace, people, reads, schematic, waits
+from bulou.command import beside, live, pace, people, reads, schematic, waits
 from bulou.command.exchange import boards, files
 from bulou.command.templatetags.command import place
 from bulou.ledger import clock
@@ -45,8 +45,12 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     read = reads.board(campaign, area, kind)
     if files.wanted(request):
         return files.answer(request, boards.board(read, _here(shell)), area)
+    now = clock.now()
+    known, minute = [one for one, _ in shell["campaigns"]], now.replace(second=0, microsecond=0)
+    told = beside.beside(shell["campaign"], known, read.total, area, minute, request.ranges)
+    context = {**shell, "board": read, "beside": told, live.UNFINISHED: told.unfinished, "now": now}
     template = "command/_board.html" if live.is_live(request) else "command/board.html"
-    return TemplateResponse(request, template, {**shell, "board": read, "now": clock.now()})
+    return TemplateResponse(request, template, context)
 
 
 def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
@@ -122,7 +126,7 @@ def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
 def pace_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """How fast a node goes: the forecast of its finish, its plan, the round before."""
     shell = page_shell(request, campaign, area, "pace")
-    known = reads.campaigns(request.ranges)
+    known = [one for one, _ in shell["campaigns"]]
     read = pace.pace(shell["campaign"], known, area, shell["kind"], clock.now())
     if files.wanted(request):
         return files.answer(request, boards.pace(read, _here(shell)), area)

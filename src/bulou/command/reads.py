@@ -31,6 +31,8 @@ class Campaign:
     area: int
     opened_at: datetime
     closed_at: datetime | None
+    #: When it is to be finished by its rules; None where they do not say.
+    plan: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -135,8 +137,17 @@ def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
 
 def campaigns(ranges: Ranges) -> list[Campaign]:
     """Return the campaigns that touch one of the ranges, the current one first."""
-    found = [Campaign(*row) for row in rows(SQL["campaigns"])]
+    found = [Campaign(*row[:6], plan=_instant(row[6])) for row in rows(SQL["campaigns"])]
     return [c for c in found if any(_meet(span(c.area), r) for r in ranges)]
+
+
+def _instant(text: str | None) -> datetime | None:
+    """Return the instant that a round's rules name; one without a zone, or no instant, sets no plan."""
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
 
 
 def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:

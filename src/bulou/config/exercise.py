@@ -99,7 +99,7 @@ def played(plan: Plan) -> Iterator[Played]:
         clock.play(plan.folder, start, end, 1.0, lead=timedelta(days=1))  # stands at the start until the day begins
         _settle_town(plan, town, start)
         step("roster")
-        campaign = _open(plan, start, end)
+        campaign = _open(plan, start, end, start + timedelta(hours=scene.plan_hours))
         step("opening")
         password = _user()
         tokens = _tokens(devices(town, scene), start, end)
@@ -171,7 +171,7 @@ def _settle_town(plan: Plan, town: Any, at: datetime) -> None:
     file.unlink()
 
 
-def _open(plan: Plan, start: datetime, end: datetime) -> int:
+def _open(plan: Plan, start: datetime, end: datetime, until: datetime) -> int:
     """Open the round as command does; return the campaign's number."""
     from bulou.ledger import journals
     from bulou.rounds.actions import open_round
@@ -179,7 +179,7 @@ def _open(plan: Plan, start: datetime, end: datetime) -> int:
     campaign = 1
     desk, _ = journals.enrol("district command", "desk", (span(DISTRICT),), start, end + timedelta(days=1))
     name = f"{start.astimezone(plan_zone()):%Y-%m-%d} 核酸筛查"
-    opened = open_round(campaign, name, DISTRICT, desk, start, clock.now())
+    opened = open_round(campaign, name, DISTRICT, desk, start, clock.now(), until=until)
     plan.say(f"轮次已开 round opened: {opened.owed:,} owed, {opened.out_of_scope:,} out of scope")
     return campaign
 

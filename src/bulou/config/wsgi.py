@@ -10,6 +10,7 @@ logs.process = "desk"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.config.settings")
 application = get_wsgi_application()
 
-from bulou.command import live  # noqa: E402  needs the settings
+from bulou.command import kept, live  # noqa: E402  needs the settings
 
 live.share()
+kept.ahead()

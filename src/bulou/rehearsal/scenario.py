@@ -35,6 +35,7 @@ class Scenario:
     call_from: int = 15
     call_to: int = 30
     second_pass_hours: float = 8.0
+    plan_hours: float = 12.0
     # Who does not come.
     absent: float = 0.03
     absent_return: float = 0.75

@@ -37,13 +37,15 @@ class CannotClose(Exception):
 
 
 def open_round(
-    campaign: int, name: str, area: int, journal: int, at: datetime, received_at: datetime, kind: str = "pcr"
-) -> Opening:
+    campaign: int, name: str, area: int, journal: int, at: datetime, received_at: datetime, kind: str = "pcr",
+    until: datetime | None = None,
+) -> Opening:  # fmt: skip
     """Open a PCR round for everybody registered under ``area`` at ``at``, in one transaction.
 
     The scope rule "residents-1": everybody whose record is current owes a swab; persons who stand as positive and await
     transfer are out of scope (their clock runs elsewhere); members of a pool whose individual retest is open owe one,
-    deferred for a day, as in Shanghai's notice for the round of 6 April 2022.
+    deferred for a day, as in Shanghai's notice for the round of 6 April 2022. ``until``: when all are to be sampled by
+    the plan; it is fixed with the rules.
 
     Raises:
         KeyError: the journal is not enrolled.
@@ -51,7 +53,8 @@ def open_round(
     """
     lo, hi = span(area)
     values = {"lo": lo, "hi": hi, "at": at}
-    round_ = openings.Campaign(campaign, kind, name, area, "swab", {"scope": "residents-1"})
+    rules = {"scope": "residents-1"} | ({"until": until.isoformat()} if until else {})
+    round_ = openings.Campaign(campaign, kind, name, area, "swab", rules)
     with openings.opening() as cursor:
         cursor.execute(SQL["owe"], values)
         cursor.execute(SQL["out_of_scope"], values)

@@ -90,7 +90,8 @@ def pace(read: Pace, name: str) -> Sheet:
     t, f = read.total, read.forecast
     facts: list[tuple[str, str | int | None]] = [
         (_("采样覆盖率"), share(t.coverage)), (_("抗原＋核酸覆盖率"), share(read.joint)),
-        (_("抗原阳性"), read.antigen_positive), (_("未采样"), t.missed), (_("其中暂缓"), t.deferred),
+        (_("两项都做"), share(read.twice)), (_("抗原阳性"), read.antigen.positive),
+        (_("未采样"), t.missed), (_("其中暂缓"), t.deferred),
         (_("其中拒检"), t.refused), (_("因故未检"), t.excused), (_("不在本轮范围"), read.out_of_scope),
         (_("预计完成采样"), local(f.likely) if f else ""), (_("最早"), local(f.early) if f else ""),
         (_("最晚"), local(f.late) if f else ""), (_("计划完成时间"), local(read.plan)),

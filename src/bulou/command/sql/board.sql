@@ -2,8 +2,8 @@
 -- security binds it once more.
 
 -- name: campaigns
--- All campaigns (few rows), newest first, open ones before closed ones.
-SELECT id, kind, name, area, opened_at, closed_at FROM ledger_campaign
+-- All campaigns (few rows) with the end that their rules set, newest first, open ones before closed ones.
+SELECT id, kind, name, area, opened_at, closed_at, rules ->> 'until' FROM ledger_campaign
 ORDER BY closed_at IS NOT NULL, opened_at DESC, id DESC
 
 -- name: children

@@ -1,4 +1,5 @@
--- How fast a round goes in an area. Read when somebody asks, not with every refresh: it goes through the area's tubes.
+-- How fast a round goes in an area. Read when somebody asks and not with every refresh, because these go through the
+-- area's tubes and antigen tests: a page that renews itself takes them from bulou.command.kept.
 
 -- name: sampled
 -- People first sampled in each interval of %(seconds)s seconds, counted back from %(until)s (0 is the latest). Through
@@ -16,16 +17,15 @@ SELECT floor(extract(epoch FROM %(until)s - at) / %(seconds)s)::integer AS back,
 FROM first WHERE at <= %(until)s GROUP BY 1
 
 -- name: antigen
--- Since the round opened: people not sampled who reported a valid antigen test, and people whose latest is positive.
-SELECT count(*) FILTER (WHERE d.outcome = 0 AND d.stage < %(took_part)s), count(*) FILTER (WHERE s.value = 'positive')
+-- Since the round opened, of people whose latest antigen test is valid: those not sampled, those sampled as well, and
+-- those with a positive one.
+SELECT count(*) FILTER (WHERE d.outcome = 0 AND d.stage < %(took_part)s),
+       count(*) FILTER (WHERE d.outcome = 1 OR d.stage >= %(took_part)s),
+       count(*) FILTER (WHERE s.value = 'positive')
 FROM ledger_standing AS s
 JOIN ledger_duty AS d ON d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = s.subject AND d.occasion = 0
 WHERE s.subject_kind = 1 AND s.name = 'antigen' AND s.value IN ('negative', 'positive')
   AND s.since BETWEEN %(opened_at)s AND %(until)s AND d.area BETWEEN %(lo)s AND %(hi)s AND d.outcome < 2
-
--- name: plan
--- The end that the round's rules set, where they set one.
-SELECT rules ->> 'until' FROM ledger_campaign WHERE id = %(campaign)s
 
 -- name: out_of_scope
 -- Residents who owe nothing in the round: left out by its scope rule, or registered after it opened.

@@ -34,6 +34,14 @@ def percent(permille: int | None) -> str:
 
 
 @register.filter
+def points(permille: int | None) -> str:
+    """Write a difference of shares, given in tenths of a percentage point, with its sign: +3.2, −0.4, ±0."""
+    if permille is None:
+        return "–"
+    return f"{'+' if permille > 0 else '−'}{abs(permille) // 10}.{abs(permille) % 10}" if permille else "±0"
+
+
+@register.filter
 def word(said: Any) -> str:
     """Write a declared word (anything with ``zh`` and ``en``) in the reader's language, as the start of a phrase."""
     return said.en[:1].upper() + said.en[1:] if (get_language() or "").startswith("en") else said.zh
