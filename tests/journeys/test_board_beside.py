@@ -56,6 +56,11 @@ def district(served: supervisor.Running) -> int:
                 body = {"campaign": 2, "mode": "pooled", "persons": people[i : i + 10]}
                 tube = label(500_000 + n * 50 + i // 10)
                 said.append(("tube.sealed", at, area, body | {"tube": tube}))
+                if n % 3 == 0:
+                    results = [{"tube": tube, "value": "negative"}]
+                    said.append(("tube.resulted", now, area, {"campaign": 2, "results": results}))
+        elif n % 5 == 4:
+            said.append(("swab.called", at, area, {"campaign": 2, "persons": people}))
         said += [
             ("antigen.reported", at, area, {"person": person, "value": "positive" if person == 77 else "negative"})
             for person in people if person % 4
@@ -85,7 +90,7 @@ def page(browser: Browser, served: supervisor.Running) -> Iterator[Page]:
 
 
 def test_the_board_stands_beside_plan_round_before_and_antigen(page: Page, district: int, tmp_path: Path) -> None:
-    folder = IMAGES if os.environ.get("BULOU_SCREENSHOTS") else tmp_path
+    images = IMAGES if os.environ.get("BULOU_SCREENSHOTS") else tmp_path
     page.goto("/")
     page.fill("#id_username", "district")
     page.fill("#id_password", desk_round.PASSWORD)
@@ -107,6 +112,7 @@ def test_the_board_stands_beside_plan_round_before_and_antigen(page: Page, distr
             for cell in page.locator(".beside dd:not(.name)").all():
                 assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth"), cell.inner_text()
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            folder = images if width > 390 else tmp_path
             page.screenshot(path=folder / f"beside-{width}-{language}.png", full_page=True)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 760, "height": 1080})

@@ -115,7 +115,7 @@ def test_what_is_not_there_is_said(morning: desk_round.Morning) -> None:
             "zh-hans",
             "此时应采 25.0%|还差|当时 |开轮 1 小时 0 分|第一轮区域核酸筛查|只报抗原、未采样 2 人|抗原阳性 1 人",
         ),
-        ("en", "Due by now 25.0%|short|Then |Antigen only, not sampled: 2|Antigen positive: 1"),
+        ("en", "Due by now 25.0%|short|Then |Antigen alone: 2|Antigen positive: 1"),
     ],
 )
 def test_the_board_shows_all_three(morning: desk_round.Morning, browser: Client, language: str, words: str) -> None:
