@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from bulou.command.paper.pages import TIME, runs
+from bulou.command.forms import TIME
+from bulou.command.paper.pages import runs
 from bulou.config.commands import paper
 from bulou.ledger import clock
 from bulou.ledger.labels import label
