@@ -6,6 +6,8 @@ import pytest
 from django.apps import apps
 
 from bulou.cases.vocabulary import SYMPTOMS
+from bulou.command.beside import Beside
+from bulou.command.reads import Counts
 from bulou.desk.abilities import ABILITIES, ROLES
 from bulou.field import roles
 from bulou.ledger import areas, vocabulary
@@ -86,7 +88,7 @@ def declared() -> set[str]:
 
 
 def known() -> set[str]:
-    """Every word that may: what is declared, what is stored, and the names of the ledger's own forms."""
+    """Every word that may: what is declared, stored or counted, and the names of the ledger's own forms."""
     stored = {model._meta.model_name for model in apps.get_models()}
     columns = {field.name for model in apps.get_models() for field in model._meta.get_fields()}
     forms = {name for name in vars(vocabulary) if not name.startswith("_")}
@@ -95,7 +97,9 @@ def known() -> set[str]:
     reasons = {reason.name for kind in REGISTRY.duties.values() for reason in kind.reasons}
     outcomes = {outcome.name.lower() for outcome in Outcome}
     flags = set(FLAGS) | {vocabulary.CAUSE_WITHDRAWN}
-    return declared() | stored | columns | forms | results | reasons | outcomes | flags | standings | set(areas.LEVELS)
+    figures = {name for name in (*vars(Counts), *vars(Beside)) if not name.startswith("_")}
+    words = declared() | stored | columns | forms | results | reasons | outcomes | flags | standings | figures
+    return words | set(areas.LEVELS)
 
 
 def test_every_declared_word_is_in_the_glossary():
