@@ -16,6 +16,14 @@ export function isIdNumber(text: string): boolean {
   return "10X98765432"[total % 11] === text[17]?.toUpperCase();
 }
 
+/**
+ * Tell whether a text may hold an identity number: 15 digits in a row, however they are grouped or wide. Stricter than the
+ * door, which refuses what surely is one: here the person can still mend it, also a number with a wrong digit.
+ */
+export function holdsIdNumber(text: string): boolean {
+  return /\d{15}/.test(text.normalize("NFKC").replace(/[\s\p{P}]/gu, ""));
+}
+
 function id(text: string): number | null {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : 0;
   return value > 0 && Number.isSafeInteger(value) ? value : null;

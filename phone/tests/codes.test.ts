@@ -1,7 +1,7 @@
 import { webcrypto } from "node:crypto";
 import { expect, test } from "vitest";
 import { encrypted } from "../src/card";
-import { isIdNumber, meaning, token } from "../src/codes";
+import { holdsIdNumber, isIdNumber, meaning, token } from "../src/codes";
 import type { Code } from "../src/pack/shapes";
 import { Wedge } from "../src/scan/wedge";
 
@@ -39,6 +39,13 @@ test("tokens alone, in an address, and not", () => {
 
 test("an identity number of which one digit is wrong", () => {
   expect([isIdNumber("11010519491231002X"), isIdNumber("11010519491231012X"), isIdNumber("123")]).toEqual([true, false, false]);
+});
+
+test.each([
+  ["王芳11010519491231002X", true], ["王芳 110105 19491231 002x", true], ["110105-19491231-002X", true], ["１１０１０５１９４９１２３１００２Ｘ", true],
+  ["110105491231002", true], ["110105194912310021", true], ["13812345678", false], ["王芳", false], ["", false],
+])("%s in a name", (text, holds) => {
+  expect(holdsIdNumber(text)).toBe(holds);
 });
 
 test("an identity number is readable with the installation's key alone", async () => {

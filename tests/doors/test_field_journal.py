@@ -42,6 +42,7 @@ def test_a_gap_is_told(phone: Device) -> None:
 
 
 REOPENED = {"campaign": 1, "duty": "swab", "subjects": [1], "reason": ""}
+OLD_NUMBER = "110105491231002"
 DEFERRED = {"campaign": 1, "duty": "swab", "subjects": [1], "reason": "away"}
 BAD: list[tuple[str, dict, int]] = [
     ("unknown kind", {"kind": "tube.eaten"}, 101),
@@ -78,6 +79,7 @@ BAD: list[tuple[str, dict, int]] = [
     ("two in a single tube", {"body": {"campaign": 1, "tube": TUBE, "mode": "single", "persons": [1, 2]}}, 108),
     ("the same person twice", {"body": {"campaign": 1, "tube": TUBE, "mode": "pooled", "persons": [1, 1]}}, 109),
     ("check digit", {"body": {"campaign": 1, "tube": TUBE + 1, "mode": "single", "persons": [1]}}, 117),
+    ("an identity number for a name", {"kind": "person.found", "body": {"campaign": 1, "name": OLD_NUMBER}}, 118),
     ("a kind of the laboratory", {"kind": "tube.resulted"}, 113),
     ("a name of 10,000 signs", {"kind": "person.found", "body": {"campaign": 1, "name": "王" * 10_000}}, 116),
 ]  # fmt: skip
@@ -223,6 +225,23 @@ def test_a_formula_in_a_name_is_kept_as_text(door: Door, phone: Device) -> None:
     assert reply["entries"][0]["status"] == "kept"
     (raw,) = door.rows("SELECT raw FROM ledger_entry WHERE journal = %s", phone.id)[0]
     assert json.loads(bytes(raw))["body"]["name"] == name
+
+
+def test_an_identity_number_in_a_name_is_refused_and_told_nowhere(door: Door, phone: Device) -> None:
+    """The entry is kept as it came and counts nowhere; nobody is registered under the number."""
+    number = "11010519491231002X"
+    found = {"campaign": phone.campaign, "name": f"赵试新 {number}"}
+    wrong = phone.said("person.found", found)
+    reply = phone.raw(json.dumps({"entries": [wrong]}).encode())
+    assert reply.json()["entries"] == [{"n": 1, "status": "refused", "code": 118, "field": "name", "flags": []}]
+    assert number[:17] not in reply.text
+    assert phone.post(wrong)["entries"][0] == reply.json()["entries"][0] | {"status": "repeated", "field": None}
+    person = found_id(phone.id, 1)
+    assert door.rows("SELECT count(*) FROM places_person WHERE id = %s", person) == [(0,)]
+    assert door.rows("SELECT count(*) FROM ledger_line WHERE journal = %s", phone.id) == [(0,)]
+    (raw,) = door.rows("SELECT raw FROM ledger_entry WHERE journal = %s", phone.id)[0]
+    assert number in bytes(raw).decode(), "as docs/explanation/security.md says"
+    assert phone.post(phone.said("person.found", found | {"name": "赵试新"}))["entries"][0]["status"] == "kept"
 
 
 def test_an_entry_that_the_database_cannot_take_stands_alone(door: Door, phone: Device) -> None:

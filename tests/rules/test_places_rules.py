@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,33 @@ def test_identity_numbers():
     assert rules.clean_identity("110105491231002") == ("11010519491231002X", None)
     assert rules.clean_identity("E12345678") == ("E12345678", None)
     assert rules.clean_identity("  ") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("11010519491231002X", True), ("11010519491231002x", True), ("王芳11010519491231002X", True),
+        ("王芳 110105 19491231 002X 家属", True), ("110105-19491231-002X", True),
+        ("\uff11\uff11\uff10105 19491231 002Ｘ", True),
+        ("110105491231002", True), ("王芳(110105491231002)", True), ("110105 491231 002", True),
+        ("13812345678 110105491231002", True), ("1381234567811010519491231002X", True),
+        ("110105194912310021", False), ("11010519491331002X", False), ("110105491331002", False),
+        ("1101054912310021", False), ("13812345678 13912345678", False), ("13812345678", False),
+        ("王芳", False), ("Ann X", False), ("", False), ("E12345678", False),
+    ],
+)  # fmt: skip
+def test_an_identity_number_in_a_text(text, holds):
+    assert rules.holds_identity(text) is holds
+
+
+@given(
+    st.integers(0, 999_999), st.dates(date(1900, 1, 1), date(1999, 12, 31)), st.integers(0, 999),
+    st.text("王芳Ann (", max_size=8), st.text("Xn 家属)", max_size=8),
+)  # fmt: skip
+def test_every_identity_number_is_found_wherever_it_stands(place, born, order, before, after):
+    seventeen = f"{place:06}{born:%Y%m%d}{order:03}"
+    assert rules.holds_identity(before + seventeen + rules.check_character(seventeen) + after)
+    assert rules.holds_identity(f"{before}{seventeen[:6]}{seventeen[8:]}{after}")
 
 
 @given(st.text("0123456789", min_size=17, max_size=17), st.integers(0, 16), st.integers(1, 9))

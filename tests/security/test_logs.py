@@ -27,6 +27,7 @@ from tests import desk_street as street
 from tests.doors.field_door import NOW, STREET, Device, enrolled, running, span
 
 NAME, PHONE, EVIDENCE = "欧阳不漏", "13911112222", "病区电话确认欧阳"
+NUMBER = "11010519491231002X"
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015"
 FIELDS = {"time", "level", "process", "from", "message", "fault", *logs.FIELDS}
 
@@ -45,7 +46,7 @@ def told(clone, tmp_path_factory) -> Iterator[tuple[Path, list[str]]]:
         phone = enrolled(door, "phone")
         with scoped((span(STREET),)):
             token = offer_enrolment("门口", "phone", (span(STREET),), NOW.replace(year=2099), "王组长", NOW)
-        secrets = [NAME, PHONE, EVIDENCE, DIGEST, phone.key, token, journals.hashed(phone.key).hex(), "门口"]
+        secrets = [NAME, PHONE, NUMBER, EVIDENCE, DIGEST, phone.key, token, journals.hashed(phone.key).hex(), "门口"]
         _play(door, phone, token)
         new = door.client.post("/field/enrol", json={"token": token})
         assert new.status_code == 200
@@ -69,6 +70,7 @@ def _request(phone: Device, **more: Any) -> bytes:
 def _play(door: Any, phone: Device, token: str) -> None:
     assert phone.raw(_request(phone)).status_code == 200
     phone.raw(_request(phone, area=1, body={"name": NAME, "id_digest": DIGEST}))
+    assert phone.raw(_request(phone, body={"campaign": 1, "name": NUMBER})).json()["entries"][0]["code"] == 118
     phone.raw(_request(phone, kind=f"kind.{NAME}"[:50], n=0))
     excused = {"campaign": 1, "duty": "swab", "subjects": [7], "reason": "in_hospital", "evidence": EVIDENCE}
     phone.raw(json.dumps({"entries": [phone.said("duty.excused", excused)]}).encode())

@@ -1,7 +1,7 @@
 // Somebody on no list: found at the door or in the queue, owed a swab from now on.
 import { useState } from "preact/hooks";
 import { encrypted } from "../card";
-import { isIdNumber } from "../codes";
+import { holdsIdNumber, isIdNumber } from "../codes";
 import { foundId } from "../roles/rules";
 import { Field, Sheet } from "../screens/parts";
 import { Camera, useWedge } from "../screens/scan";
@@ -24,7 +24,7 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
   const fitting = homes.filter((one) => one.door === door.trim() && (!stairwell.trim() || one.stairwell === stairwell.trim()));
   const home = fitting.length === 1 ? fitting[0] ?? null : null;
   // The number has one field, whose content is sealed; in any other it would be kept in clear.
-  const astray = [name, stairwell, door].some((one) => /\d{15}/.test(one.replace(/\s/g, "")));
+  const astray = [name, stairwell, door].some(holdsIdNumber);
   const wrong = astray ? t("id_astray") : number.trim().length === 18 && !isIdNumber(number.trim()) ? t("id_wrong") : "";
   const heard = (text: string) => {
     const found = read(session, text);

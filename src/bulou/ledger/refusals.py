@@ -81,6 +81,13 @@ _TABLE = (
     Refusal(116, "文字过长", "a text is too long", "at most 2,000 characters", "shorten it"),
     Refusal(117, "校验位不符", "the check digit is wrong", "a printed label with its check digit", "scan it again"),
     Refusal(
+        118,
+        "姓名里有证件号, 证件号只能写在证件号一栏",
+        "the name holds an identity number",
+        "a name alone; an identity number has a field of its own, which is sealed",
+        "register the person again by name; write the number into its own field",
+    ),
+    Refusal(
         199,
         "台账无法记入",
         "the ledger could not take the entry",

@@ -97,6 +97,22 @@ def clean_identity(value: str | None) -> tuple[str | None, int | None]:
     return None, 303
 
 
+#: Digits as people group them, and both lengths of an identity number; 15 digits of a longer row are none.
+_EIGHTEEN = re.compile(r"(?=((?:[0-9][ -]?){17}[0-9X]))")
+_FIFTEEN = re.compile(r"(?<![0-9])((?:[0-9][ -]?){14}[0-9])(?![ -]?[0-9])")
+
+
+def holds_identity(text: str) -> bool:
+    """Tell whether a text has an identity number anywhere in it: 18 characters that check, or 15 old digits with a day.
+
+    A number of another kind, of which no digit says that it is one, is left alone: two telephones, a long room number.
+    """
+    text = plain(text).upper()
+    return any(
+        clean_identity(match[1])[0] is not None for pattern in (_EIGHTEEN, _FIFTEEN) for match in pattern.finditer(text)
+    )
+
+
 def _day(year: str, month: str, day: str) -> bool:
     try:
         return date(int(year), int(month), int(day)).year >= OLDEST

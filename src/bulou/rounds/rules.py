@@ -12,6 +12,7 @@ from bulou.ledger.labels import is_label
 from bulou.ledger.lines import Entry, Key, Line, Movement
 from bulou.ledger.refusals import Refused
 from bulou.ledger.vocabulary import Act, EntryKind, Subject
+from bulou.places.rules import holds_identity
 from bulou.rounds import vocabulary as words
 
 SWAB, TUBE, BOX, RETEST = (duty.code for duty in words.DUTIES)
@@ -159,7 +160,13 @@ def closed(entry: Entry, body: Closed) -> Parts:
 
 
 def found(entry: Entry, body: Found) -> Parts:
-    """The person owes a swab where he was found, counted as added after opening."""
+    """The person owes a swab where he was found, counted as added after opening.
+
+    Raises:
+        Refused: 118, the name holds an identity number. The number is not told again.
+    """
+    if holds_identity(body.name):
+        raise Refused(118, "name")
     person = body.person or found_id(entry.journal, entry.number)
     yield Line(Act.OWE, Key(body.campaign, SWAB, person), entry.area)
 
