@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { issued, labelTrouble, leftBehind, sealed, unused } from "../src/roles/labels";
-import { added, doorsLeft, foundId, isLabel, sealing, type Tube, warnings } from "../src/roles/rules";
+import { added, doorOf, doorOfHome, doorsLeft, foundId, isLabel, sealing, settled, type Tube, warnings } from "../src/roles/rules";
 import { stairwells, untils, word } from "../src/roles/words";
 import { en } from "../src/texts/en";
 import { text } from "../src/texts";
@@ -99,4 +99,17 @@ test("both languages say everything, with the same names in it", () => {
     if (key !== "other_language") expect(en[key], key).not.toMatch(/[\u3400-\u9fff]/);
   }
   expect(text("en", "stairwell", { n: 3 })).toBe("stairwell 3");
+});
+
+test("a resident's door, and why somebody owes no swab", () => {
+  const sampled = person(2, { household: 1, duties: [swab({ stage: 2, outcome: 1 })] });
+  const taken = person(3, { household: 2, duties: [swab({ stage: 2 })] });
+  const excused = person(4, { household: 2, duties: [swab({ outcome: 2, mark: 3 })] });
+  const elsewhere = person(5, { household: null, duties: [] });
+  const alone = person(6, { household: null });
+  const left = doorsLeft([home([person(1), sampled, taken, excused, elsewhere, alone])], 1);
+  expect([person(1), sampled, taken, excused, elsewhere].map((one) => settled(one, 1))).toEqual([null, "sampled", "sampled", "excused", "scope"]);
+  expect([person(1), sampled, taken, excused, elsewhere].map((one) => doorOf(left, one)?.home?.id)).toEqual([1, 1, undefined, undefined, undefined]);
+  expect(doorOf(left, alone)?.persons.map((one) => one.id)).toEqual([6]);
+  expect([doorOfHome(left, 1)?.persons.length, doorOfHome(left, 2)]).toEqual([1, undefined]);
 });

@@ -71,6 +71,13 @@ export function owes(person: Person, campaign: number): boolean {
   return swab !== undefined && swab.outcome === 0 && swab.stage < SAMPLED;
 }
 
+/** Why no swab is to be taken of somebody, in the word of the warning; null where one is. */
+export function settled(person: Person, campaign: number): "sampled" | "excused" | "scope" | null {
+  const swab = duty(person, campaign);
+  if (owes(person, campaign)) return null;
+  return !swab || swab.outcome === 3 ? "scope" : swab.outcome === 2 ? "excused" : "sampled";
+}
+
 export interface Door { area: number; zone: string | null; home: Household | null; watch: boolean; away: boolean; symptoms: boolean; persons: Person[] }
 
 const ZONES = [null, "precaution", "control", "lockdown"];
@@ -101,4 +108,14 @@ export function doorsLeft(leaves: Leaf[], campaign: number): Door[] {
   return doors.sort((a, b) => Number(b.watch && !b.away) - Number(a.watch && !a.away) || suspect(a) - suspect(b) || a.area - b.area
     || text(a.home?.stairwell ?? "", b.home?.stairwell ?? "") || (a.home?.floor ?? 0) - (b.home?.floor ?? 0)
     || text(a.home?.door ?? "", b.home?.door ?? ""));
+}
+
+/** The door of somebody, of those that are left; undefined where nothing is owed there. */
+export function doorOf(left: Door[], person: Person): Door | undefined {
+  return left.find((one) => one.persons.some((inside) => inside.id === person.id)) ?? (person.household === null ? undefined : doorOfHome(left, person.household));
+}
+
+/** The same by the household. */
+export function doorOfHome(left: Door[], household: number): Door | undefined {
+  return left.find((one) => one.home?.id === household);
 }

@@ -1,6 +1,6 @@
 // The few pieces that screens are made of.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Tone } from "../scan/signal";
 import { useSession } from "./use";
 
@@ -10,8 +10,11 @@ const SYMBOL: Record<Tone, string> = { good: "✓", warn: "!", bad: "✕" };
 export function Panel() {
   const { session, t } = useSession();
   const said = session.said;
+  const here = useRef<HTMLElement>(null);
+  // Who scans at the end of a long list must see what it came to.
+  useEffect(() => { if (said) here.current?.scrollIntoView({ block: "nearest" }); }, [said]);
   return (
-    <section class={`panel ${said?.tone ?? "none"}`} role="status" aria-live="assertive">
+    <section ref={here} class={`panel ${said?.tone ?? "none"}`} role="status" aria-live="assertive">
       {said && <>
         <span class="symbol" aria-hidden="true">{SYMBOL[said.tone]}</span>
         <div class="told"><strong>{said.word}</strong><p>{said.text}</p></div>

@@ -1,10 +1,15 @@
-// The doors that are left, in the order of the walk; one tap says what was found there.
-import { useState } from "preact/hooks";
+// The doors that are left, in the order of the walk, or by a resident's code; one tap says what was found there.
+import { useEffect, useState } from "preact/hooks";
+import type { Meaning } from "../codes";
 import type { Person, Reason } from "../pack/shapes";
-import { type Door, doorsLeft, duty, owes } from "../roles/rules";
+import { type Hit, search } from "../pack/view";
+import { type Door, doorOf, doorOfHome, doorsLeft, duty, owes, settled } from "../roles/rules";
 import { tomorrow, untils, word } from "../roles/words";
 import { Choices, Field, Sheet } from "../screens/parts";
+import { ScanBar, useWedge } from "../screens/scan";
 import { areaName, clock, doorName, reasons, spoken, useSession } from "../screens/use";
+import { FoundForm } from "./found";
+import { misread, nameOf, People, sought } from "./shared";
 
 const EVIDENCE = ["family_says", "neighbour_says", "paper_seen", "phone_call"] as const;
 /** Written by the ledger or the desk, never at a door. */
@@ -16,24 +21,70 @@ function key(door: Door): string {
 
 export function Doors() {
   const { session, t } = useSession();
-  const [open, setOpen] = useState<string | null>(null);
+  const [open, setOpen] = useState<{ door: string; who: number | null } | null>(null);
+  const [finding, setFinding] = useState<{ number: string } | null>(null);
+  const [asked, setAsked] = useState("");
   const campaign = session.campaign?.id ?? 0;
   const left = doorsLeft(session.leaves, campaign);
-  const door = left.find((one) => key(one) === open);
+  const door = left.find((one) => key(one) === open?.door);
   if (session.closed) return null;
-  if (door && !door.away) return <AtTheDoor door={door} back={() => setOpen(null)} />;
+
+  /** Go to a door, with one person chosen or all; nobody is led to one that must not be approached. */
+  const go = (to: Door, who: number | null) => {
+    setAsked("");
+    if (to.away) { setOpen(null); return session.say({ tone: "bad", word: t("stop_away"), text: t("keep_away") }); }
+    session.say(null);
+    setOpen({ door: key(to), who });
+  };
+  /** Land on somebody's door; who owes nothing is said, and the door is opened where others do. */
+  const land = (hit: Hit) => {
+    const to = doorOf(doorsLeft(session.leaves, campaign), hit.person);
+    const why = settled(hit.person, campaign);
+    setAsked("");
+    if (to) go(to, why ? null : hit.person.id);
+    else setOpen(null);
+    if (why && !to?.away) session.say({ tone: why === "sampled" ? "good" : "warn", word: t(`stop_${why}`), text: `${nameOf(t, hit, hit.person.id)} ${doorName(t, hit.home)} · ${t(`stop_${why}_text`)}` });
+  };
+  const register = (number = "") => [{ label: t("register"), run: () => { session.say(null); setFinding({ number }); } }];
+  const unknown = () => session.say({ tone: "bad", word: t("not_here"), text: t("not_here_door"), acts: register() });
+  const other = (found: Meaning) => {
+    if (found.is === "person") return unknown();
+    if (found.is === "card") return session.say({ tone: "warn", word: t("card_word"), text: t("card_text"), acts: register(found.number) });
+    if (found.is === "unknown" && !/\d{2}/.test(found.text)) return session.say({ ...misread(session, t, found, t("not_here_door")), acts: register() });
+    if (found.is !== "household") return session.say(misread(session, t, found, t("person_hint")));
+    const to = doorOfHome(left, found.id);
+    const home = session.leaves.flatMap((leaf) => leaf.households).find((one) => one.id === found.id);
+    if (to) return go(to, null);
+    if (!home) return unknown();
+    setOpen(null);
+    session.say({ tone: "good", word: t("door_done"), text: doorName(t, home) });
+  };
+  const heard = (text: string) => {
+    const found = sought(session, text);
+    if ("is" in found) other(found);
+    else land(found);
+  };
+  const found = (id: number) => {
+    setFinding(null);
+    const hit = session.people.get(id);
+    const to = hit && doorOf(doorsLeft(session.leaves, campaign), hit.person);
+    if (to && !to.away) setOpen({ door: key(to), who: id });
+  };
+  if (finding) return <FoundForm number={finding.number} done={found} back={() => setFinding(null)} />;
+  if (door && !door.away) return <AtTheDoor key={`${open?.door} ${open?.who}`} door={door} one={open?.who ?? null} heard={heard} back={() => setOpen(null)} />;
   let head = "";
   return (
     <div class="task">
       <h2>{t("doors_left", { n: left.filter((one) => !one.away).length })}</h2>
       {left.length === 0 && <p>{t("no_doors")}</p>}
-      <div class="doors">
+      {asked.trim() ? <People of={search(session.people.values(), asked)} pick={land} /> : <div class="doors">
         {left.map((one) => {
           const place = one.watch && !one.away ? t("watch_first") : [areaName(session, one.area), one.home?.stairwell && t("stairwell", { n: one.home.stairwell })].filter(Boolean).join(" ");
           const heading = place !== head && <h3 key={`h${place}${key(one)}`}>{head = place}</h3>;
-          return <>{heading}<DoorRow key={key(one)} door={one} open={() => { session.say(null); setOpen(key(one)); }} /></>;
+          return <>{heading}<DoorRow key={key(one)} door={one} open={() => go(one, null)} /></>;
         })}
-      </div>
+      </div>}
+      <ScanBar heard={heard} hint={t("person_hint")} search={{ value: asked, set: setAsked }} />
     </div>
   );
 }
@@ -58,12 +109,16 @@ function DoorRow({ door, open }: { door: Door; open: () => void }) {
   );
 }
 
-function AtTheDoor({ door, back }: { door: Door; back: () => void }) {
+/** `one`: who alone is chosen at first; null: all who owe a swab. */
+function AtTheDoor({ door, one: first, heard, back }: { door: Door; one: number | null; heard: (text: string) => void; back: () => void }) {
   const { session, t } = useSession();
   const campaign = session.campaign?.id ?? 0;
-  const [who, setWho] = useState<number[]>(door.persons.map((one) => one.id));
+  const [who, setWho] = useState<number[]>(first === null ? door.persons.map((one) => one.id) : [first]);
   const [reason, setReason] = useState<Reason | null>(null);
   const [seen, setSeen] = useState("");
+  // The next card may be held to the scanner while this door is still open.
+  useWedge(heard);
+  useEffect(() => scrollTo(0, 0), []);
   const owing = door.persons.filter((one) => owes(one, campaign));
   const chosen = owing.filter((one) => who.includes(one.id)).map((one) => one.id);
   const tell = async (why: Reason, more: { until?: Date; evidence?: string }) => {

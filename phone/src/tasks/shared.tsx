@@ -46,19 +46,23 @@ export function People({ of, pick }: { of: Hit[]; pick: (hit: Hit) => void }) {
   );
 }
 
+/** Whom a code, or what was typed, names on this phone; where it is nobody, what the code is. */
+export function sought(session: Session, text: string): Hit | Meaning {
+  const found = read(session, text);
+  const id = found.is === "person" ? found.id : found.is === "sheet" ? onSheet(session.leaves, found.journal, found.line) : undefined;
+  const only = found.is === "unknown" ? search(session.people.values(), text) : [];
+  return session.people.get(id ?? 0) ?? (only.length === 1 ? only[0] : undefined) ?? found;
+}
+
 /** Find one person by code, name or door. `other` takes every other code. */
 export function Finder({ pick, hint, other }: { pick: (hit: Hit) => void; hint: string; other: (found: Meaning) => void }) {
   const { session } = useSession();
   const [asked, setAsked] = useState("");
   const hits = search(session.people.values(), asked);
   const heard = (text: string) => {
-    const found = read(session, text);
-    const id = found.is === "person" ? found.id : found.is === "sheet" ? onSheet(session.leaves, found.journal, found.line) : undefined;
-    const hit = session.people.get(id ?? 0);
-    const only = found.is === "unknown" ? search(session.people.values(), text) : [];
-    if (hit) pick(hit);
-    else if (only.length === 1 && only[0]) pick(only[0]);
-    else other(found);
+    const found = sought(session, text);
+    if ("is" in found) other(found);
+    else pick(found);
   };
   return (
     <>
