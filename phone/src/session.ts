@@ -6,6 +6,7 @@ import { type Act, append, type Kept, open, recall, type Store } from "./journal
 import { type Figures, figures, KEPT_MS } from "./journal/upload";
 import { type Double, doubles } from "./pack/doubles";
 import { expire, have, keep, wipe } from "./pack/keep";
+import { GLANCE_MS, unheard, wait } from "./pack/news";
 import type { Campaign, Device, Head, Leaf } from "./pack/shapes";
 import { everybody, type Hit, seen } from "./pack/view";
 import type { Tube } from "./roles/rules";
@@ -51,6 +52,11 @@ export class Session {
   #offset = 0;
   #choice: number | null = null;
   #loop: Loop | null = null;
+  /** Of the asking for news: its timer, when the pack was last tried, how often in vain, until when the server wants peace. */
+  #news: ReturnType<typeof setTimeout> | undefined;
+  #tried = 0;
+  #failures = 0;
+  #peace = 0;
   #listeners = new Set<() => void>();
 
   private constructor(readonly root: Store) {}
@@ -62,9 +68,9 @@ export class Session {
     if (devices[0]) await session.#take(devices[0]);
     for (const device of devices.slice(1)) await session.#remember(device);
     addEventListener("online", () => void session.sync());
-    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") void session.sync(); });
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") void session.sync(GLANCE_MS); });
     setInterval(() => void session.#tick(), MINUTE);
-    void session.sync();
+    void session.sync(GLANCE_MS);
     return session;
   }
 
@@ -109,6 +115,7 @@ export class Session {
     [this.device, this.#db, this.trouble, this.packTrouble, this.said] = [device, db, null, null, null];
     const send = sender(device.key, (code) => { this.trouble = code; });
     this.#loop = new Loop(db, send, () => this.#reload(), () => this.trouble === 401 || this.trouble === 402);
+    [this.#tried, this.#failures, this.#peace] = [0, 0, 0];
     await expire(db, Date.now());
     await this.#reload();
   }
@@ -154,6 +161,19 @@ export class Session {
     this.heeded = (await recall<string[]>(db, "heeded")) ?? [];
     this.closed = this.entries.some((one) => one.kind === "journal.closed");
     this.#look();
+    this.#listen();
+  }
+
+  /** Something of people was confirmed: others may have said something of them too. Ask soon, while somebody looks. */
+  #listen(): void {
+    const due = () => !this.closed && unheard(this.entries, this.#asked);
+    if (this.#news !== undefined || !due()) return;
+    const ms = Math.max(wait(this.#failures, Date.now() - this.#tried, Math.random()), this.#peace - Date.now());
+    this.#news = setTimeout(() => {
+      this.#news = undefined;
+      // A phone in the pocket asks when it is taken out, one without a network when that comes back.
+      if (due() && document.visibilityState === "visible" && navigator.onLine) void this.refresh();
+    }, ms);
   }
 
   #look(): void {
@@ -225,22 +245,25 @@ export class Session {
     await this.act([{ kind: "entry.voided", area: entry.area, body: { journal: this.device.journal, number, reason } }]);
   }
 
-  /** Send what is kept and fetch the pack. */
-  async sync(): Promise<void> {
+  /** Send what is kept, and fetch the pack where it is older than `fresh`, milliseconds. */
+  async sync(fresh = PACK_MS): Promise<void> {
     for (const one of this.earlier) void one.loop.wake();
     const waiting = this.figures.oldest_s !== null;
     await this.#loop?.wake();
     // After a time without a network others may have said something of the same people.
     const back = waiting && this.figures.oldest_s === null;
-    if (this.device && (back || Date.now() - (this.packAt ?? 0) > PACK_MS)) await this.refresh();
+    const now = Date.now();
+    if (this.device && (back || (now >= this.#peace && now - (this.packAt ?? 0) > fresh))) await this.refresh();
     await this.#measure();
   }
 
   async refresh(): Promise<void> {
     const db = this.#db;
     if (!this.device || !db || this.closed || this.trouble === 402) return;
-    const asked = Date.now();
+    const asked = this.#tried = Date.now();
     const reply = await pack(this.device.key, await have(db));
+    this.#failures = reply.ok ? 0 : this.#failures + 1;
+    if (!reply.ok && reply.retry_s !== null) this.#peace = asked + reply.retry_s * 1000 * (1 + Math.random() / 2);
     this.packTrouble = reply.ok ? null : reply.code;
     if (reply.ok) await keep(db, reply.value, asked, Date.now());
     else if (reply.code === 402 || reply.code === 403) await wipe(db);

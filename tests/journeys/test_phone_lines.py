@@ -68,7 +68,7 @@ def test_two_phones_sample_the_same_person(
             mine.context.set_offline(False)
             mine.figure("confirmed", 2)
             assert [kind for _n, kind, _ in entries(mine.journal)] == ["device.reported", "tube.sealed"]
-        # The second one hears of it with the pack that it fetches now, the first one with its next.
+        # The second one hears of it with the pack that it fetches now, the first one with its next, here by the button.
         expect(other.page.locator(".notice.warn")).to_contain_text(
             f"{name} 在本机的管 {label(330_002)} 里，也在另一管里"
         )
