@@ -43,8 +43,9 @@ LISTENING = """
 CAMERA = """
   window.lit = [];
   navigator.mediaDevices.getUserMedia = async () => {
-    const canvas = document.createElement('canvas');
-    canvas.getContext('2d').fillRect(0, 0, 64, 64);
+    const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+    // A picture that never changes is a film of no pictures.
+    setInterval(() => pen.fillRect(0, 0, 64, 64), 50);
     const stream = canvas.captureStream(10), [track] = stream.getVideoTracks();
     track.getCapabilities = () => (CAPABLE);
     track.applyConstraints = async (wanted) => { lit.push(wanted.advanced[0].torch); };

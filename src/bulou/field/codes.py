@@ -3,6 +3,9 @@
 A file in TOML, named by BULOU_CODES, with a table ``[[code]]`` for each (examples/codes.toml shows one). ``pattern`` is
 tried on the whole text of a code; its one group is what ``map`` says of the ``target``. Python and the phones'
 JavaScript must read the pattern alike, so that it is held to what both know.
+
+``lookup``: the group means something to the other system alone, such as a token that changes each minute. Nothing here
+holds whose it is, neither phone nor server, so that the phone names the code and asks for name and door.
 """
 
 from __future__ import annotations

@@ -215,7 +215,7 @@ class PackZone(Struct, forbid_unknown_fields=True):
 
 
 class PackCode(Struct, forbid_unknown_fields=True):
-    """How a code of another system is read: the one group of ``pattern`` names the target."""
+    """How a code of another system is read: the one group of ``pattern`` names the target (``lookup``: nobody)."""
 
     name: str
     zh: str
