@@ -148,4 +148,12 @@ def test_the_camera_leads_to_the_door(
         mine.tap("扫码", exact=True)
         at(mine, homes[0])
         assert [name in one for one in chosen(mine)] == [True]
+        # Back at the list the camera is on, and the card that is still before it does not lead away again.
+        mine.tap("返回", exact=True)
+        mine.page.wait_for_function("() => document.querySelector('video')?.currentTime > 1")
+        expect(mine.page.locator(".sheet")).to_have_count(0)
+        mine.picture("door-camera")
+        mine.tap("关相机")
+        mine.tap("扫码", exact=True)
+        at(mine, homes[0])
     filming.close()

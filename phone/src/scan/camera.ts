@@ -5,10 +5,16 @@ const SAME_MS = 2_500;
 const WIDEST = 1280;
 
 type Light = (on: boolean) => Promise<void>;
+/** What was read last, on whichever screen. */
+let last = "";
 
-/** Watch through `video`; `light` is told how to switch the torch where there is one. Returns what stops it. */
-export function watch(video: HTMLVideoElement, heard: (text: string) => void, light: (torch: Light) => void, failed: () => void): () => void {
-  let stream: MediaStream | undefined, over = false, last = "", at = 0;
+/**
+ * Watch through `video`; `light` is told how to switch the torch where there is one. `carried`: the camera stayed on from
+ * another screen, so that the code before it is the one that led here, and is not read again. Returns what stops it.
+ */
+export function watch(video: HTMLVideoElement, heard: (text: string) => void, light: (torch: Light) => void, failed: () => void, carried: boolean): () => void {
+  let stream: MediaStream | undefined, over = false, at = 0;
+  if (!carried) last = "";
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d", { willReadFrequently: true });
 
@@ -22,6 +28,7 @@ export function watch(video: HTMLVideoElement, heard: (text: string) => void, li
     }
     video.srcObject = stream;
     await video.play();
+    at = performance.now();
     while (!over) {
       const text = pen && video.videoWidth ? await read(picture(pen)) : null;
       const now = performance.now();

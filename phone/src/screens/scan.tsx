@@ -31,7 +31,7 @@ export function useWedge(heard: Heard): void {
   }, []);
 }
 
-export function Camera({ heard, close }: { heard: Heard; close: () => void }) {
+export function Camera({ heard, close, carried = false }: { heard: Heard; close: () => void; carried?: boolean }) {
   const { t } = useSession();
   const video = useRef<HTMLVideoElement>(null);
   const latest = useRef(heard);
@@ -41,7 +41,7 @@ export function Camera({ heard, close }: { heard: Heard; close: () => void }) {
   const [lit, setLit] = useState(false);
   useEffect(() => {
     if (!video.current) return;
-    return watch(video.current, (text) => latest.current(text), (light) => setTorch(() => light), () => setWrong(true));
+    return watch(video.current, (text) => latest.current(text), (light) => setTorch(() => light), () => setWrong(true), carried);
   }, []);
   return (
     <div class="camera">
@@ -58,9 +58,10 @@ export function Camera({ heard, close }: { heard: Heard; close: () => void }) {
 export function ScanBar({ heard, hint, search }: { heard: Heard; hint: string; search?: { value: string; set: Heard } }) {
   const { session, t } = useSession();
   const [camera, setCamera] = useState(session.camera);
+  const [carried, setCarried] = useState(session.camera);
   const [own, setOwn] = useState("");
   const value = search?.value ?? own, write = search?.set ?? setOwn;
-  const look = (on: boolean) => setCamera(session.camera = on);
+  const look = (on: boolean) => { setCarried(false); setCamera(session.camera = on); };
   useWedge((text) => { write(""); heard(text); });
   const submit = (event: Event) => {
     event.preventDefault();
@@ -69,7 +70,7 @@ export function ScanBar({ heard, hint, search }: { heard: Heard; hint: string; s
   };
   return (
     <div class="scanbar">
-      {camera && <Camera heard={heard} close={() => look(false)} />}
+      {camera && <Camera heard={heard} close={() => look(false)} carried={carried} />}
       <form class="row" onSubmit={submit}>
         {!camera && <button type="button" class="scan" onClick={() => look(true)}>{t("scan")}</button>}
         <input value={value} aria-label={hint} placeholder={hint} autocomplete="off" autocapitalize="off" spellcheck={false} enterKeyHint="done" onInput={(event) => write(event.currentTarget.value)} />
