@@ -25,11 +25,9 @@ settings.load_profile("laws")
 
 @pytest.fixture(scope="module")
 def ledger(clone) -> Iterator[object]:
-    """A database in which the cast's journals are enrolled, and an intake that sends even small batches in slices."""
-    from bulou.ledger import intake
+    """A database in which the cast's journals are enrolled."""
     from tests import shelf
 
-    with clone() as urls, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intake, "SLICE", 3)
+    with clone() as urls:
         shelf.enrol()
         yield urls

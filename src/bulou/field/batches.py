@@ -82,7 +82,7 @@ class Gatherer:
         self,
         workers: int = WORKERS,
         batch: int = 2_000,
-        pause: float = 0.004,
+        pause: float = 0.002,
         waiting: int = 20_000,
         patience: float = 60,
     ):

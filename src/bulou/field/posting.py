@@ -23,7 +23,7 @@ from bulou.ledger import intake, journals
 from bulou.ledger.areas import found_id
 from bulou.ledger.intake import Receipt, Report
 from bulou.ledger.refusals import Refused
-from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger.scope import EVERYWHERE, pipelined
 from bulou.ledger.statements import statements
 from bulou.places import actions
 
@@ -63,19 +63,34 @@ def settle(sent: Sequence[Sent], received_at: datetime) -> list[Answer]:
     Raises:
         Problem: 503, the database cannot be reached or cannot work; nothing may be acknowledged.
     """
-    close_old_connections()
     try:
-        return _settle(sent, received_at)
-    except (OperationalError, InterfaceError) as error:
-        log.error("the ledger cannot be reached: %s", _name(error))
-        connection.close()
-        raise Problem(503) from None
+        return _reached(lambda: _settle(sent, received_at))
     except Problem:
         raise
     except Exception as error:
         log.error("a batch could not be settled: %s", _name(error))
         connection.close()
         raise Problem(503) from None
+
+
+def _reached(work: Callable[[], Outcome]) -> Outcome:
+    """Run ``work``, whose connection is kept for long; if it was lost meanwhile, once more on a new one.
+
+    To ask each time whether the server is still there would cost a small batch a tenth of its time. What is posted
+    twice counts once.
+
+    Raises:
+        Problem: 503, the database cannot be reached.
+    """
+    for again in (True, False):
+        try:
+            return work()
+        except (OperationalError, InterfaceError) as error:
+            log.error("the ledger cannot be reached: %s", _name(error))
+            connection.close()
+            if not again:
+                break
+    raise Problem(503)
 
 
 def _settle(sent: Sequence[Sent], received_at: datetime) -> list[Answer]:
@@ -98,8 +113,7 @@ def _settle(sent: Sequence[Sent], received_at: datetime) -> list[Answer]:
 def _answers(sent: Sequence[Sent], receipts: Sequence[Receipt], received_at: datetime) -> list[Answer]:
     """Return what each device is told; keep what came without a number."""
     _keep_strays([item for one in sent for item in one.items if isinstance(item, Stray)], received_at)
-    name = journals.incarnation()
-    standing = journals.standing_of(sorted({one.journal for one in sent}))
+    name, standing = journals.told(sorted({one.journal for one in sent}))
     next_of = iter(receipts)
     return [
         Answer(
@@ -146,8 +160,9 @@ def _retried(work: Callable[[], Outcome]) -> Outcome:
     """Run ``work`` in one transaction that sees everything, again while another batch is in its way."""
     for attempt in range(ATTEMPTS):
         try:
-            with scoped(EVERYWHERE):
-                return work()
+            with pipelined(EVERYWHERE):
+                done = work()
+            return done
         except Error as error:
             if _state(error) not in PASSING:
                 raise

@@ -15,19 +15,16 @@ from functools import partial
 from typing import Any
 
 import psycopg
-from django.db import connections
 
 from bulou.ledger import additions, columns, rules
 from bulou.ledger.lines import Entry, Expanded
 from bulou.ledger.refusals import Refused
-from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger.scope import EVERYWHERE, pipelined
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, Registry
 
 SQL = statements(__package__, "intake")
 Slot = tuple[int, int]
-#: Entries judged before they are sent: while the server stores these, the rules judge the next.
-SLICE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,8 @@ class _Slot:
 
 #: Makes what a report is told, once all of its batch are judged.
 _Verdict = Callable[[], Receipt]
+#: Changes of holdings on their way, and their columns.
+_Held = tuple[psycopg.Cursor[Any], dict[str, str]]
 
 
 @dataclass(slots=True)
@@ -126,11 +125,8 @@ def post(
         django.db.Error: the database refused the batch; nothing of it was taken.
     """
     reports = [Report.of(item) if isinstance(item, Entry) else item for item in entries]
-    connection = connections[using]
-    with scoped(EVERYWHERE, using), connection.wrap_database_errors:
-        driver: Any = connection.connection
-        with driver.pipeline():
-            return _Batch(driver, received_at, registry).take(reports)
+    with pipelined(EVERYWHERE, using) as driver:
+        return _Batch(driver, received_at, registry).take(reports)
 
 
 class _Batch:
@@ -158,9 +154,10 @@ class _Batch:
         self._keep(slots, facts)
         self._apply_voids(slots)
         plan = additions.plan(_told(slots.values()), self.touched.duties, self.registry)
-        self._hold(slots)
-        self._advance(plan)
+        held = self._hold(slots)
+        advanced = self._advance(plan)
         self._count(slots)
+        self._follow(advanced, held)
         return [verdict() for verdict in verdicts]
 
     def _send(self, name: str, /, **values: Any) -> psycopg.Cursor[Any]:
@@ -258,14 +255,13 @@ class _Batch:
 
     def _keep(self, slots: dict[Slot, _Slot], facts: dict[int, rules.JournalFacts]) -> None:
         """Judge the entries, and store them and what the rules made of them."""
-        pending = list(slots.values())
-        for part in (pending[start : start + SLICE] for start in range(0, len(pending), SLICE)):
-            for slot in part:
-                self._judge(slot, facts[slot.report.journal])
-            self._send("insert_entries", received_at=self.received_at, **columns.entries(part))
-            told = _told(part)
-            if told:
-                self._send("insert_lines", **columns.lines(told))
+        if not slots:
+            return
+        for slot in slots.values():
+            self._judge(slot, facts[slot.report.journal])
+        self._send("insert_entries", received_at=self.received_at, **columns.entries(slots.values()))
+        if told := _told(slots.values()):
+            self._send("insert_lines", **columns.lines(told))
         if self.dead:
             self.touched.note(self._run("spoken_of", **columns.slots(self.dead)))
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
@@ -297,7 +293,7 @@ class _Batch:
         self.touched.note(self._run("spoken_of", **columns.slots([target for target, _ in voids])))
         self._send("drop_empty_holdings", **columns.slots(targets))
 
-    def _hold(self, slots: dict[Slot, _Slot]) -> None:
+    def _hold(self, slots: dict[Slot, _Slot]) -> _Held | None:
         """Add the batch's live movements to the holdings."""
         change: Counter[tuple[int, int, int, int]] = Counter()
         for key, slot in slots.items():
@@ -306,18 +302,22 @@ class _Batch:
                 change[*item, int(move.to_kind), move.to_id] += move.quantity
                 change[*item, int(move.from_kind), move.from_id] -= move.quantity
         held = columns.held((*holder, n) for holder, n in sorted(change.items()) if n)
-        if any(change.values()) and self._run("hold", **held):
-            self._send("drop_emptied", **held)
+        return (self._send("hold", **held), held) if any(change.values()) else None
 
-    def _advance(self, plan: additions.Plan) -> None:
-        """Bring duties up to date, by what is added where that is enough; then the standings."""
-        if plan.first or plan.groups or plan.again:
-            rows = self._run("advance", **columns.plan(plan))
-            self.touched.standings.update((row[0], row[1], row[2]) for row in rows)
+    def _advance(self, plan: additions.Plan) -> psycopg.Cursor[Any] | None:
+        """Bring duties up to date, by what is added where that is enough."""
+        return self._send("advance", **columns.plan(plan)) if plan.first or plan.groups or plan.again else None
+
+    def _follow(self, advanced: psycopg.Cursor[Any] | None, held: _Held | None) -> None:
+        """Do what depends on what the server found: standings that follow from duties, holders with nothing left."""
+        if advanced:
+            self.touched.standings.update((row[0], row[1], row[2]) for row in advanced.fetchall())
         standings = sorted(self.touched.standings)
         if standings:
             kinds, subjects, names = (list(part) for part in zip(*standings, strict=True))
             self._send("restand", kinds=kinds, subjects=subjects, names=names)
+        if held and held[0].fetchall():
+            self._send("drop_emptied", **held[1])
 
     def _count(self, slots: dict[Slot, _Slot]) -> None:
         """Bring the journals' own figures up to date, and tell the boards which streets changed."""

@@ -102,7 +102,7 @@ def append(
 def standing_of(journals: Sequence[int], using: str = "default") -> dict[int, tuple[int, list[tuple[int, int]]]]:
     """Return for each journal (upto, missing ranges): which of its numbers the ledger holds."""
     out: dict[int, tuple[int, list[tuple[int, int]]]] = {journal: (0, []) for journal in journals}
-    for journal, upto, lo, hi in prepared(using, SQL["standing"], {"ids": columns.array(out)}):
+    for journal, upto, lo, hi in asked(using, SQL["standing"], {"ids": columns.array(out)}).fetchall():
         gaps = out[journal][1]
         if lo is not None:
             gaps.append((lo, hi))
@@ -116,16 +116,24 @@ def incarnation(using: str = "default") -> str:
     A life begins whenever the database server starts. A copy that is restored from a backup knows nothing of what was
     acknowledged after it was made, and nobody has to remember to say so: its server was started.
     """
-    return prepared(
-        using,
-        "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
-        " FROM ledger_incarnation ORDER BY since DESC LIMIT 1",
-        {},
-    )[0][0]
+    return asked(using, INCARNATION, {}).fetchall()[0][0]
 
 
-def prepared(using: str, statement: str, values: dict[str, Any]) -> list[Any]:
-    """Return the rows of a statement that comes with every batch; the server keeps its plan.
+INCARNATION = (
+    "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
+    " FROM ledger_incarnation ORDER BY since DESC LIMIT 1"
+)
+
+
+def told(journals: Sequence[int], using: str = "default") -> tuple[str, dict[int, tuple[int, list[tuple[int, int]]]]]:
+    """Return what every answer tells, asked in one go: ``incarnation`` and ``standing_of``."""
+    name = asked(using, INCARNATION, {})
+    standing = standing_of(journals, using)
+    return name.fetchall()[0][0], standing
+
+
+def asked(using: str, statement: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
+    """Ask a statement that comes with every batch; the server keeps its plan.
 
     Raises:
         django.db.Error: as a cursor of Django would.
@@ -135,4 +143,4 @@ def prepared(using: str, statement: str, values: dict[str, Any]) -> list[Any]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         driver: Any = connection.connection
-        return psycopg.Cursor(driver).execute(statement.encode(), values, prepare=True).fetchall()
+        return psycopg.Cursor(driver).execute(statement.encode(), values, prepare=True)

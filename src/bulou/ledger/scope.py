@@ -42,16 +42,44 @@ def scoped(ranges: Ranges, using: str = "default") -> Iterator[None]:
     if before == ranges:
         yield
         return
-    outer = connection.in_atomic_block
-    with transaction.atomic(using=using), connection.cursor() as cursor:
+    back = (before or ()) if connection.in_atomic_block else None
+    with transaction.atomic(using=using), _set(connection, ranges, back):
+        yield
+
+
+@contextmanager
+def pipelined(ranges: Ranges, using: str = "default") -> Iterator[Any]:
+    """As ``scoped``, in the driver's pipeline; gives the driver's connection.
+
+    The server works while the caller goes on; only reading rows and the end wait for it. An error may show at a later
+    statement than the one it belongs to, at the end at the latest. Within another one of the same scope nothing
+    happens: its end waits for both.
+    """
+    connection = connections[using]
+    before = _now(connection)
+    if before == ranges and connection.connection.pgconn.pipeline_status:
+        yield connection.connection
+        return
+    back = (before or ()) if connection.in_atomic_block else None
+    with transaction.atomic(using=using), connection.wrap_database_errors:
+        driver = connection.connection
+        with driver.pipeline(), _set(connection, ranges, back):
+            yield driver
+
+
+@contextmanager
+def _set(connection: Any, ranges: Ranges, back: Ranges | None) -> Iterator[None]:
+    """Set the scope of a transaction; afterwards set ``back``, unless it is None and the transaction ends anyway."""
+    before = _SCOPES.get(connection)
+    with connection.cursor() as cursor:
         cursor.execute(SET, [multirange(ranges)])
         _SCOPES[connection] = ranges
         try:
             yield
         finally:
             _SCOPES[connection] = before
-        if outer:
-            cursor.execute(SET, [multirange(before) if before else ""])
+        if back is not None:
+            cursor.execute(SET, [multirange(back) if back else ""])
 
 
 SET = "SELECT set_config('bulou.scope', %s, true)"
