@@ -213,6 +213,7 @@ def open_round(campaign: int, people: int, *, first: int | None = None, at: date
         started = time.perf_counter()
         opened = openings.Campaign(campaign, "pcr", "benchmark", node, "swab", {})
         openings.freeze(cursor, opened, desk, at, at)
+    openings.write_out(people)
     return Round(campaign, first, people), time.perf_counter() - started
 
 

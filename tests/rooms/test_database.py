@@ -103,3 +103,19 @@ def test_clones_are_independent(clone):
     with clone() as second:
         assert first.application != second.application
         assert not User.objects.exists()
+
+
+def test_after_a_large_opening_the_server_writes_out_what_it_changed(owner_url: str):
+    from bulou.ledger import openings
+
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute(DUTY, [1])
+        written = owner.execute("SELECT pg_current_wal_insert_lsn()").fetchone()[0]
+        openings.write_out(openings.MANY)
+        behind = "SELECT %s::pg_lsn - redo_lsn FROM pg_control_checkpoint()"
+        assert owner.execute(behind, [written]).fetchone()[0] <= 0
+        owner.execute(f"REVOKE pg_checkpoint FROM {APPLICATION}")
+        try:
+            openings.write_out(openings.MANY)  # a server that does not allow it is left alone
+        finally:
+            owner.execute(f"GRANT pg_checkpoint TO {APPLICATION}")

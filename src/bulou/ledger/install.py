@@ -24,6 +24,17 @@ BY_HAND = ("ledger_transfer", "ledger_variant", "ledger_stray", "ledger_movement
 FILL = {"ledger_duty": 50, "ledger_counter": 50, "ledger_journal": 50, "ledger_holding": 70}
 
 
+#: An opening may ask for a checkpoint, where the owner is entitled to allow it.
+CHECKPOINTS = """
+DO $$ BEGIN
+  IF NOT pg_has_role('{role}', 'pg_checkpoint', 'MEMBER') THEN
+    GRANT pg_checkpoint TO {role};
+  END IF;
+EXCEPTION WHEN insufficient_privilege THEN NULL;
+END $$
+"""
+
+
 def install(connection: Any, role: str = "bulou_app", registry: Registry = REGISTRY) -> None:
     """Install functions, lookup tables, storage settings and row level security, as the owner of the tables."""
     with connection.cursor() as cursor:
@@ -41,6 +52,7 @@ def install(connection: Any, role: str = "bulou_app", registry: Registry = REGIS
             cursor.execute(statement.replace("bulou_app", role))
         # Opening a campaign multiplies the tables; the planner must hear of it before the first sample comes.
         cursor.execute(f"GRANT MAINTAIN ON ledger_line, ledger_duty, ledger_counter TO {role}")
+        cursor.execute(CHECKPOINTS.format(role=role))
         cursor.execute(
             "INSERT INTO ledger_incarnation (name, since)"
             " SELECT %s, %s WHERE NOT EXISTS (SELECT FROM ledger_incarnation)",

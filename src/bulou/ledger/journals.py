@@ -19,6 +19,10 @@ from bulou.ledger.scope import Ranges, multirange
 from bulou.ledger.statements import statements
 
 SQL = statements(__package__, "intake")
+INCARNATION = (
+    "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
+    " FROM ledger_incarnation ORDER BY since DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +123,6 @@ def incarnation(using: str = "default") -> str:
     return asked(using, INCARNATION, {}).fetchall()[0][0]
 
 
-INCARNATION = (
-    "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
-    " FROM ledger_incarnation ORDER BY since DESC LIMIT 1"
-)
-
-
 def told(journals: Sequence[int], using: str = "default") -> tuple[str, dict[int, tuple[int, list[tuple[int, int]]]]]:
     """Return what every answer tells, asked in one go: ``incarnation`` and ``standing_of``."""
     name = asked(using, INCARNATION, {})
@@ -133,7 +131,7 @@ def told(journals: Sequence[int], using: str = "default") -> tuple[str, dict[int
 
 
 def asked(using: str, statement: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
-    """Ask a statement that comes with every batch; the server keeps its plan.
+    """Ask a statement that comes with every batch; the server keeps its plan. Within a pipeline nothing waits for it.
 
     Raises:
         django.db.Error: as a cursor of Django would.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connections
+from django.db import ProgrammingError, connections
 
 from bulou.ledger import intake
 from bulou.ledger.lines import Entry
@@ -22,6 +22,8 @@ from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 
 SQL = statements(__package__, "opening")
+#: Duties of an opening whose traces are worth a checkpoint of their own.
+MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,18 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
         raise ValueError(f"round.opened was {receipt.status} ({receipt.code}, {receipt.field})")
     cursor.execute("ANALYZE ledger_line, ledger_duty, ledger_counter")
     return count
+
+
+def write_out(count: int, using: str = "default") -> None:
+    """Have the server write to disk what an opening of ``count`` duties changed; after its transaction.
+
+    A district's is a gigabyte of log. Until the next checkpoint no log file is used again, and making new ones would
+    hold up the first tubes, 60 ms each time. A server that does not allow it comes to it by itself.
+    """
+    if count < MANY:
+        return
+    with suppress(ProgrammingError), connections[using].cursor() as cursor:
+        cursor.execute("CHECKPOINT")
 
 
 def open_duties(campaign: int, using: str = "default") -> dict[tuple[str, int], int]:

@@ -71,6 +71,7 @@ def open_round(
         ]  # fmt: skip
         if words:
             journals.append(journal, words, received_at)
+    openings.write_out(owed)
     return Opening(campaign, owed, len(pending), out_of_scope)
 
 
