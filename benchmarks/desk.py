@@ -11,12 +11,14 @@ taken away: waiting for a core that somebody else has is no cost of a page.
 from __future__ import annotations
 
 import asyncio
+import os
 import random
-import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import common
@@ -32,6 +34,8 @@ TARGET_MS, RATIO = 300, 1.1
 #: The day is that of the entries, an hour and a half after the opening: a list on which every tube is years late is not
 #: what anybody watches.
 SINCE = timedelta(minutes=90)
+#: The browsers are other machines than the phones: a process of their own, which reads when nothing else is to do.
+BROWSERS = 15
 PASSWORD_FREE = "!"  # nobody signs in with a password here: hashing 300 of them would take longer than the run
 
 
@@ -156,12 +160,11 @@ def seat(n: int, people: int) -> tuple[str, int]:
 
 def together(port, keys, bodies, seats, seconds) -> tuple[common.Load, Watched]:
     """Take tubes and show boards at the same time."""
-    found: list[Watched] = []
-    thread = threading.Thread(target=lambda: found.append(boards(port, seats, seconds, EVERY_S)))
-    thread.start()
-    load = common.load(port, keys, bodies, seconds, rate=TUBES_PER_S)
-    thread.join()
-    return load, found[0]
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=os.nice, initargs=(BROWSERS,)) as elsewhere:
+        elsewhere.submit(int).result()  # it has started
+        watching = elsewhere.submit(boards, port, seats, seconds, EVERY_S)
+        load = common.load(port, keys, bodies, seconds, rate=TUBES_PER_S)
+        return load, watching.result()
 
 
 def boards(port: int, seats: list[tuple[str, int]], seconds: float, every: float) -> Watched:

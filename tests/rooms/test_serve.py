@@ -61,6 +61,13 @@ def test_a_killed_database_comes_back_and_the_desk_finds_it(served: supervisor.R
     eventually(lambda: served.cluster.postmaster() not in (None, killed) and answers(served.desk_url))
 
 
+def test_the_database_yields_for_the_desk_as_the_desk_does_and_not_for_the_door(served: supervisor.Running):
+    def yields() -> set[int]:
+        return {process.nice() for process in psutil.Process(served.cluster.postmaster()).children()}
+
+    eventually(lambda: answers(served.url) and answers(served.desk_url) and yields() == {0, supervisor.BEHIND})
+
+
 def test_no_listener_holds_the_owners_password(served: supervisor.Running):
     secret = served.cluster.folder.secrets()["owner"]
     for child in served.children.values():

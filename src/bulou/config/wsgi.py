@@ -11,6 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.config.settings")
 application = get_wsgi_application()
 
 from bulou.command import kept, live  # noqa: E402  needs the settings
+from bulou.config import priority  # noqa: E402
 
+priority.share()
 live.share()
 kept.ahead()

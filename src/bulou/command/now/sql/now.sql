@@ -62,18 +62,27 @@ ORDER BY d.takes DESC, d.stage_at NULLS FIRST, d.kind, d.subject LIMIT %(limit)s
 -- Tubes and boxes that somebody passed on who was never seen to have them: a hand-over or a sealing is missing; and
 -- labels that came from outside the ledger (holder 12) more than once: `sealed` twice. What is a conflict already is left
 -- out. %(items)s, %(item_kinds)s: kinds of item, each with the kind of its duty.
-SELECT d.campaign, d.kind, d.subject, d.occasion, d.area, d.stage_at, bool_or(h.holder_kind = 12) AS sealed,
-       count(*) OVER () AS total
-FROM ledger_holding AS h
-JOIN unnest(%(items)s::smallint[], %(item_kinds)s::smallint[]) AS k (item, kind) ON k.item = h.item_kind
-JOIN ledger_duty AS d ON d.subject = h.item AND d.kind = k.kind
-WHERE h.quantity < 0 AND (h.holder_kind <> 12 OR h.quantity < -1) AND (h.holder_kind <> 12 OR h.item_kind = 3)
-  AND d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND d.outcome <> 3 AND d.takes <= 1
-  AND coalesce(d.stage_at, '-infinity') <= %(now)s - make_interval(mins => %(grace)s)
-  AND NOT EXISTS (
-    SELECT FROM ledger_standing AS s WHERE s.subject_kind = h.item_kind AND s.subject = d.subject
-      AND s.name = 'now.conflict' AND s.until > %(now)s)
-GROUP BY d.campaign, d.kind, d.subject, d.occasion, d.area, d.stage_at
+-- The few such holdings lead to their duties: left to itself the planner, which cannot know what a scope leaves, walked
+-- all duties of a district to look each up among them.
+WITH held AS MATERIALIZED (
+  SELECT item_kind, item, bool_or(holder_kind = 12) AS sealed
+  FROM ledger_holding
+  WHERE quantity < 0 AND (holder_kind <> 12 OR quantity < -1) AND (holder_kind <> 12 OR item_kind = 3)
+  GROUP BY item_kind, item
+)
+SELECT d.*, held.sealed, count(*) OVER () AS total
+FROM held
+JOIN unnest(%(items)s::smallint[], %(item_kinds)s::smallint[]) AS k (item, kind) ON k.item = held.item_kind
+CROSS JOIN LATERAL (
+  SELECT campaign, kind, subject, occasion, area, stage_at FROM ledger_duty AS d
+  WHERE d.subject = held.item AND d.kind = k.kind
+    AND d.campaign = ANY (%(campaigns)s) AND d.area BETWEEN %(lo)s AND %(hi)s AND d.outcome <> 3 AND d.takes <= 1
+    AND coalesce(d.stage_at, '-infinity') <= %(now)s - make_interval(mins => %(grace)s)
+  OFFSET 0
+) AS d
+WHERE NOT EXISTS (
+  SELECT FROM ledger_standing AS s WHERE s.subject_kind = held.item_kind AND s.subject = d.subject
+    AND s.name = 'now.conflict' AND s.until > %(now)s)
 ORDER BY d.stage_at NULLS FIRST, d.kind, d.subject LIMIT %(limit)s
 
 -- name: doubtful
