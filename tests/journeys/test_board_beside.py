@@ -4,39 +4,25 @@ many are held by antigen tests; on a wide screen, a tablet and paper.
 With BULOU_SCREENSHOTS set, the pictures of the manual are taken anew.
 """
 
+# ruff: noqa: F811  the fixtures come from the journey of the board
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bulou.config import supervisor
 from bulou.ledger.areas import ancestor
 from bulou.ledger.labels import label
 from bulou.rounds.actions import open_round
 from tests import desk_round
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run",
-)  # fmt: skip
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+from tests.journeys.test_board import CHROMIUM, IMAGES, browser, served  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the system's Chromium")
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory) -> Iterator[supervisor.Running]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in this thread
-        with supervisor.running(tmp_path_factory.mktemp("beside") / "data") as server:
-            yield server
 
 
 @pytest.fixture(scope="module")
@@ -67,14 +53,6 @@ def district(served: supervisor.Running) -> int:
         ]  # fmt: skip
     morning.say(said, now)
     return morning.district
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
