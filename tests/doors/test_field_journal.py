@@ -329,7 +329,7 @@ def test_two_doors_at_once_agree(door: Door, second_door: Door, enrol: Callable[
         assert device.post()["upto"] == 60
 
 
-def test_without_a_database_nothing_is_acknowledged(cut_off: tuple[Door, Device, Callable[[], None]]) -> None:
+def test_without_a_database_nothing_is_acknowledged(cut_off: tuple[Door, Device, Callable[..., None]]) -> None:
     door, device, cut = cut_off
     entry = device.sealed(TUBE, [1])
     assert device.post(entry, through=door)["upto"] == 1
@@ -340,6 +340,16 @@ def test_without_a_database_nothing_is_acknowledged(cut_off: tuple[Door, Device,
     assert door.client.get("/healthz").status_code == 503
 
 
+def test_a_connection_that_was_lost_meanwhile_costs_the_device_nothing(
+    cut_off: tuple[Door, Device, Callable[..., None]],
+) -> None:
+    door, device, cut = cut_off
+    assert device.post(device.sealed(TUBE, [1]), through=door)["upto"] == 1
+    cut(for_good=False)
+    reply = device.raw(json.dumps({"entries": [device.sealed(label(9_800_001), [2])]}).encode(), through=door)
+    assert (reply.status_code, reply.json()["upto"]) == (200, 2)
+
+
 def test_the_router_refuses_by_number(door: Door) -> None:
     wrong = door.client.get("/field/journal")
     assert (wrong.status_code, wrong.json()["code"]) == (405, 405)
@@ -348,16 +358,16 @@ def test_the_router_refuses_by_number(door: Door) -> None:
 
 
 @pytest.fixture
-def cut_off(shared, clone, start_door) -> Iterator[tuple[Door, Device, Callable[[], None]]]:
-    """A door of its own, a device, and a way to take the database away from it."""
+def cut_off(shared, clone, start_door) -> Iterator[tuple[Door, Device, Callable[..., None]]]:
+    """A door of its own, a device, and a way to cut its connections to the database, for good or for now."""
     with clone() as urls, start_door(urls) as door:
         device = enrolled(door, "phone")
         name = urls.application.rsplit("/", 1)[-1].split("?")[0]
 
-        def cut() -> None:
+        def cut(for_good: bool = True) -> None:
             admin = urls.owner.replace(f"/{name}", "/postgres", 1)
             with psycopg.connect(admin, autocommit=True) as connection:
-                connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+                connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {not for_good}')
                 connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
         yield door, device, cut

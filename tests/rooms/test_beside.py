@@ -173,13 +173,14 @@ def test_a_kept_figure_is_read_again_after_its_time(morning: desk_round.Morning)
     assert ask() == 1 and ask(ranges=((1, 2),)) is None and ask(key="other") is None
 
 
-def test_a_figure_that_cannot_be_read_is_tried_again(morning: desk_round.Morning) -> None:
+@pytest.mark.parametrize("error", [DatabaseError, ZeroDivisionError])
+def test_a_figure_that_cannot_be_read_is_tried_again(morning: desk_round.Morning, error: type[Exception]) -> None:
     at, fails = [0.0], [True]
     held = kept.Kept(lambda: at[0])
 
     def read() -> int:
         if fails[0]:
-            raise DatabaseError
+            raise error
         return 7
 
     assert held.get("one", ((1, 2),), 3600.0, read) is None

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-import psycopg
-from django.db import Error, connections
+from django.db import connections
 
 from bulou.ledger.scope import Ranges, scoped
 
@@ -89,7 +88,7 @@ class Kept(Direct):
         try:
             with scoped(ranges):
                 figure.value = read()
-        except (Error, psycopg.Error) as error:
+        except Exception as error:  # whatever it is, the other figures are read
             log.warning("a figure was not read: %s", type(error).__name__)
             good, seconds = False, min(seconds, AGAIN)
         figure.until, figure.asked = self.clock() + seconds, False
