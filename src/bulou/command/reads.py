@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from bulou.ledger import plans
 from bulou.ledger.areas import SHIFTS, ancestor, level, span
 from bulou.ledger.scope import Ranges
 from bulou.ledger.statements import statements
@@ -137,7 +138,7 @@ def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
 
 def campaigns(ranges: Ranges) -> list[Campaign]:
     """Return the campaigns that touch one of the ranges, the current one first."""
-    found = [Campaign(*row[:6], plan=_instant(row[6])) for row in rows(SQL["campaigns"])]
+    found = [Campaign(*row[:6], plan=_instant(row[6])) for row in plans.rows(SQL["campaigns"])]
     return [c for c in found if any(_meet(span(c.area), r) for r in ranges)]
 
 
@@ -168,7 +169,7 @@ def board(campaign: int, area: int, kind: DutyKind) -> Board:
     lo, hi = span(area)
     shift = SHIFTS[level(area)] if level(area) < len(SHIFTS) else 0
     children, outside, back = [], 0, 0
-    for row in rows(SQL["children"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, shift=shift):
+    for row in plans.rows(SQL["children"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, shift=shift):
         stages = tuple(n or 0 for n in row[13])
         children.append(Counts(kind, *row[:13], stages=stages))
         outside += row[14]
@@ -177,9 +178,9 @@ def board(campaign: int, area: int, kind: DutyKind) -> Board:
     codes = sorted(set(REGISTRY.by_code) - {kind.code})
     others = [
         (REGISTRY.by_code[code], open_)
-        for code, open_ in rows(SQL["kinds"], campaign=campaign, kinds=codes, lo=lo, hi=hi)
+        for code, open_ in plans.rows(SQL["kinds"], campaign=campaign, kinds=codes, lo=lo, hi=hi)
     ]
-    heard_at = rows(SQL["heard"], lo=lo, hi=hi)[0][0]
+    heard_at = plans.rows(SQL["heard"], lo=lo, hi=hi)[0][0]
     return Board(total, children, others, heard_at)
 
 
@@ -196,7 +197,7 @@ def _sum(kind: DutyKind, area: int, children: list[Counts]) -> Counts:
 
 def names(areas: Iterable[int]) -> dict[int, Name]:
     """Return the names of areas that are known and within the scope."""
-    return dict(rows(SQL["names"], ids=sorted(set(areas))))
+    return dict(plans.rows(SQL["names"], ids=sorted(set(areas))))
 
 
 def way(area: int, root: int) -> list[int]:

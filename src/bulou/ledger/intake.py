@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bulou.ledger import additions, columns, rules
+from bulou.ledger import additions, columns, plans, rules
 from bulou.ledger.lines import Entry, Expanded
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, pipelined
@@ -140,7 +140,6 @@ class _Batch:
     def take(self, reports: Sequence[Report]) -> list[Receipt]:
         """Keep what is new, and bring the books up to date."""
         asked = columns.slots({(report.journal, report.number) for report in reports})
-        self._send("keep_plans")
         locked = self._lock_journals(reports)
         known = self._send("known", **asked)
         dead = self._send("dead_on_arrival", **asked)
@@ -162,7 +161,7 @@ class _Batch:
 
     def _send(self, name: str, /, **values: Any) -> psycopg.Cursor[Any]:
         """Have the server run a statement, whose plan it keeps, and go on; reading the rows waits for them."""
-        return psycopg.Cursor(self.driver).execute(SQL[name].encode(), values, prepare=True)
+        return plans.Cursor(self.driver).execute(SQL[name], values)
 
     def _run(self, name: str, /, **values: Any) -> list[Any]:
         """Run a statement and return its rows."""

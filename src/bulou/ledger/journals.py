@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
 from django.db import IntegrityError, connections, transaction
 
-from bulou.ledger import columns, intake
+from bulou.ledger import columns, intake, plans
 from bulou.ledger.areas import JOURNAL_BITS
 from bulou.ledger.lines import Entry
 from bulou.ledger.scope import Ranges, multirange
@@ -106,7 +105,7 @@ def append(
 def standing_of(journals: Sequence[int], using: str = "default") -> dict[int, tuple[int, list[tuple[int, int]]]]:
     """Return for each journal (upto, missing ranges): which of its numbers the ledger holds."""
     out: dict[int, tuple[int, list[tuple[int, int]]]] = {journal: (0, []) for journal in journals}
-    for journal, upto, lo, hi in asked(using, SQL["standing"], {"ids": columns.array(out)}).fetchall():
+    for journal, upto, lo, hi in plans.asked(using, SQL["standing"], {"ids": columns.array(out)}).fetchall():
         gaps = out[journal][1]
         if lo is not None:
             gaps.append((lo, hi))
@@ -120,25 +119,11 @@ def incarnation(using: str = "default") -> str:
     A life begins whenever the database server starts. A copy that is restored from a backup knows nothing of what was
     acknowledged after it was made, and nobody has to remember to say so: its server was started.
     """
-    return asked(using, INCARNATION, {}).fetchall()[0][0]
+    return plans.asked(using, INCARNATION, {}).fetchall()[0][0]
 
 
 def told(journals: Sequence[int], using: str = "default") -> tuple[str, dict[int, tuple[int, list[tuple[int, int]]]]]:
     """Return what every answer tells, asked in one go: ``incarnation`` and ``standing_of``."""
-    name = asked(using, INCARNATION, {})
+    name = plans.asked(using, INCARNATION, {})
     standing = standing_of(journals, using)
     return name.fetchall()[0][0], standing
-
-
-def asked(using: str, statement: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
-    """Ask a statement that comes with every batch; the server keeps its plan. Within a pipeline nothing waits for it.
-
-    Raises:
-        django.db.Error: as a cursor of Django would.
-    """
-    connection = connections[using]
-    connection.close_if_health_check_failed()  # what a cursor of Django would do first
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        driver: Any = connection.connection
-        return psycopg.Cursor(driver).execute(statement.encode(), values, prepare=True)

@@ -82,7 +82,8 @@ def _set(connection: Any, ranges: Ranges, back: Ranges | None) -> Iterator[None]
             cursor.execute(SET, [multirange(back) if back else ""])
 
 
-SET = "SELECT set_config('bulou.scope', %s, true)"
+#: Of the statements whose plan the server keeps (``plans``) it keeps one for all scopes.
+SET = "SELECT set_config('bulou.scope', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 #: The scope that each connection's transaction is in; kept here so that nobody has to ask the database.
 _SCOPES: WeakKeyDictionary[Any, Ranges | None] = WeakKeyDictionary()
 

@@ -11,6 +11,7 @@ from typing import Any
 from bulou.command.now.rules import DOUBTS, LIMITS, TUBE_TAKES, Class, Matter
 from bulou.command.people.rules import mask_name
 from bulou.command.reads import rows
+from bulou.ledger import plans
 from bulou.ledger.areas import SHIFTS
 from bulou.ledger.refusals import FLAGS, REFUSALS
 from bulou.ledger.scope import Ranges, multirange
@@ -68,7 +69,7 @@ def lent(where: dict[str, Any]) -> tuple[list[Matter], int]:
     more than once, and how many there are.
     """
     kinds = [REGISTRY.duties[name] for name in CARRIERS if name in REGISTRY.duties]
-    found = rows(
+    found = plans.rows(
         SQL["lent"], **where, grace=LIMITS["conflict"].minutes, items=[int(kind.subject) for kind in kinds],
         item_kinds=[kind.code for kind in kinds],
     )  # fmt: skip
@@ -82,7 +83,7 @@ def lent(where: dict[str, Any]) -> tuple[list[Matter], int]:
 
 def doubtful(where: dict[str, Any]) -> tuple[list[Matter], int]:
     """Return devices with entries that were refused, came with two contents, or had their time corrected."""
-    found = rows(SQL["doubtful"], **where)
+    found = plans.rows(SQL["doubtful"], **where)
     made = [
         Matter(Class.CONFLICT, "journal", journal, area, since, None, 0, DOUBTS.index(what) + 1, n=n, detail=what,
                name=name)
@@ -94,7 +95,7 @@ def doubtful(where: dict[str, Any]) -> tuple[list[Matter], int]:
 def labels(where: dict[str, Any]) -> tuple[list[Matter], dict[Class, int]]:
     """Return rolls with labels that are accounted for nowhere, and those that run out before the people do."""
     carriers = [REGISTRY.duties[name].code for name in CARRIERS if name in REGISTRY.duties]
-    found = rows(
+    found = plans.rows(
         SQL["labels"], **where, carriers=carriers, swab=REGISTRY.duties["swab"].code, in_a_tube=TUBE_TAKES,
         street=STREET,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from bulou.command.now.doubts import DANGERS, bits
 from bulou.command.now.rules import LIMITS, SOON_FROM, TOP, Class, Matter, Owner, owner_of, ranked
 from bulou.command.people.rules import mask_name
 from bulou.command.reads import Name, names, rows
+from bulou.ledger import plans
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
 from bulou.ledger.statements import statements
@@ -58,7 +59,7 @@ def subject_kind(kind: str) -> int:
 def matters(ranges: Ranges, now: datetime, limit: int = TOP) -> List:
     """Read everything that waits for a decision in the ranges; ten statements a range, and five more in all."""
     out, found = List(), []
-    campaigns = [row[0] for row in rows(SQL["campaigns"])]
+    campaigns = [row[0] for row in plans.rows(SQL["campaigns"])]
     for lo, hi in ranges:
         where = {"lo": lo, "hi": hi, "now": now, "limit": limit, "campaigns": campaigns}
         found += _danger(where, out)
@@ -68,7 +69,7 @@ def matters(ranges: Ranges, now: datetime, limit: int = TOP) -> List:
         found += _silent(where, out)
         found += _shortages(where, out)
         found += _offers(where, out)
-        open_, heard = rows(SQL["totals"], **where)[0]
+        open_, heard = plans.rows(SQL["totals"], **where)[0]
         out.open += open_
         out.heard_at = max(filter(None, (out.heard_at, heard)), default=None)
     out.matters = _named(ranked(found))
@@ -78,15 +79,15 @@ def matters(ranges: Ranges, now: datetime, limit: int = TOP) -> List:
         "kinds": [subject_kind(m.kind) for m in out.matters], "subjects": [m.subject for m in out.matters],
         "names": [m.taken for m in out.matters],
     }  # fmt: skip
-    out.taken = {(subject, name): who for subject, name, who in rows(SQL["taken"], **asked, now=now)}
-    out.owners = [Owner(*row) for row in rows(SQL["owners"], areas=[0, *nodes], away=AWAY, now=now)]
+    out.taken = {(subject, name): who for subject, name, who in plans.rows(SQL["taken"], **asked, now=now)}
+    out.owners = [Owner(*row) for row in plans.rows(SQL["owners"], areas=[0, *nodes], away=AWAY, now=now)]
     return out
 
 
 def _danger(where: dict[str, Any], out: List) -> list[Matter]:
     limit = timedelta(minutes=LIMITS["danger"].minutes)
     kinds = [k.code for k in REGISTRY.duties.values() if k.subject is Subject.PERSON]
-    found = rows(
+    found = plans.rows(
         SQL["danger"], **where, kinds=kinds, needs=bits(DANGERS), gravest=bits(DANGERS[:2]), part=2
     )  # fmt: skip
     made = []
@@ -111,7 +112,7 @@ def _late(where: dict[str, Any], out: List) -> list[Matter]:
         for rank, stage in enumerate(kind.stages)
         if stage.within
     ]
-    found = rows(
+    found = plans.rows(
         SQL["late"], **where, soon=SOON_FROM, kinds=sorted({kind.code for kind, _, _ in limited}),
         limit_kinds=[kind.code for kind, _, _ in limited], limit_stages=[rank for _, rank, _ in limited],
         limit_minutes=[minutes for _, _, minutes in limited], subject_kinds=[int(k.subject) for k, _, _ in limited],
@@ -134,7 +135,7 @@ def _late(where: dict[str, Any], out: List) -> list[Matter]:
 
 def _conflicts(where: dict[str, Any], out: List) -> list[Matter]:
     made = []
-    for campaign, kind, subject, occasion, area, takes, outcome, since, total in rows(
+    for campaign, kind, subject, occasion, area, takes, outcome, since, total in plans.rows(
         SQL["conflicts"], **where, grace=LIMITS["conflict"].minutes
     ):
         if kind not in REGISTRY.by_code:
@@ -161,13 +162,13 @@ def _doubts(where: dict[str, Any], out: List) -> list[Matter]:
 def _named(found: list[Matter]) -> list[Matter]:
     """Return the matters with the masked names of the persons whom they are about; one statement."""
     persons = {m.subject for m in found if subject_kind(m.kind) == Subject.PERSON}
-    known = {id_: mask_name(name) for id_, name in rows(SQL["named"], persons=sorted(persons))}
+    known = {id_: mask_name(name) for id_, name in plans.rows(SQL["named"], persons=sorted(persons))}
     return [replace(m, name=known[m.subject]) if m.subject in known and m.subject in persons else m for m in found]
 
 
 def _silent(where: dict[str, Any], out: List) -> list[Matter]:
     made = []
-    for journal, name, missing, heard, revoked, area, total in rows(
+    for journal, name, missing, heard, revoked, area, total in plans.rows(
         SQL["silent"], **where, silent=LIMITS["silent"].minutes
     ):
         out.counts[Class.SILENT] += total if not made else 0
@@ -178,7 +179,7 @@ def _silent(where: dict[str, Any], out: List) -> list[Matter]:
 
 def _shortages(where: dict[str, Any], out: List) -> list[Matter]:
     made = []
-    for store, area, good, need, held, since, total in rows(SQL["shortages"], **where):
+    for store, area, good, need, held, since, total in plans.rows(SQL["shortages"], **where):
         out.counts[Class.SHORTAGE] += total if not made else 0
         made.append(Matter(Class.SHORTAGE, "store", store, area, since, occasion=good, n=need - held))
     return made
@@ -190,7 +191,7 @@ def _offers(where: dict[str, Any], out: List) -> list[Matter]:
     """
     made = []
     with scoped(EVERYWHERE):
-        found = rows(SQL["offers"], **where)
+        found = plans.rows(SQL["offers"], **where)
     for campaign, kind, subject, occasion, to_area, at, total in found:
         out.counts[Class.OFFER] += total if not made else 0
         made.append(Matter(Class.OFFER, REGISTRY.by_code[kind].name, subject, to_area, at, None, 0, occasion, campaign))

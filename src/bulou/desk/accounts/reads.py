@@ -13,6 +13,7 @@ from django.db import connection
 from bulou.desk.abilities import ROLES, Role, roles_with
 from bulou.desk.accounts.lockout import BY_BOTH, LASTS
 from bulou.desk.accounts.rules import Held, Who, may_give
+from bulou.ledger import plans
 from bulou.ledger.areas import level, span
 from bulou.ledger.scope import Ranges, multirange
 from bulou.ledger.statements import statements
@@ -30,7 +31,7 @@ def rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def who(user: int, now: datetime) -> Who:
     """Return a user's roles at a time, with one statement: each page of the desk begins with it."""
-    found = rows(SQL["who"], {"user": user, "now": now})
+    found = plans.rows(SQL["who"], user=user, now=now)
     return Who(tuple(Held(role, tuple(areas)) for role, areas, _ in found if role is not None), found[0][2])
 
 

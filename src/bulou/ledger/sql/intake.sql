@@ -1,10 +1,5 @@
 -- The statements of the intake: one batch of entries, one transaction.
 
--- name: keep_plans
--- The intake's statements come in the same shape again and again: a plan made once serves all of them. Made anew for each
--- batch, plans took a third of the time of a small one.
-SELECT set_config('plan_cache_mode', 'force_generic_plan', true)
-
 -- name: lock_journals
 -- The journals of the batch and those of the entries it voids, locked in one order: a void and its target that come
 -- at the same moment wait for each other here.
