@@ -17,10 +17,14 @@ class Desk(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     hung_up = False
+    left_alone = threading.Event()
 
     def do_GET(self) -> None:
         if self.path == "/after-a-restart" and not Desk.hung_up:
             Desk.hung_up = self.close_connection = True
+            return
+        if self.path in ("/endless", "/half"):
+            self._large()
             return
         size = int(self.headers.get("content-length") or 0)
         got = self.rfile.read(size) if size else self._chunks()
@@ -46,6 +50,19 @@ class Desk(BaseHTTPRequestHandler):
         if self.headers.get("transfer-encoding") == "chunked":
             self.rfile.readline()
         return got
+
+    def _large(self) -> None:
+        """Send on until nobody takes it, or half of what was announced."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(2**40 if self.path == "/endless" else 2**21))
+        self.end_headers()
+        self.close_connection = True
+        try:
+            self.wfile.write(bytes(2**20))
+            while self.path == "/endless":
+                self.wfile.write(bytes(2**16))
+        except OSError:
+            Desk.left_alone.set()
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
@@ -117,6 +134,17 @@ def test_a_page_is_asked_for_again_when_the_connection_was_closed(fronted: Door)
     assert fronted.get("/after-a-restart").status_code == 200
     Desk.hung_up = False
     assert fronted.client.post("/after-a-restart", content=b"x").status_code == 502  # it might happen twice
+
+
+def test_what_nobody_takes_any_more_is_not_made_to_its_end(fronted: Door) -> None:
+    with fronted.client.stream("GET", "/endless") as reply:
+        next(reply.iter_raw())
+    assert Desk.left_alone.wait(20)
+
+
+def test_half_an_answer_is_not_taken_for_a_whole_one(fronted: Door) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        fronted.get("/half")
 
 
 def test_head_has_no_body(fronted: Door) -> None:

@@ -39,6 +39,7 @@ from bulou.field.throttle import Throttle
 from bulou.field.turns import Room
 from bulou.ledger import clock
 
+#: Of pages.
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -113,11 +114,6 @@ async def get_openapi(request: Request) -> Response:
     return json(openapi.document())
 
 
-async def to_desk(request: Request) -> Response:
-    """Hand on what is not the door's own."""
-    return await request.app.state.desk.pass_on(request)
-
-
 async def healthz(request: Request) -> Response:
     """Tell whether the door can take entries."""
     try:
@@ -185,7 +181,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 class Door:
-    """The way of an entry first, then all others; each request with its name and its line."""
+    """The way of an entry first, then the pages of the desk, then all others."""
 
     def __init__(self, others: Starlette):
         self._others = others
@@ -195,8 +191,24 @@ class Door:
         if scope["type"] == "http" and scope["path"] == "/field/journal" and scope["method"] == "POST":
             scope["app"] = self._others
             await post_journal(scope, receive, send)
+        elif scope["type"] == "http" and not _own(scope["path"]) and scope["method"] in METHODS:
+            await self._page(scope, receive, send)
         else:
             await self._others(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._others.state.desk.pass_on(scope, receive, send)
+        except Problem as problem:
+            watch.refused(problem)
+            await response(problem)(scope, receive, send)
+        except ClientDisconnect:  # he went away while he was sending; the desk got half of it, and knows
+            await response(Problem(422))(scope, receive, send)
+
+
+def _own(path: str) -> bool:
+    """Tell whether an address is the door's own."""
+    return path.startswith("/field/") or path in ("/healthz", "/metrics")
 
 
 post_journal = JournalDoor()
@@ -217,7 +229,6 @@ others = Starlette(
         ),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/metrics", watch.metrics, methods=["GET"]),
-        Route("/{rest:path}", to_desk, methods=METHODS),
     ],
     exception_handlers={
         Problem: on_problem,

@@ -1,28 +1,38 @@
 """Hands on to the desk what is not the door's own, so that one origin serves both (decision 3).
 
-Bodies stream both ways. The transport is used without a client on top: a client would keep cookies, and hand one
-user's session to the next.
+Plain ASGI, and a client that reads HTTP outside the interpreter: pages and tubes share the door's event loop, and each
+tube waits for what a page takes of it. Bodies stream both ways. Nothing is kept of a session: no cookies, no redirects.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator
-from urllib.parse import quote, urlsplit
+import string
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+from urllib.parse import quote
 
-import httpx
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+import aiohttp
+from starlette.requests import ClientDisconnect
+from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
+from yarl import URL
 
 from bulou.field.problems import Problem
 from bulou.field.turns import Room
 
 log = logging.getLogger(__name__)
 #: Seconds. A desk page may take long (an import, an export); to reach the desk may not.
-TIMEOUT = {"connect": 3.0, "read": 120.0, "write": 60.0, "pool": 5.0}
+TIMEOUT = aiohttp.ClientTimeout(total=None, connect=5, sock_connect=3, sock_read=120)
 #: Requests on their way through the door to the desk: a desk that hangs must not hold the door's own connections.
 MOST = 128
+#: Connections to the desk, and for how many seconds an idle one is kept.
+CONNECTIONS, KEPT = 64, 20
+#: An answer up to this size is taken whole and handed on at once, in bytes.
+WHOLE = 2**18
+#: What a header of the desk may take, in bytes: as much as its server sends.
+HEADER = 2**16
 #: RFC 9110, 7.6.1: they speak of one connection only.
 HOP_BY_HOP = frozenset({
     b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
@@ -30,6 +40,8 @@ HOP_BY_HOP = frozenset({
 })  # fmt: skip
 #: Set here alone: what a caller says of them is not believed.
 OURS = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-request-id"})
+#: What the client would say of itself where the caller says nothing.
+UNSAID = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 DOWN = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>502</title>
 <body style="font:1.1rem sans-serif;margin:4rem auto;max-width:34rem">
 <h1>桌面页面暂时不可用</h1><p>现场设备照常上报, 数据不会丢失。请一分钟后刷新。</p>
@@ -37,39 +49,28 @@ DOWN = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>502</
 """
 
 
-class Relayed(StreamingResponse):
-    """The desk's answer on its way out; the inner connection is free again however that ends."""
-
-    def __init__(self, answer: httpx.Response, inside: Room):
-        assert isinstance(answer.stream, httpx.AsyncByteStream)
-        super().__init__(answer.stream, answer.status_code)
-        self._answer, self._inside = answer, inside
-        self.raw_headers = [(name.lower(), value) for name, value in _end_to_end(answer.headers.raw)]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._inside.give()
-            await self._answer.aclose()
-
-
 class Desk:
-    """The way to the desk. ``url``: its inner address; ``public``: the address that people use."""
+    """The way to the desk. ``url``: its inner address, "" where there is none; ``public``: the one that people use.
+
+    Made inside the event loop that it serves.
+    """
 
     def __init__(self, url: str, public: str):
         self._url = url.rstrip("/")
-        self._scheme = urlsplit(public).scheme
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=20)
-        self._transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+        self._secure = public.startswith("https://")
         self._inside = Room(MOST)
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT),
+            timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar(), skip_auto_headers=UNSAID, auto_decompress=False,
+            max_line_size=HEADER, max_field_size=HEADER,
+        )  # fmt: skip
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._transport.aclose()
+        await self._client.close()
 
-    async def pass_on(self, request: Request) -> Response:
-        """Return the desk's answer; 502 where it does not answer.
+    async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the desk's answer; with 502 where it does not answer.
 
         Raises:
             Problem: 404, there is no desk behind this door.
@@ -79,68 +80,108 @@ class Desk:
         try:
             self._inside.take()
         except Problem:
-            return _down()
+            await _down(scope, receive, send)
+            return
+        sent = _Sent(scope, receive)
         try:
-            answer = await self._ask(request)
-        except BaseException as error:
+            # A page that was asked for on a connection which the desk had just closed is asked for again by the client.
+            async with self._client.request(
+                scope["method"], self._address(scope), headers=self._headers(scope), data=sent.body(),
+                allow_redirects=False,
+            ) as answer:  # fmt: skip
+                await _relay(answer, sent, send)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("the desk does not answer: %s", type(error).__name__)
+            if sent.answered:
+                raise  # the server cuts the answer off, so that nobody takes half of it for all
+            await _down(scope, receive, send)
+        finally:
             self._inside.give()
-            if isinstance(error, httpx.TransportError):
-                log.warning("the desk does not answer: %s", type(error).__name__)
-                return _down()
-            if isinstance(error, httpx.InvalidURL):
-                raise Problem(404) from None
-            raise
-        return Relayed(answer, self._inside)
 
-    async def _ask(self, request: Request) -> httpx.Response:
-        """Send the request on; once more when a kept connection turns out to be closed and nothing can happen twice."""
-        content = _body(request)
-        outgoing = httpx.Request(
-            request.method,
-            self._address(request),
-            headers=self._headers(request),
-            content=content,
-            extensions={"timeout": TIMEOUT},
-        )
-        try:
-            return await self._transport.handle_async_request(outgoing)
-        except httpx.RemoteProtocolError:
-            if content is not None or request.method not in ("GET", "HEAD"):
-                raise
-            return await self._transport.handle_async_request(outgoing)
-
-    def _address(self, request: Request) -> str:
+    def _address(self, scope: Scope) -> URL:
         """Return the inner address with the path and query as they came, not decoded and encoded again."""
-        path = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
-        query = request.scope["query_string"]
-        return self._url + (path.split(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
+        path = scope.get("raw_path") or quote(scope["path"]).encode()
+        query = scope["query_string"]
+        target = path.split(b"?")[0] + (b"?" + query if query else b"")
+        # Bytes outside of ASCII, which no browser sends, would be taken for text.
+        return URL(self._url + quote(target, safe=string.punctuation), encoded=True)
 
-    def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
-        headers = [(name, value) for name, value in _end_to_end(request.headers.raw) if name not in OURS]
-        client = request.client.host if request.client else "unknown"
-        scheme = "https" if self._scheme == "https" else request.url.scheme
-        return [
-            *headers,
+    def _headers(self, scope: Scope) -> list[tuple[str, str]]:
+        headers = [(name, value) for name, value in _end_to_end(scope["headers"]) if name not in OURS]
+        host = next((value for name, value in headers if name == b"host"), b"")
+        client = scope["client"][0] if scope.get("client") else "unknown"
+        headers += [
             (b"x-forwarded-for", client.encode()),
-            (b"x-forwarded-proto", scheme.encode()),
-            (b"x-forwarded-host", request.headers.get("host", "").encode("latin-1")),
-            (b"x-request-id", request.scope["request_id"].encode()),
+            (b"x-forwarded-proto", b"https" if self._secure else scope["scheme"].encode()),
+            (b"x-forwarded-host", host),
+            (b"x-request-id", scope["request_id"].encode()),
         ]
+        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
 
 
-def _down() -> Response:
-    return HTMLResponse(DOWN, 502, {"cache-control": "no-store", "retry-after": "30"})
+class _Sent:
+    """What the caller sends, and whether he still listens."""
+
+    def __init__(self, scope: Scope, receive: Receive):
+        headers = dict(scope["headers"])
+        self._has = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+        self._receive = receive
+        self.answered = False
+
+    def body(self) -> AsyncIterator[bytes] | None:
+        """Return the body's stream, or None for a request without one."""
+        return self._body() if self._has else None
+
+    async def _body(self) -> AsyncIterator[bytes]:
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            more = message.get("more_body", False)
+            if part := message.get("body", b""):
+                yield part
+        self._has = False
+
+    async def gone(self) -> None:
+        """Return when the caller has gone away; of one who still sends that is not known."""
+        if self._has:
+            await asyncio.Event().wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
 
-def _body(request: Request) -> AsyncIterator[bytes] | None:
-    """Return the body's stream, or None for a request without one."""
-    has = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
-    return request.stream() if has else None
+async def _relay(answer: aiohttp.ClientResponse, sent: _Sent, send: Send) -> None:
+    """Hand an answer on: a page as a whole, what is larger or of unknown size as it comes."""
+    headers = _end_to_end(answer.raw_headers)
+    start = {"type": "http.response.start", "status": answer.status, "headers": headers}
+    if answer.content_length is not None and answer.content_length <= WHOLE:
+        content = await answer.read()
+        sent.answered = True
+        await send(start)
+        await send({"type": "http.response.body", "body": content})
+        return
+    sent.answered = True
+    await send(start)
+    gone = asyncio.create_task(sent.gone())
+    try:
+        async for part in answer.content.iter_any():
+            if gone.done():
+                return
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+        with suppress(asyncio.CancelledError):
+            await gone
 
 
-def _end_to_end(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+async def _down(scope: Scope, receive: Receive, send: Send) -> None:
+    await HTMLResponse(DOWN, 502, {"cache-control": "no-store", "retry-after": "30"})(scope, receive, send)
+
+
+def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Leave out what belongs to one connection, with what its Connection header names."""
-    named = {
-        token.strip().lower() for name, value in headers if name.lower() == b"connection" for token in value.split(b",")
-    }
-    return [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP | named]
+    given = [(name.lower(), value) for name, value in headers]
+    named = {token.strip().lower() for name, value in given if name == b"connection" for token in value.split(b",")}
+    return [(name, value) for name, value in given if name not in HOP_BY_HOP | named]
