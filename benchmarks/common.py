@@ -251,16 +251,18 @@ def load(
     seconds: float,
     rate: float | None = None,
     path: str = "/field/journal",
+    told: Callable[[float, float], object] | None = None,
 ) -> Load:
     """Post on one connection a key for ``seconds``; ``body(connection, n)`` makes each request.
 
     ``rate``: requests a second over all connections; None sends the next as soon as the last is answered. Latency at a
-    fixed rate counts from the time at which the request was due, so that a stall is not hidden.
+    fixed rate counts from the time at which the request was due, so that a stall is not hidden. ``told`` is given the
+    time at which each request was due, of the performance counter, and its latency.
     """
-    return asyncio.run(_load(port, keys, body, seconds, rate, path))
+    return asyncio.run(_load(port, keys, body, seconds, rate, path, told))
 
 
-async def _load(port, keys, body, seconds, rate, path) -> Load:
+async def _load(port, keys, body, seconds, rate, path, told) -> Load:
     latencies: list[float] = []
     failures = 0
     begin = time.perf_counter()
@@ -282,6 +284,8 @@ async def _load(port, keys, body, seconds, rate, path) -> Load:
             await reader.readexactly(length)
             failures += not answer.startswith(b"HTTP/1.1 200")
             latencies.append(time.perf_counter() - due)
+            if told:
+                told(due, latencies[-1])
             n += 1
         writer.close()
 

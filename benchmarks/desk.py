@@ -3,9 +3,10 @@
 Real HTTP through the one public port: the door takes the tubes itself and hands the pages on to the desk. Each user is
 signed in and asks for the list of what needs a decision and for a board of his area as often as the pages do; one in
 ten works for the district, three for a street, the others for a neighbourhood; each says what he has already, as the
-page does. The intake is measured without boards, with them, and without them again, in the same run and on the same
-cores as the generator. What a page costs is said in processor time of the desk and of the database, the intake's own
-taken away: waiting for a core that somebody else has is no cost of a page.
+page does. Each phone works in a neighbourhood of its own. The boards are watched in every second slice of time and not
+in the others, so that both are measured on the same machine even where its speed changes within a minute; how far apart
+the slices of one kind lie among themselves is said as well. What a page costs is said in processor time of the desk and
+of the database, the intake's own taken away: waiting for a core that somebody else has is no cost of a page.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -34,8 +37,8 @@ TARGET_MS, RATIO = 300, 1.1
 #: The day is that of the entries, an hour and a half after the opening: a list on which every tube is years late is not
 #: what anybody watches.
 SINCE = timedelta(minutes=90)
-#: The browsers are other machines than the phones: a process of their own, which reads when nothing else is to do.
-BROWSERS = 15
+#: Seconds of a slice, and how much of its beginning belongs to neither kind.
+SLICE_S, EDGE_S = 10.0, 0.5
 PASSWORD_FREE = "!"  # nobody signs in with a password here: hashing 300 of them would take longer than the run
 
 
@@ -63,11 +66,11 @@ def main() -> None:
     parser = common.parser(__doc__ or "")
     parser.add_argument("--people", type=int, help="persons owed in the round")
     parser.add_argument("--users", type=int, help="people who watch boards")
-    parser.add_argument("--seconds", type=float, help="length of each of the two halves: with boards, without")
+    parser.add_argument("--seconds", type=float, help="for how long boards are watched; as long again they are not")
     options = parser.parse_args()
     people = options.people or (50_000 if options.short else 1_100_000)
     users = options.users or (60 if options.short else USERS)
-    seconds = options.seconds or (8 if options.short else 120)
+    seconds = options.seconds or (10 if options.short else 240)
     with common.ledger() as folder:
         from bulou.config.supervisor import running
         from bulou.ledger import clock
@@ -81,26 +84,48 @@ def main() -> None:
         common.say(f"{people:,} duties, {sealed:,} tubes before, {users} users")
         with running(folder) as served:
             port = int(served.url.rsplit(":", 1)[1])
-            bodies = intake.Bodies(round_, sealed)
+            bodies = Places(round_)
             common.load(port, keys, bodies, 3, rate=TUBES_PER_S)  # plans are kept from now on
-            boards(port, seats[:20], 2, 1.0)
-            began = spent(served)
-            before = common.load(port, keys, bodies, seconds / 2, rate=TUBES_PER_S)
-            between = spent(served)
-            with_boards, watched = together(port, keys, bodies, seats, seconds)
-            until = spent(served)
-            after = common.load(port, keys, bodies, seconds / 2, rate=TUBES_PER_S)
-            alone_spent = between - began + spent(served) - until
-            boards(port, seats, 2 * EVERY_S, EVERY_S)  # each has what he will be told is the same
-            quiet_began, quiet = spent(served), boards(port, seats, 2 * EVERY_S, EVERY_S)
-            quiet_spent = spent(served) - quiet_began
-    alone = common.Load(
-        before.requests + after.requests, before.seconds + after.seconds,
-        sorted(before.latencies + after.latencies), before.failures + after.failures,
-    )  # fmt: skip
-    cost = round(1000 * (until - between - alone_spent) / watched.requests, 1)
-    still = round(1000 * quiet_spent / quiet.requests, 1)
-    report(people, users, alone, with_boards, watched, cost, still)
+            boards(port, seats[:20], Slices(time.perf_counter(), 2, False), 1.0)
+            tubes, costs, watched = together(port, keys, bodies, seats, seconds, lambda: spent(served))
+            still = Slices(time.perf_counter(), 2 * EVERY_S, False)
+            boards(port, seats, still, EVERY_S)  # each has what he will be told is the same
+            began, quiet = spent(served), boards(port, seats, replace(still, began=time.perf_counter()), EVERY_S)
+            rest = round(1000 * (spent(served) - began) / quiet.requests, 1)
+    report(people, users, tubes, watched, (round(1000 * costs / watched.requests, 1), rest))
+
+
+@dataclass(frozen=True)
+class Slices:
+    """When boards are watched: all the time, or in every second slice. Times of the performance counter, seconds."""
+
+    began: float
+    seconds: float
+    turns: bool = True
+
+    def watched(self, at: float) -> bool | None:
+        """Tell whether boards are watched at a time; None where one kind goes over into the other."""
+        n, within = divmod(at - self.began, SLICE_S)
+        return None if within < EDGE_S else n % 2 == 1
+
+    def when(self, into: float) -> float:
+        """Return the time at which boards have been watched for so many seconds."""
+        n, within = divmod(into, SLICE_S)
+        return self.began + ((2 * n + 1) * SLICE_S + within if self.turns else into)
+
+
+class Places:
+    """Makes the n-th request of each phone: a tube of neighbours, each phone's people apart from the others'."""
+
+    def __init__(self, round_: common.Round):
+        self._round, self._numbers = round_, [0] * PHONES
+        half = round_.people // 20  # tubes; the first half of the people was sampled in the morning
+        self._first = [half + n * (half // PHONES) for n in range(PHONES)]
+
+    def __call__(self, phone: int, _n: int) -> bytes:
+        """Return the body."""
+        number = self._numbers[phone] = self._numbers[phone] + 1
+        return intake.sealed(self._round, number, self._first[phone] + number)
 
 
 def spent(served: Running) -> float:
@@ -137,6 +162,7 @@ def morning(round_: common.Round, seconds: float) -> int:
 
 def seat(n: int, people: int) -> tuple[str, int]:
     """Make a user with an area, signed in; return the cookie and the area."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.auth.models import User
     from django.contrib.sessions.backends.db import SessionStore
@@ -152,37 +178,72 @@ def seat(n: int, people: int) -> tuple[str, int]:
     with scoped(EVERYWHERE):
         actions.give(user, "street", [area], now + timedelta(days=1), "benchmark", "a board is watched", now)
     session = SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return f"bulou_session={session.session_key}", area
 
 
-def together(port, keys, bodies, seats, seconds) -> tuple[common.Load, Watched]:
-    """Take tubes and show boards at the same time."""
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=os.nice, initargs=(BROWSERS,)) as elsewhere:
+Tubes = dict[bool, list[float]]
+
+
+def together(port, keys, bodies, seats, seconds, spent: Callable[[], float]) -> tuple[Tubes, float, Watched]:
+    """Take tubes all the time and show boards in every second slice. Return the tubes' latencies with boards (True) and
+    without, the seconds of processor time that the boards cost, and the boards.
+    """
+    tubes: Tubes = {True: [], False: []}
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as elsewhere:
         elsewhere.submit(int).result()  # it has started
-        watching = elsewhere.submit(boards, port, seats, seconds, EVERY_S)
-        load = common.load(port, keys, bodies, seconds, rate=TUBES_PER_S)
-        return load, watching.result()
+        slices = Slices(time.perf_counter() + EDGE_S, 2 * seconds)
+        watching = elsewhere.submit(boards, port, seats, slices, EVERY_S)
+        costs = threading.Thread(target=_costs, args=(slices, spent, cost := []))
+        costs.start()
+
+        def told(due: float, latency: float) -> None:
+            if (kind := slices.watched(due)) is not None:
+                tubes[kind].append(latency)
+
+        load = common.load(port, keys, bodies, 2 * seconds, rate=TUBES_PER_S, told=told)
+        costs.join()
+        watched = watching.result()
+        watched.failures += load.failures
+        return tubes, sum(cost[1::2]) - sum(cost[0::2]), watched
 
 
-def boards(port: int, seats: list[tuple[str, int]], seconds: float, every: float) -> Watched:
-    """Let each user's pages refresh for a while; the users are spread over the interval."""
-    return asyncio.run(_boards(port, seats, seconds, every))
+def _yield() -> None:
+    """The browsers are other machines: a process of their own, which works when no other wants to."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
-async def _boards(port: int, seats: list[tuple[str, int]], seconds: float, every: float) -> Watched:
-    watched, begin = Watched(), time.perf_counter()
-    spread = random.Random(2022)
+def _costs(slices: Slices, spent: Callable[[], float], cost: list[float]) -> None:
+    """Note the processor time of each slice as it ends."""
+    at, before = slices.began + SLICE_S, spent()
+    while at <= slices.began + slices.seconds:
+        time.sleep(max(0, at - time.perf_counter()))
+        now = spent()
+        cost.append(now - before)
+        at, before = at + SLICE_S, now
+
+
+def boards(port: int, seats: list[tuple[str, int]], slices: Slices, every: float) -> Watched:
+    """Let each user's pages refresh in the slices; the users are spread over the interval."""
+    return asyncio.run(_boards(port, seats, slices, every))
+
+
+async def _boards(port: int, seats: list[tuple[str, int]], slices: Slices, every: float) -> Watched:
+    watched, spread = Watched(), random.Random(2022)
+    seconds = slices.seconds / (2 if slices.turns else 1)
 
     async def one(cookie: str, area: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         kept: dict[str, str] = {}
-        due = begin + spread.random() * min(every, seconds)
-        while due - begin < seconds:
+        due = spread.random() * min(every, seconds)
+        while due < seconds:
             for page, path in (("now", "/now/list?"), ("board", f"/rounds/1/areas/{area}")):
-                await asyncio.sleep(max(0, due - time.perf_counter()))
+                await asyncio.sleep(max(0, slices.when(due) - time.perf_counter()))
+                if reader.at_eof():  # it was idle for too long, and a browser opens another one
+                    writer.close()
+                    reader, writer = await asyncio.open_connection("127.0.0.1", port)
                 head = (
                     f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nX-Bulou-Part: live\r\n"
                     f"{'If-None-Match: ' + kept[page] if page in kept else 'X-Nothing: yet'}\r\n\r\n"
@@ -216,27 +277,36 @@ async def answered(reader: asyncio.StreamReader) -> tuple[int, str]:
     return int(head.split(b" ")[1]), tag
 
 
-def report(
-    people: int, users: int, alone: common.Load, beside: common.Load, watched: Watched, cost: float, still: float
-) -> None:
-    """Print the figures and what they are held to. ``cost``, ``still``: processor ms a page, at work and at rest."""
-    ratio = round(beside.quantile(0.99) / alone.quantile(0.99), 2)
-    failures = alone.failures + beside.failures + watched.failures
+def report(people: int, users: int, tubes: Tubes, watched: Watched, cost: tuple[float, float]) -> None:
+    """Print the figures and what they are held to. ``cost``: processor ms a page, at work and at rest."""
+    beside, alone = sorted(tubes[True]), sorted(tubes[False])
+    ratio = round(_ms(beside, 0.99) / _ms(alone, 0.99), 2)
     p95 = watched.ms(0.95)
     common.finish("desk", {
-        "duties": people, "users": users, "pages_per_s": round(watched.requests / beside.seconds, 1),
+        "duties": people, "users": users, "pages_per_s": round(watched.requests / len(beside) * TUBES_PER_S, 1),
         "now_p50_ms": watched.ms(0.5, "now"), "now_p95_ms": watched.ms(0.95, "now"),
         "board_p50_ms": watched.ms(0.5, "board"), "board_p95_ms": watched.ms(0.95, "board"),
-        "pages_p99_ms": watched.ms(0.99), "processor_ms_a_page": cost, "processor_ms_a_page_at_rest": still,
-        "unchanged_share": round(watched.unchanged / watched.requests, 2), "tubes_per_s": round(beside.per_second(), 1),
-        "intake_p50_alone_ms": round(alone.quantile(0.5), 1), "intake_p99_alone_ms": round(alone.quantile(0.99), 1),
-        "intake_p50_beside_boards_ms": round(beside.quantile(0.5), 1),
-        "intake_p99_beside_boards_ms": round(beside.quantile(0.99), 1), "failures": failures,
+        "pages_p99_ms": watched.ms(0.99), "processor_ms_a_page": cost[0], "processor_ms_a_page_at_rest": cost[1],
+        "unchanged_share": round(watched.unchanged / watched.requests, 2), "tubes_of_each_kind": len(beside),
+        "intake_p50_alone_ms": _ms(alone, 0.5), "intake_p50_beside_boards_ms": _ms(beside, 0.5),
+        "intake_p95_alone_ms": _ms(alone, 0.95), "intake_p95_beside_boards_ms": _ms(beside, 0.95),
+        "intake_p99_alone_ms": _ms(alone, 0.99), "intake_p99_beside_boards_ms": _ms(beside, 0.99),
+        "intake_p99_alone_halves_ms": [_ms(sorted(half), 0.99) for half in _halves(tubes[False])],
+        "failures": watched.failures,
     }, [
         common.target(f"pages of {users} users, p95 ms", p95, f"< {TARGET_MS}", 0 < p95 < TARGET_MS),
         common.target("the intake's p99 beside boards to that without", ratio, f"<= {RATIO}", ratio <= RATIO),
-        common.target("failures", failures, "0", failures == 0),
+        common.target("failures", watched.failures, "0", watched.failures == 0),
     ])  # fmt: skip
+
+
+def _ms(ordered: list[float], share: float) -> float:
+    return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
+
+
+def _halves(latencies: list[float]) -> tuple[list[float], list[float]]:
+    """Two of the same kind, taken in turns: how far apart they lie is what the measurement cannot tell."""
+    return latencies[0::2], latencies[1::2]
 
 
 if __name__ == "__main__":

@@ -82,15 +82,20 @@ class Bodies:
     def __call__(self, connection: int, n: int) -> bytes:
         self.next += 1
         self.numbers[connection] += 1
-        entry = {
-            "n": self.numbers[connection],
-            "kind": "tube.sealed",
-            "v": 1,
-            "at": common.OPENED + timedelta(hours=1),
-            "area": self.round.place(self.next),
-            "body": self.round.tube(self.next),
-        }
-        return msgspec.json.encode({"incarnation": None, "entries": [entry]})
+        return sealed(self.round, self.numbers[connection], self.next)
+
+
+def sealed(round_: common.Round, number: int, n: int) -> bytes:
+    """Return the request of one sealed tube: the round's n-th, under a number of its journal."""
+    entry = {
+        "n": number,
+        "kind": "tube.sealed",
+        "v": 1,
+        "at": common.OPENED + timedelta(hours=1),
+        "area": round_.place(n),
+        "body": round_.tube(n),
+    }
+    return msgspec.json.encode({"incarnation": None, "entries": [entry]})
 
 
 def in_database(round_: common.Round, batches: int) -> dict[str, object]:

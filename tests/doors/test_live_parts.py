@@ -21,7 +21,7 @@ from tests.builders import Pen
 PARTS = [desk_street.url(cast.STREET), desk_street.url(cast.NO_1), desk_street.url(cast.STREET, "/waits"),
          desk_street.url(cast.STREET, "/map"), "/now/list"]  # fmt: skip
 #: What is left of a page that is not read: session, user, roles, scope in a transaction.
-HELD = 6
+HELD = 5
 P = {name: person.id for name, person in cast.PERSONS.items()}
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -149,8 +149,20 @@ def test_who_has_decided_sees_it_at_once(shared: live.Shared) -> None:
     assert statements(street, "/now/list")[1] > HELD
 
 
+def test_what_was_dear_serves_longer(shared: live.Shared) -> None:
+    cheap, dear = live.Reading({}, b"", "", "", 100.0, 0.02, None), live.Reading({}, b"", "", "", 100.0, 0.2, None)
+    shared.clock = lambda: 115.0
+    assert not shared.holds(cheap, 10) and shared.holds(dear, 10)
+    shared.clock = lambda: 121.0
+    assert not shared.holds(dear, 10)
+    endless = live.Reading({}, b"", "", "", 100.0, 60.0, None)
+    assert shared.holds(endless, 10)
+    shared.clock = lambda: 101.0 + live.DEAR
+    assert not shared.holds(endless, 10)
+
+
 def test_readings_are_few(shared: live.Shared) -> None:
-    reading = live.Reading({}, b"", "", "", 0.0, None)
+    reading = live.Reading({}, b"", "", "", 0.0, 0.0, None)
     for n in range(live.MOST + 5):
         shared.keep(n, reading)
     assert shared.get(4) is None and shared.get(5) is reading

@@ -123,7 +123,7 @@ def test_the_door_answers_while_the_desks_connections_are_stuck(served, load: Lo
         with signed_in(server) as browser:
             stuck.execute("LOCK TABLE auth_user, django_session IN ACCESS EXCLUSIVE MODE")
             pages = [people.submit(browser.get, "/") for _ in range(12)]
-            query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%session%'"
+            query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%auth_user%'"
             with psycopg.connect(server.urls.owner, autocommit=True) as look:
                 checks.eventually(lambda: look.execute(query).fetchone()[0] >= 4, "the desk is stuck")
             prompt(load)

@@ -250,7 +250,7 @@ def test_nobody_changes_his_own_account(db: None) -> None:
 def test_the_page_of_users_asks_a_fixed_number_of_questions(db: None, queries) -> None:
     boss = signed_in("boss", [cast.DISTRICT], "administrator")
     for number in range(3):
-        with queries(10):
+        with queries(9):
             assert boss.get("/settings/users").status_code == 200
         for n in range(5):
             add_user(f"user{number}{n}", PASSWORD, [cast.STREET])

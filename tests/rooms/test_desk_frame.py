@@ -51,7 +51,7 @@ def test_settings_keep_the_choice_of_look(reader: Client, queries) -> None:
     assert 'data-theme="dark" data-bs-theme="dark"' in page
     reader.post("/settings", {"theme": "<script>"})
     assert reader.cookies[navigation.THEME_COOKIE].value == "dark"
-    with queries(7):
+    with queries(6):
         reader.get("/settings")
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axes.models import AccessAttempt
@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from bulou.desk.accounts import lockout
+from bulou.desk.accounts import lockout, sessions
 from bulou.desk.actions import add_user
 from bulou.desk.headers import POLICY
 from tests import cast
@@ -98,8 +98,9 @@ def test_a_session_ends_with_the_shift_and_its_key_changes(client: Client) -> No
     assert attempt(client, PASSWORD) == 302
     cookie = client.cookies["bulou_session"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["max-age"] == 12 * 3600
-    session = Session.objects.get()
-    session.expire_date = datetime.now(session.expire_date.tzinfo) - timedelta(seconds=1)
+    session = client.session
+    assert timedelta(seconds=session.get_expiry_age()) == sessions.LONGEST
+    session[sessions.BEGAN] = (datetime.now(UTC) - sessions.LONGEST).timestamp()
     session.save()
     assert client.get("/").status_code == 302
     assert client.login(username="wang", password=PASSWORD)

@@ -3,7 +3,8 @@ the ledger is still.
 
 Three savings, each on its own:
 
-- What was read within ``window`` seconds serves everybody with the same address, language, areas and abilities.
+- What was read within ``window`` seconds serves everybody with the same address, language, areas and abilities; what
+  took long to read serves longer, so that a dear part costs a server that has much to do no more than a hundredth.
 - While the ledger has told of no entry since the last reading (its tick, one LISTEN connection a process), that reading
   holds for up to ``LONGEST``: what time alone changes, and registers that send no tick, are seen again after that.
 - What is read anew and equals what was shown before is not written anew, and a browser that has it is told so (304).
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 SQL = statements(__package__, "live")
 #: How long a reading holds while the ledger is still, in seconds.
 LONGEST = 60.0
+#: A reading serves for so many times what it took, up to DEAR seconds.
+SPARED, DEAR = 100, 30.0
 #: Readings kept at most; a board of a district is some 25 kB.
 MOST = 500
 #: After a lost connection, in seconds.
@@ -106,7 +109,8 @@ class Ticks:
 class Reading:
     """What a part showed: ``told``, its context, written as ``body``; ``age``: the words of the data's age.
 
-    ``at``: when it was read, of the monotonic clock; ``tick``: the ledger's, before the reading began.
+    ``at``: when it was read, of the monotonic clock; ``took``: for how many seconds; ``tick``: the ledger's, before the
+    reading began.
     """
 
     told: dict[str, Any]
@@ -114,6 +118,7 @@ class Reading:
     tag: str
     age: str
     at: float
+    took: float
     tick: int | None
 
 
@@ -150,7 +155,8 @@ class Shared:
     def holds(self, reading: Reading, window: float) -> bool:
         """Tell whether a reading can be shown again without a look at the database."""
         age = self.clock() - reading.at
-        return age < window or (age < LONGEST and reading.tick is not None and reading.tick == self.tick)
+        still = reading.tick is not None and reading.tick == self.tick
+        return age < max(window, min(SPARED * reading.took, DEAR)) or (still and age < LONGEST)
 
 
 #: Set by the process that serves; without it each part is read for each who asks.
@@ -200,7 +206,8 @@ def part(age: str, window: float) -> Callable[[Callable[..., HttpResponse]], Cal
             response = view(request, *args, **kwargs)
             if not isinstance(response, TemplateResponse) or response.status_code != 200:
                 return response
-            reading = _reading(response, before, age, at, tick)
+            took = shared.clock() - at if shared else 0.0
+            reading = _reading(response, before, age, (at, took, tick))
             if shared is not None:
                 shared.keep(key, reading)
             return _answer(request, reading)
@@ -218,16 +225,19 @@ def _key(request: HttpRequest) -> Any:
     )  # fmt: skip
 
 
-def _reading(response: TemplateResponse, before: Reading | None, age: str, at: float, tick: int | None) -> Reading:
+def _reading(
+    response: TemplateResponse, before: Reading | None, age: str, when: tuple[float, float, int | None]
+) -> Reading:
+    at, took, tick = when
     context = response.context_data or {}
     told = {name: value for name, value in context.items() if name not in AGES}
     if told.get(UNFINISHED):
         tick = None
     words = " ".join(get_template(age).render(context).split())
     if before is not None and before.told == told:
-        return Reading(told, before.body, before.tag, words, at, tick)
+        return Reading(told, before.body, before.tag, words, at, took, tick)
     body = AGE.sub(b"<span data-age></span>", response.render().content)
-    return Reading(told, body, f'"{blake2b(body, digest_size=12).hexdigest()}"', words, at, tick)
+    return Reading(told, body, f'"{blake2b(body, digest_size=12).hexdigest()}"', words, at, took, tick)
 
 
 def _answer(request: HttpRequest, reading: Reading) -> HttpResponse:

@@ -165,23 +165,23 @@ def roots(campaign: Campaign, areas: Iterable[int]) -> list[int]:
 
 
 def board(campaign: int, area: int, kind: DutyKind) -> Board:
-    """Read a node and its children. Three statements, however large the tree."""
+    """Read a node and its children. Three statements in one pipeline, however large the tree."""
     lo, hi = span(area)
     shift = SHIFTS[level(area)] if level(area) < len(SHIFTS) else 0
+    where, codes = {"campaign": campaign, "lo": lo, "hi": hi}, sorted(set(REGISTRY.by_code) - {kind.code})
+    below, owed, heard = plans.several(
+        (SQL["children"], {**where, "kind": kind.code, "shift": shift}), (SQL["kinds"], {**where, "kinds": codes}),
+        (SQL["heard"], {"lo": lo, "hi": hi}),
+    )  # fmt: skip
     children, outside, back = [], 0, 0
-    for row in plans.rows(SQL["children"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, shift=shift):
+    for row in below:
         stages = tuple(n or 0 for n in row[13])
         children.append(Counts(kind, *row[:13], stages=stages))
         outside += row[14]
         back += row[15]
     total = replace(_sum(kind, area, children), received=outside, reassigned=back)
-    codes = sorted(set(REGISTRY.by_code) - {kind.code})
-    others = [
-        (REGISTRY.by_code[code], open_)
-        for code, open_ in plans.rows(SQL["kinds"], campaign=campaign, kinds=codes, lo=lo, hi=hi)
-    ]
-    heard_at = plans.rows(SQL["heard"], lo=lo, hi=hi)[0][0]
-    return Board(total, children, others, heard_at)
+    others = [(REGISTRY.by_code[code], open_) for code, open_ in owed]
+    return Board(total, children, others, heard[0][0])
 
 
 def _sum(kind: DutyKind, area: int, children: list[Counts]) -> Counts:

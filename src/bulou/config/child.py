@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bulou.config.looks import every
+
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between a death and the next start; phones wait for it
 STEADY = 3.0  # seconds: what lived longer had come up, so its death is no failure to start
 STOP_SECONDS = 10.0
@@ -54,7 +56,8 @@ class Child:
         thread = threading.Thread(target=self._keep, name=self.name, daemon=True)
         thread.start()
         try:
-            yield self
+            with every(LOG_SECONDS, self._cut, f"log of the {self.name}", (OSError,)):
+                yield self
         finally:
             self._over.set()
             self._signal(signal.SIGTERM)
@@ -92,7 +95,7 @@ class Child:
                 )
             if self._over.is_set():  # asked to stop while it was being born
                 self._signal(signal.SIGTERM)
-            self._await(self._process)
+            self._process.wait()  # without a time limit, which would ask twenty times a second
             # A killed server may leave its workers behind, and with them the port.
             self._signal(signal.SIGKILL)
             if self._over.is_set():
@@ -103,19 +106,14 @@ class Child:
             self._over.wait(delay)
             delay = min(2 * delay, LONGEST_DELAY)
 
-    def _await(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait for the process's end; meanwhile cut its log where it has grown beyond the limit.
+    def _cut(self) -> None:
+        """Cut the log where it has grown beyond the limit.
 
         The process goes on writing to the same file, in append mode. Lines written between copy and cut are lost.
         """
-        while True:
-            try:
-                process.wait(LOG_SECONDS)
-                return
-            except subprocess.TimeoutExpired:
-                if self.log.stat().st_size > LOG_LIMIT:
-                    shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
-                    os.truncate(self.log, 0)
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
 
     def _born(self) -> None:
         """In the new process, before it becomes the module."""

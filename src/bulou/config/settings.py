@@ -99,6 +99,14 @@ if PUBLIC_URL:
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUST_URL, TRUST_FINGERPRINT = read("BULOU_TRUST_URL"), read("BULOU_TRUST_FINGERPRINT")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Sessions are kept in the database and read from the memory of the one process that serves the desk. What ends them
+# all, a new password or a closed account, is asked of the database with each page.
+SESSION_ENGINE, SESSION_CACHE_ALIAS = "django.contrib.sessions.backends.cached_db", "sessions"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    "sessions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+}
+AUTHENTICATION_BACKENDS = ["bulou.desk.accounts.backend.Accounts"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_NAME = "bulou_session"
 SESSION_COOKIE_AGE = 12 * 3600  # one shift

@@ -46,7 +46,7 @@ HEARD_IN_CLEAR = (
     "BULOU_PUBLIC_URL", "BULOU_TRUST_ROOT", "BULOU_TRUST_FINGERPRINT", "BULOU_LANGUAGE",
 )  # fmt: skip
 #: A board may wait for a tube; no tube waits for a board.
-BEHIND = 10
+BEHIND = 15
 DATABASE_SECONDS = 1.0  # how often the database is looked at
 
 

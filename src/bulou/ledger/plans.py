@@ -7,11 +7,16 @@ that is better off with a plan for its values (a search by the beginning of a na
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connections
+
+T = TypeVar("T")
+Rows = list[tuple[Any, ...]]
+Reader = Generator[tuple[str, dict[str, Any]], Rows, T]
 
 
 class Cursor(psycopg.Cursor[Any]):
@@ -24,17 +29,60 @@ class Cursor(psycopg.Cursor[Any]):
         return self
 
 
-def rows(statement: str, using: str = "default", **values: Any) -> list[tuple[Any, ...]]:
+def rows(statement: str, using: str = "default", **values: Any) -> Rows:
     """Return the rows of a statement, for whose plan see above.
 
     Raises:
         django.db.Error: the database refused it.
     """
-    with connections[using].cursor() as cursor:  # what counts and tells statements sees this one as well
-        cursor.cursor.close()
-        cursor.cursor = Cursor(connections[using].connection)
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+    return _ask(statement, values, using).fetchall()
+
+
+def together(readers: Iterable[Reader[T]], using: str = "default") -> list[T]:
+    """Run readers side by side and return what each returns, in their order.
+
+    A reader yields a statement with its values and is sent the rows. What the readers ask at the same time goes to the
+    server in one pipeline: the page waits once for all of it.
+
+    Raises:
+        django.db.Error: the database refused a statement.
+    """
+    connection, made = connections[using], {}
+    connection.ensure_connection()
+    going = [(n, reader, None) for n, reader in enumerate(readers)]
+    while going:
+        asked = []
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            for n, reader, found in going:
+                try:
+                    statement, values = next(reader) if found is None else reader.send(found)
+                except StopIteration as end:
+                    made[n] = end.value
+                else:
+                    asked.append((n, reader, _ask(statement, values, using)))
+        going = [(n, reader, cursor.fetchall()) for n, reader, cursor in asked]
+    return [made[n] for n in sorted(made)]
+
+
+def several(*questions: tuple[str, dict[str, Any]], using: str = "default") -> list[Rows]:
+    """Return the rows of each statement with its values, asked in one pipeline.
+
+    Raises:
+        django.db.Error: the database refused a statement.
+    """
+
+    def one(question: tuple[str, dict[str, Any]]) -> Reader[Rows]:
+        return (yield question)
+
+    return together((one(question) for question in questions), using)
+
+
+def _ask(statement: str, values: dict[str, Any], using: str) -> Any:
+    cursor = connections[using].cursor()  # what counts and tells statements sees this one as well
+    cursor.cursor.close()
+    cursor.cursor = Cursor(connections[using].connection)
+    cursor.execute(statement, values)
+    return cursor
 
 
 def asked(using: str, statement: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:

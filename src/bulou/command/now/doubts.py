@@ -64,15 +64,15 @@ def bits(wanted: tuple[str, ...]) -> int:
     return sum(1 << need.bit for need in NEEDS if need.name in wanted)
 
 
-def lent(where: dict[str, Any]) -> tuple[list[Matter], int]:
+def lent(where: dict[str, Any]) -> plans.Reader[tuple[list[Matter], int]]:
     """Return tubes and boxes that somebody passed on who was never seen to have them, tubes whose label was sealed
     more than once, and how many there are.
     """
     kinds = [REGISTRY.duties[name] for name in CARRIERS if name in REGISTRY.duties]
-    found = plans.rows(
-        SQL["lent"], **where, grace=LIMITS["conflict"].minutes, items=[int(kind.subject) for kind in kinds],
-        item_kinds=[kind.code for kind in kinds],
-    )  # fmt: skip
+    found = yield SQL["lent"], where | {
+        "grace": LIMITS["conflict"].minutes, "items": [int(kind.subject) for kind in kinds],
+        "item_kinds": [kind.code for kind in kinds],
+    }  # fmt: skip
     made = [
         Matter(Class.CONFLICT, REGISTRY.by_code[kind].name, subject, area, since, None, 0, occasion, campaign,
                detail="sealed" if sealed else "lent")
@@ -81,9 +81,9 @@ def lent(where: dict[str, Any]) -> tuple[list[Matter], int]:
     return made, found[0][-1] if found else 0
 
 
-def doubtful(where: dict[str, Any]) -> tuple[list[Matter], int]:
+def doubtful(where: dict[str, Any]) -> plans.Reader[tuple[list[Matter], int]]:
     """Return devices with entries that were refused, came with two contents, or had their time corrected."""
-    found = plans.rows(SQL["doubtful"], **where)
+    found = yield SQL["doubtful"], where
     made = [
         Matter(Class.CONFLICT, "journal", journal, area, since, None, 0, DOUBTS.index(what) + 1, n=n, detail=what,
                name=name)
@@ -92,13 +92,12 @@ def doubtful(where: dict[str, Any]) -> tuple[list[Matter], int]:
     return made, found[0][-1] if found else 0
 
 
-def labels(where: dict[str, Any]) -> tuple[list[Matter], dict[Class, int]]:
+def labels(where: dict[str, Any]) -> plans.Reader[tuple[list[Matter], dict[Class, int]]]:
     """Return rolls with labels that are accounted for nowhere, and those that run out before the people do."""
     carriers = [REGISTRY.duties[name].code for name in CARRIERS if name in REGISTRY.duties]
-    found = plans.rows(
-        SQL["labels"], **where, carriers=carriers, swab=REGISTRY.duties["swab"].code, in_a_tube=TUBE_TAKES,
-        street=STREET,
-    )  # fmt: skip
+    found = yield SQL["labels"], where | {
+        "carriers": carriers, "swab": REGISTRY.duties["swab"].code, "in_a_tube": TUBE_TAKES, "street": STREET,
+    }  # fmt: skip
     made, counts = [], {}
     for journal, name, area, finished, n, since, total in found:
         class_ = Class.CONFLICT if finished else Class.SHORTAGE

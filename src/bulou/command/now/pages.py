@@ -27,7 +27,7 @@ from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY, Mark
 
 #: The list asks every fifteen seconds; one reading serves all who answer for the same areas.
-WINDOW = 5.0
+WINDOW = 10.0
 
 
 @require_safe

@@ -10,7 +10,8 @@ from bulou.command.now import doubts
 from bulou.command.now.doubts import DANGERS, bits
 from bulou.command.now.rules import LIMITS, SOON_FROM, TOP, Class, Matter, Owner, owner_of, ranked
 from bulou.command.people.rules import mask_name
-from bulou.command.reads import Name, names, rows
+from bulou.command.reads import SQL as BOARD
+from bulou.command.reads import Name, rows
 from bulou.ledger import plans
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
@@ -20,6 +21,8 @@ from bulou.ledger.vocabulary import REGISTRY, Subject
 SQL = statements(__package__, "now")
 #: Standings that keep an owner away.
 AWAY = ["absent", "infection", "quarantine"]
+#: A reader of matters: asks, and returns what it found.
+Found = plans.Reader[list[Matter]]
 #: Kinds that everybody owes: listed by the board, not one by one.
 OF_ALL = ("swab",)
 
@@ -57,39 +60,27 @@ def subject_kind(kind: str) -> int:
 
 
 def matters(ranges: Ranges, now: datetime, limit: int = TOP) -> List:
-    """Read everything that waits for a decision in the ranges; ten statements a range, and five more in all."""
-    out, found = List(), []
+    """Read everything that waits for a decision in the ranges; ten statements a range, and five more in all, in four
+    pipelines.
+    """
+    out = List()
     campaigns = [row[0] for row in plans.rows(SQL["campaigns"])]
-    for lo, hi in ranges:
-        where = {"lo": lo, "hi": hi, "now": now, "limit": limit, "campaigns": campaigns}
-        found += _danger(where, out)
-        found += _late(where, out)
-        found += _conflicts(where, out)
-        found += _doubts(where, out)
-        found += _silent(where, out)
-        found += _shortages(where, out)
-        found += _offers(where, out)
-        open_, heard = plans.rows(SQL["totals"], **where)[0]
-        out.open += open_
-        out.heard_at = max(filter(None, (out.heard_at, heard)), default=None)
-    out.matters = _named(ranked(found))
-    nodes = {ancestor(m.area, d) for m in out.matters for d in range(1, level(m.area) + 1)}
-    out.names = names(nodes)
-    asked = {
-        "kinds": [subject_kind(m.kind) for m in out.matters], "subjects": [m.subject for m in out.matters],
-        "names": [m.taken for m in out.matters],
-    }  # fmt: skip
-    out.taken = {(subject, name): who for subject, name, who in plans.rows(SQL["taken"], **asked, now=now)}
-    out.owners = [Owner(*row) for row in plans.rows(SQL["owners"], areas=[0, *nodes], away=AWAY, now=now)]
+    wheres = [{"lo": lo, "hi": hi, "now": now, "limit": limit, "campaigns": campaigns} for lo, hi in ranges]
+    found = plans.together(read(where, out) for where in wheres for read in READERS)
+    with scoped(EVERYWHERE):
+        found += plans.together(_offers(where, out) for where in wheres)
+    listed = ranked([matter for group in found for matter in group])
+    nodes = {ancestor(m.area, d) for m in listed for d in range(1, level(m.area) + 1)}
+    plans.together((_persons(listed, out), _places(nodes, out), _takers(listed, now, out), _owners(nodes, now, out)))
     return out
 
 
-def _danger(where: dict[str, Any], out: List) -> list[Matter]:
+def _danger(where: dict[str, Any], out: List) -> Found:
     limit = timedelta(minutes=LIMITS["danger"].minutes)
     kinds = [k.code for k in REGISTRY.duties.values() if k.subject is Subject.PERSON]
-    found = plans.rows(
-        SQL["danger"], **where, kinds=kinds, needs=bits(DANGERS), gravest=bits(DANGERS[:2]), part=2
-    )  # fmt: skip
+    found = yield SQL["danger"], where | {
+        "kinds": kinds, "needs": bits(DANGERS), "gravest": bits(DANGERS[:2]), "part": 2
+    }  # fmt: skip
     made = []
     for campaign, kind, subject, occasion, area, stage, stage_at, opened, needs, _name, total in found:
         since = stage_at or opened
@@ -104,7 +95,7 @@ def _danger(where: dict[str, Any], out: List) -> list[Matter]:
     return made
 
 
-def _late(where: dict[str, Any], out: List) -> list[Matter]:
+def _late(where: dict[str, Any], out: List) -> Found:
     limited = [
         (kind, rank, stage.within)
         for kind in REGISTRY.duties.values()
@@ -112,11 +103,12 @@ def _late(where: dict[str, Any], out: List) -> list[Matter]:
         for rank, stage in enumerate(kind.stages)
         if stage.within
     ]
-    found = plans.rows(
-        SQL["late"], **where, soon=SOON_FROM, kinds=sorted({kind.code for kind, _, _ in limited}),
-        limit_kinds=[kind.code for kind, _, _ in limited], limit_stages=[rank for _, rank, _ in limited],
-        limit_minutes=[minutes for _, _, minutes in limited], subject_kinds=[int(k.subject) for k, _, _ in limited],
-    )  # fmt: skip
+    found = yield SQL["late"], where | {
+        "soon": SOON_FROM, "kinds": sorted({kind.code for kind, _, _ in limited}),
+        "limit_kinds": [kind.code for kind, _, _ in limited], "limit_stages": [rank for _, rank, _ in limited],
+        "limit_minutes": [minutes for _, _, minutes in limited],
+        "subject_kinds": [int(k.subject) for k, _, _ in limited],
+    }  # fmt: skip
     made, seen = [], set()
     for campaign, kind, subject, occasion, area, stage, since, minutes, late, total in found:
         class_ = Class.OVERDUE if late else Class.SOON
@@ -133,11 +125,10 @@ def _late(where: dict[str, Any], out: List) -> list[Matter]:
     return made
 
 
-def _conflicts(where: dict[str, Any], out: List) -> list[Matter]:
+def _conflicts(where: dict[str, Any], out: List) -> Found:
     made = []
-    for campaign, kind, subject, occasion, area, takes, outcome, since, total in plans.rows(
-        SQL["conflicts"], **where, grace=LIMITS["conflict"].minutes
-    ):
+    found = yield SQL["conflicts"], where | {"grace": LIMITS["conflict"].minutes}
+    for campaign, kind, subject, occasion, area, takes, outcome, since, total in found:
         if kind not in REGISTRY.by_code:
             continue
         out.counts[Class.CONFLICT] += total if not made else 0
@@ -149,53 +140,94 @@ def _conflicts(where: dict[str, Any], out: List) -> list[Matter]:
     return made
 
 
-def _doubts(where: dict[str, Any], out: List) -> list[Matter]:
-    """Items, entries and labels that do not fit; rolls of labels that run out are a shortage."""
-    items, of_items = doubts.lent(where)
-    devices, of_devices = doubts.doubtful(where)
-    rolls, of_rolls = doubts.labels(where)
-    out.counts[Class.CONFLICT] += of_items + of_devices + of_rolls.get(Class.CONFLICT, 0)
-    out.counts[Class.SHORTAGE] += of_rolls.get(Class.SHORTAGE, 0)
-    return items + devices + rolls
+def _lent(where: dict[str, Any], out: List) -> Found:
+    made, total = yield from doubts.lent(where)
+    out.counts[Class.CONFLICT] += total
+    return made
 
 
-def _named(found: list[Matter]) -> list[Matter]:
-    """Return the matters with the masked names of the persons whom they are about; one statement."""
-    persons = {m.subject for m in found if subject_kind(m.kind) == Subject.PERSON}
-    known = {id_: mask_name(name) for id_, name in plans.rows(SQL["named"], persons=sorted(persons))}
-    return [replace(m, name=known[m.subject]) if m.subject in known and m.subject in persons else m for m in found]
+def _doubtful(where: dict[str, Any], out: List) -> Found:
+    made, total = yield from doubts.doubtful(where)
+    out.counts[Class.CONFLICT] += total
+    return made
 
 
-def _silent(where: dict[str, Any], out: List) -> list[Matter]:
+def _labels(where: dict[str, Any], out: List) -> Found:
+    """Labels that are accounted for nowhere; rolls of labels that run out are a shortage."""
+    made, totals = yield from doubts.labels(where)
+    for class_, total in totals.items():
+        out.counts[class_] += total
+    return made
+
+
+def _silent(where: dict[str, Any], out: List) -> Found:
     made = []
-    for journal, name, missing, heard, revoked, area, total in plans.rows(
-        SQL["silent"], **where, silent=LIMITS["silent"].minutes
-    ):
+    found = yield SQL["silent"], where | {"silent": LIMITS["silent"].minutes}
+    for journal, name, missing, heard, revoked, area, total in found:
         out.counts[Class.SILENT] += total if not made else 0
         node = max(area, where["lo"])
         made.append(Matter(Class.SILENT, "journal", journal, node, heard, None, int(revoked), n=missing, name=name))
     return made
 
 
-def _shortages(where: dict[str, Any], out: List) -> list[Matter]:
+def _shortages(where: dict[str, Any], out: List) -> Found:
     made = []
-    for store, area, good, need, held, since, total in plans.rows(SQL["shortages"], **where):
+    found = yield SQL["shortages"], where
+    for store, area, good, need, held, since, total in found:
         out.counts[Class.SHORTAGE] += total if not made else 0
         made.append(Matter(Class.SHORTAGE, "store", store, area, since, occasion=good, n=need - held))
     return made
 
 
-def _offers(where: dict[str, Any], out: List) -> list[Matter]:
+def _totals(where: dict[str, Any], out: List) -> Found:
+    """No matters: what is open in all, and when the range was last heard of."""
+    ((open_, heard),) = yield SQL["totals"], where
+    out.open += open_
+    out.heard_at = max(filter(None, (out.heard_at, heard)), default=None)
+    return []
+
+
+def _offers(where: dict[str, Any], out: List) -> Found:
     """Duties that another area offers to one of the range. The duty itself still lies outside of the reader's scope;
     whoever is asked to take it may know its number, and that alone is read.
     """
     made = []
-    with scoped(EVERYWHERE):
-        found = plans.rows(SQL["offers"], **where)
+    found = yield SQL["offers"], where
     for campaign, kind, subject, occasion, to_area, at, total in found:
         out.counts[Class.OFFER] += total if not made else 0
         made.append(Matter(Class.OFFER, REGISTRY.by_code[kind].name, subject, to_area, at, None, 0, occasion, campaign))
     return made
+
+
+#: All that is read in the reader's own scope; each bounded, each of one range.
+READERS = (_danger, _late, _conflicts, _lent, _doubtful, _labels, _silent, _shortages, _totals)
+
+
+def _persons(listed: list[Matter], out: List) -> plans.Reader[None]:
+    """The matters, with the masked names of the persons whom they are about."""
+    persons = {m.subject for m in listed if subject_kind(m.kind) == Subject.PERSON}
+    found = yield SQL["named"], {"persons": sorted(persons)}
+    known = {id_: mask_name(name) for id_, name in found}
+    out.matters = [
+        replace(m, name=known[m.subject]) if m.subject in known and m.subject in persons else m for m in listed
+    ]
+
+
+def _places(nodes: set[int], out: List) -> plans.Reader[None]:
+    out.names = dict((yield BOARD["names"], {"ids": sorted(nodes)}))
+
+
+def _takers(listed: list[Matter], now: datetime, out: List) -> plans.Reader[None]:
+    found = yield SQL["taken"], {
+        "kinds": [subject_kind(m.kind) for m in listed], "subjects": [m.subject for m in listed],
+        "names": [m.taken for m in listed], "now": now,
+    }  # fmt: skip
+    out.taken = {(subject, name): who for subject, name, who in found}
+
+
+def _owners(nodes: set[int], now: datetime, out: List) -> plans.Reader[None]:
+    found = yield SQL["owners"], {"areas": [0, *nodes], "away": AWAY, "now": now}
+    out.owners = [Owner(*row) for row in found]
 
 
 def choices(areas: tuple[int, ...], chosen: int) -> list[tuple[int, int, Name]]:

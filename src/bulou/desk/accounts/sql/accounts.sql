@@ -11,6 +11,11 @@ LEFT JOIN LATERAL (
 ) d ON true
 ORDER BY g.id
 
+-- name: account
+-- A user, by the columns of Django's own table in their order.
+SELECT id, password, last_login, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined
+FROM auth_user WHERE id = %(id)s
+
 -- name: administrators
 -- Up to three of those who give roles in all of these ranges.
 SELECT DISTINCT ON (u.username) u.username
