@@ -52,8 +52,8 @@ REASONS = {
     " in slices overlapped no more",
     ("intake", "p99 at 300 tubes/s"): "commits now and then wait a tenth of a second for the disk (WalSync)",
     ("desk", "the intake's p99 beside boards"): "the median is 3 % and the 95th part 12 % longer; one tube in seven"
-    " waits one to three milliseconds for one of two cores (perf sched), on which forty pages a second, their database and"
-    " the generators of both loads run as well. Desk, its database processes and the browsers yield already",
+    " waits one to three milliseconds for one of two cores (perf sched), on which forty pages a second, their database"
+    " and the generators of both loads run as well. Desk, its database processes and the browsers yield already",
 }
 
 
