@@ -1,6 +1,7 @@
 """One origin: what is not the door's own is handed to the desk, here a real server that tells what it heard."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from tests.doors.field_door import Door
+from tests.faults.checks import eventually
 
 
 class Desk(BaseHTTPRequestHandler):
@@ -145,6 +147,16 @@ def test_what_nobody_takes_any_more_is_not_made_to_its_end(fronted: Door) -> Non
 def test_half_an_answer_is_not_taken_for_a_whole_one(fronted: Door) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         fronted.get("/half")
+
+
+def test_who_breaks_off_is_not_blamed_on_the_desk(shared, start_door, desk, tmp_path) -> None:
+    url = f"http://127.0.0.1:{desk.server_address[1]}"
+    with open(tmp_path / "log", "wb") as log, start_door(shared, log=log, BULOU_DESK_URL=url) as door:
+        host, port = door.url.split("//")[1].rstrip("/").split(":")
+        with socket.create_connection((host, int(port))) as caller:
+            caller.sendall(b"POST /import HTTP/1.1\r\nHost: b\r\nContent-Length: 1000\r\n\r\nhalf")
+        eventually(lambda: '"status":422' in (tmp_path / "log").read_text(), "the door has told of it")
+        assert "does not answer" not in (tmp_path / "log").read_text()
 
 
 def test_head_has_no_body(fronted: Door) -> None:

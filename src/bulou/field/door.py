@@ -39,7 +39,7 @@ from bulou.field.throttle import Throttle
 from bulou.field.turns import Room
 from bulou.ledger import clock
 
-#: Of pages.
+#: The methods that pages answer; any other gets no further than the door.
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

@@ -31,6 +31,8 @@ MOST = 128
 CONNECTIONS, KEPT = 64, 20
 #: An answer up to this size is taken whole and handed on at once, in bytes.
 WHOLE = 2**18
+#: Answers that never have a content; most parts of open boards get the latter.
+EMPTY = (204, 304)
 #: What a header of the desk may take, in bytes: as much as its server sends.
 HEADER = 2**16
 #: RFC 9110, 7.6.1: they speak of one connection only.
@@ -74,6 +76,7 @@ class Desk:
 
         Raises:
             Problem: 404, there is no desk behind this door.
+            ClientDisconnect: the caller went away while he was sending.
         """
         if not self._url:
             raise Problem(404)
@@ -91,6 +94,8 @@ class Desk:
             ) as answer:  # fmt: skip
                 await _relay(answer, sent, send)
         except (aiohttp.ClientError, TimeoutError) as error:
+            if sent.broken_off:
+                raise ClientDisconnect from error
             log.warning("the desk does not answer: %s", type(error).__name__)
             if sent.answered:
                 raise  # the server cuts the answer off, so that nobody takes half of it for all
@@ -126,7 +131,7 @@ class _Sent:
         headers = dict(scope["headers"])
         self._has = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
         self._receive = receive
-        self.answered = False
+        self.answered = self.broken_off = False
 
     def body(self) -> AsyncIterator[bytes] | None:
         """Return the body's stream, or None for a request without one."""
@@ -137,6 +142,7 @@ class _Sent:
         while more:
             message = await self._receive()
             if message["type"] == "http.disconnect":
+                self.broken_off = True
                 raise ClientDisconnect
             more = message.get("more_body", False)
             if part := message.get("body", b""):
@@ -155,7 +161,7 @@ async def _relay(answer: aiohttp.ClientResponse, sent: _Sent, send: Send) -> Non
     """Hand an answer on: a page as a whole, what is larger or of unknown size as it comes."""
     headers = _end_to_end(answer.raw_headers)
     start = {"type": "http.response.start", "status": answer.status, "headers": headers}
-    if answer.content_length is not None and answer.content_length <= WHOLE:
+    if answer.status in EMPTY or (answer.content_length is not None and answer.content_length <= WHOLE):
         content = await answer.read()
         sent.answered = True
         await send(start)
