@@ -1,12 +1,13 @@
 """Whether boards slow the door: 300 people watch live boards while 20 tubes a second come in.
 
 Real HTTP through the one public port: the door takes the tubes itself and hands the pages on to the desk. Each user is
-signed in and asks for the list of what needs a decision and for a board of his area as often as the pages do; one in
-ten works for the district, three for a street, the others for a neighbourhood; each says what he has already, as the
-page does. Each phone works in a neighbourhood of its own. The boards are watched in every second slice of time and not
-in the others, so that both are measured on the same machine even where its speed changes within a minute; how far apart
-the slices of one kind lie among themselves is said as well. What a page costs is said in processor time of the desk and
-of the database, the intake's own taken away: waiting for a core that somebody else has is no cost of a page.
+signed in and has one page open: the list of what needs a decision, which asks again every fifteen seconds, or the board
+of his area, every five; each says what he has already, as the page does. One in ten works for the district, three for a
+street, the others for a neighbourhood. Users and phones are spread over the whole district; half of each neighbourhood
+was sampled before. The boards are watched in every second slice of time and not in the others, so that both are
+measured on the same machine even where its speed changes within a minute; how far apart the slices of one kind lie
+among themselves is said as well. What a page costs is said in processor time of the desk and of the database, the
+intake's own taken away: waiting for a core that somebody else has is no cost of a page.
 """
 
 from __future__ import annotations
@@ -32,14 +33,22 @@ import town
 if TYPE_CHECKING:
     from bulou.config.supervisor import Running
 
-USERS, EVERY_S, TUBES_PER_S, PHONES = 300, 15.0, 20, 64
+USERS, TUBES_PER_S, PHONES = 300, 20, 64
+#: Seconds after which a page asks again, as the pages say it (parts/live.html, now/page.html).
+EVERY_S = {"now": 15.0, "board": 5.0}
 TARGET_MS, RATIO = 300, 1.1
 #: The day is that of the entries, an hour and a half after the opening: a list on which every tube is years late is not
 #: what anybody watches.
 SINCE = timedelta(minutes=90)
 #: Seconds of a slice, and how much of its beginning belongs to neither kind.
 SLICE_S, EDGE_S = 10.0, 0.5
+#: Tubes of half a neighbourhood.
+HALF = town.NEIGHBOURS // 20
 PASSWORD_FREE = "!"  # nobody signs in with a password here: hashing 300 of them would take longer than the run
+
+
+#: A user's page, its address, and his cookie.
+Seat = tuple[str, str, str]
 
 
 @dataclass
@@ -79,18 +88,18 @@ def main() -> None:
         town.settle(people)
         round_, _ = common.open_round(1, people, first=town.FIRST)
         sealed = morning(round_, 2 if options.short else 60)
-        seats = [seat(n, people) for n in range(users)]
+        seats = [seat(n, n * people // users) for n in range(users)]
         keys = [common.enrol(f"phone {n}", "phone")[1] for n in range(PHONES)]
         common.say(f"{people:,} duties, {sealed:,} tubes before, {users} users")
         with running(folder) as served:
             port = int(served.url.rsplit(":", 1)[1])
             bodies = Places(round_)
             common.load(port, keys, bodies, 3, rate=TUBES_PER_S)  # plans are kept from now on
-            boards(port, seats[:20], Slices(time.perf_counter(), 2, False), 1.0)
+            boards(port, seats[:20], Slices(time.perf_counter(), 2, False))
             tubes, costs, watched = together(port, keys, bodies, seats, seconds, lambda: spent(served))
-            still = Slices(time.perf_counter(), 2 * EVERY_S, False)
-            boards(port, seats, still, EVERY_S)  # each has what he will be told is the same
-            began, quiet = spent(served), boards(port, seats, replace(still, began=time.perf_counter()), EVERY_S)
+            still = Slices(time.perf_counter(), 2 * max(EVERY_S.values()), False)
+            boards(port, seats, still)  # each has what he will be told is the same
+            began, quiet = spent(served), boards(port, seats, replace(still, began=time.perf_counter()))
             rest = round(1000 * (spent(served) - began) / quiet.requests, 1)
     report(people, users, tubes, watched, (round(1000 * costs / watched.requests, 1), rest))
 
@@ -115,12 +124,17 @@ class Slices:
 
 
 class Places:
-    """Makes the n-th request of each phone: a tube of neighbours, each phone's people apart from the others'."""
+    """Makes the n-th request of each phone: a tube of neighbours. The phones are spread over the district, each with
+    people of its own among those who were not sampled in the morning.
+    """
 
     def __init__(self, round_: common.Round):
         self._round, self._numbers = round_, [0] * PHONES
-        half = round_.people // 20  # tubes; the first half of the people was sampled in the morning
-        self._first = [half + n * (half // PHONES) for n in range(PHONES)]
+        there = max(1, round_.people // town.NEIGHBOURS)
+        together = -(-PHONES // there)  # phones in a neighbourhood, where there are more phones than those
+        step = HALF // together
+        groups = -(-PHONES // together)
+        self._first = [(n // together * there // groups * 2 + 1) * HALF + n % together * step for n in range(PHONES)]
 
     def __call__(self, phone: int, _n: int) -> bytes:
         """Return the body."""
@@ -149,10 +163,9 @@ def morning(round_: common.Round, seconds: float) -> int:
     journal, _ = common.enrol("morning", "phone")
     at, n, until = common.OPENED + timedelta(hours=1), 0, time.perf_counter() + seconds
     while time.perf_counter() < until and n * 10 < round_.people // 2:
-        ledger.post(
-            [Entry(journal, i + 1, "tube.sealed", at, round_.place(i), round_.tube(i)) for i in range(n, n + 200)], at
-        )
-        n += 200
+        tubes = [i // HALF * HALF + i for i in range(n, n + HALF)]  # the first half of each neighbourhood
+        ledger.post([Entry(journal, i + 1, "tube.sealed", at, round_.place(i), round_.tube(i)) for i in tubes], at)
+        n += HALF
     from django.db import connections
 
     with connections["owner"].cursor() as cursor:
@@ -160,8 +173,8 @@ def morning(round_: common.Round, seconds: float) -> int:
     return n
 
 
-def seat(n: int, people: int) -> tuple[str, int]:
-    """Make a user with an area, signed in; return the cookie and the area."""
+def seat(n: int, person: int) -> Seat:
+    """Make a user who works for an area around a person, signed in; return his page, its address and his cookie."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.auth.models import User
@@ -172,7 +185,7 @@ def seat(n: int, people: int) -> tuple[str, int]:
     from bulou.ledger.scope import EVERYWHERE, scoped
 
     depth = 1 if n % 10 == 0 else 2 if n % 10 < 4 else 3
-    area = ancestor(common.building_of(n * people // 1000 % people), depth)
+    area = ancestor(common.building_of(person), depth)
     user = User.objects.create(username=f"desk {n}", password=PASSWORD_FREE)
     now = datetime.now(UTC)
     with scoped(EVERYWHERE):
@@ -181,7 +194,8 @@ def seat(n: int, people: int) -> tuple[str, int]:
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return f"bulou_session={session.session_key}", area
+    page, path = ("now", "/now/list?") if n // 10 % 2 else ("board", f"/rounds/1/areas/{area}")
+    return page, path, f"bulou_session={session.session_key}"
 
 
 Tubes = dict[bool, list[float]]
@@ -195,7 +209,7 @@ def together(port, keys, bodies, seats, seconds, spent: Callable[[], float]) -> 
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as elsewhere:
         elsewhere.submit(int).result()  # it has started
         slices = Slices(time.perf_counter() + EDGE_S, 2 * seconds)
-        watching = elsewhere.submit(boards, port, seats, slices, EVERY_S)
+        watching = elsewhere.submit(boards, port, seats, slices)
         costs = threading.Thread(target=_costs, args=(slices, spent, cost := []))
         costs.start()
 
@@ -225,37 +239,34 @@ def _costs(slices: Slices, spent: Callable[[], float], cost: list[float]) -> Non
         at, before = at + SLICE_S, now
 
 
-def boards(port: int, seats: list[tuple[str, int]], slices: Slices, every: float) -> Watched:
+def boards(port: int, seats: list[Seat], slices: Slices) -> Watched:
     """Let each user's pages refresh in the slices; the users are spread over the interval."""
-    return asyncio.run(_boards(port, seats, slices, every))
+    return asyncio.run(_boards(port, seats, slices))
 
 
-async def _boards(port: int, seats: list[tuple[str, int]], slices: Slices, every: float) -> Watched:
+async def _boards(port: int, seats: list[Seat], slices: Slices) -> Watched:
     watched, spread = Watched(), random.Random(2022)
     seconds = slices.seconds / (2 if slices.turns else 1)
 
-    async def one(cookie: str, area: int) -> None:
+    async def one(page: str, path: str, cookie: str) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        kept: dict[str, str] = {}
-        due = spread.random() * min(every, seconds)
+        kept, due = "", spread.random() * min(EVERY_S[page], seconds)
         while due < seconds:
-            for page, path in (("now", "/now/list?"), ("board", f"/rounds/1/areas/{area}")):
-                await asyncio.sleep(max(0, slices.when(due) - time.perf_counter()))
-                if reader.at_eof():  # it was idle for too long, and a browser opens another one
-                    writer.close()
-                    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                head = (
-                    f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nX-Bulou-Part: live\r\n"
-                    f"{'If-None-Match: ' + kept[page] if page in kept else 'X-Nothing: yet'}\r\n\r\n"
-                )
-                started = time.perf_counter()
-                writer.write(head.encode())
-                status, tag = await answered(reader)
-                watched.seconds[page].append(time.perf_counter() - started)
-                watched.unchanged += status == 304
-                watched.failures += status not in (200, 304)
-                kept[page] = tag or kept.get(page, '""')
-            due += every
+            await asyncio.sleep(max(0, slices.when(due) - time.perf_counter()))
+            if reader.at_eof():  # it was idle for too long, and a browser opens another one
+                writer.close()
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            has = f"If-None-Match: {kept}\r\n" if kept else ""
+            head = (
+                f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nX-Bulou-Part: live\r\n{has}\r\n"
+            )
+            started = time.perf_counter()
+            writer.write(head.encode())
+            status, tag = await answered(reader)
+            watched.seconds[page].append(time.perf_counter() - started)
+            watched.unchanged += status == 304
+            watched.failures += status not in (200, 304)
+            kept, due = tag or kept, due + EVERY_S[page]
         writer.close()
 
     await asyncio.gather(*(one(*seat) for seat in seats))

@@ -32,6 +32,8 @@ SELECT %(first)s + n, %(first)s + n - CASE WHEN n %% 5 < 3 THEN n %% 5 ELSE n %%
 FROM ({common.BUILDING_OF}) AS p
 """
 FIRST = 1
+#: Persons of a neighbourhood.
+NEIGHBOURS = common.PEOPLE_A_BUILDING * common.BUILDINGS_A_COMPOUND * common.COMPOUNDS_A_NEIGHBOURHOOD
 
 
 def settle(people: int) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 
 from bulou.desk.abilities import SIGNED_IN
 from bulou.desk.access import AreaScope
@@ -40,7 +42,7 @@ class Anybody(Who):
 class Given(AreaScope):
     """Gives every reader ``GIVEN``."""
 
-    def read(self, user: int, now: datetime) -> Who:
+    def read(self, user: AbstractBaseUser | AnonymousUser, now: datetime) -> Who:
         """Return the user's roles with the abilities of the test."""
         who = super().read(user, now)
         return Anybody(who.grants, who.second)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 import psycopg
@@ -15,13 +15,18 @@ from django.test.utils import CaptureQueriesContext
 
 from bulou.command import live
 from bulou.desk.actions import add_user
+from bulou.ledger import journals
+from bulou.ledger.areas import area_id
+from bulou.ledger.lines import Entry
+from bulou.ledger.scope import EVERYWHERE
+from bulou.rounds.actions import open_round
 from tests import cast, desk_street
 from tests.builders import Pen
 
 PARTS = [desk_street.url(cast.STREET), desk_street.url(cast.NO_1), desk_street.url(cast.STREET, "/waits"),
          desk_street.url(cast.STREET, "/map"), "/now/list"]  # fmt: skip
-#: What is left of a page that is not read: session, user, roles, scope in a transaction.
-HELD = 5
+#: What is left of a part that is not read: one statement that tells who its user is, and what he may see.
+HELD = 1
 P = {name: person.id for name, person in cast.PERSONS.items()}
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -42,6 +47,11 @@ class Told:
 
     def __init__(self) -> None:
         self.now: int | None = 1
+        self.within: dict[int, int] = {}
+
+    def latest(self, areas: tuple[int, ...]) -> int | None:
+        """Return the latest tick of the areas; without one of their own, that of the ledger."""
+        return None if self.now is None else max(self.within.get(area, self.now) for area in areas)
 
 
 @pytest.fixture
@@ -95,7 +105,7 @@ def test_one_reading_serves_all_who_see_the_same(shared: live.Shared) -> None:
     assert second.content == first.content and held == HELD < reads
     shared.ticks.now = 2
     assert statements(signed_in("street"), PARTS[0])[1] == HELD, "within the window"
-    shared.clock.at += 3
+    shared.clock.at += 5
     assert statements(signed_in("street"), PARTS[0])[1] == reads
 
 
@@ -109,6 +119,17 @@ def test_while_the_ledger_is_still_nothing_is_read(shared: live.Shared) -> None:
     shared.clock.at += 10
     shared.ticks.now = None
     assert statements(street, "/now/list")[1] == reads, "nobody listens: anything may have changed"
+
+
+def test_a_change_elsewhere_leaves_a_quiet_area_alone(shared: live.Shared) -> None:
+    street, upper = signed_in("street"), desk_street.url(cast.UPPER)
+    reads = {address: statements(street, address)[1] for address in (upper, PARTS[0])}
+    shared.ticks.now, shared.ticks.within = 2, {cast.UPPER: 1}
+    shared.clock.at += 10
+    assert statements(street, upper)[1] == HELD
+    assert statements(street, PARTS[0])[1] == reads[PARTS[0]]
+    shared.ticks.within = {}
+    assert statements(street, upper)[1] == reads[upper]
 
 
 def test_what_is_read_anew_and_equal_keeps_its_name(shared: live.Shared) -> None:
@@ -188,3 +209,50 @@ def test_the_ledger_is_heard_and_a_lost_connection_is_known(ticks: live.Ticks, o
         )
     assert ticks.after(heard + 1) is None
     assert ticks.after(None) == heard + 2, "it listens again, and all may have changed"
+
+
+PLACES = {"upper": cast.UPPER, "lower": cast.LOWER, "street": cast.STREET, "next": desk_street.NEXT_STREET, "all": 0}
+#: An area that nobody else speaks of.
+MARK = area_id(1000)
+
+
+@pytest.fixture
+def told(ticks: live.Ticks) -> Callable[..., set[str]]:
+    """Post entries and return which of ``PLACES`` hear of it."""
+    assert ticks.after(None) is not None
+
+    def settled() -> dict[str, int | None]:
+        """Wait until the ledger's words up to now are heard."""
+        before, count = ticks.latest((MARK,)), ticks.now
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('bulou_ledger', %s)", [str(MARK)])
+        while ticks.latest((MARK,)) == before:
+            count = ticks.after(count)
+        return {name: ticks.latest((area,)) for name, area in PLACES.items()}
+
+    def post(*entries: Entry) -> set[str]:
+        before = settled()
+        desk_street.post(*entries)
+        after = settled()
+        return {name for name in PLACES if after[name] != before[name]} - {"all"}
+
+    return post
+
+
+def test_each_area_hears_of_what_moves_its_figures_and_of_no_other(told: Callable[..., set[str]]) -> None:
+    ayi, laboratory, desk = Pen(cast.AYI), Pen(cast.LABORATORY, cast.DISTRICT), Pen(cast.DESK, cast.STREET)
+    assert told(ayi.sealed(20, cast.TUBES["T1"], P["li"], P["mei"])) == {"upper", "street"}
+    received = laboratory.tube_received(40, cast.TUBES["T1"])
+    assert told(received) == {"upper", "street"}, "what the laboratory says moves those who were sampled"
+    offer = desk.offered(60, P["gui"], to=cast.LOWER)
+    assert told(offer) == {"lower", "street"}
+    assert told(desk.accepted(70, P["gui"], offer=offer, area=cast.LOWER)) == {"upper", "lower", "street"}
+
+
+def test_an_opening_is_told_to_all(ticks: live.Ticks, told: Callable[..., set[str]]) -> None:
+    before = ticks.latest((MARK,))
+    opener, _ = journals.enrol("opener", "system", EVERYWHERE, cast.DAWN, cast.minute(9000))
+    open_round(cast.SECOND_ROUND, "第二轮核酸", cast.DISTRICT, opener, cast.minute(900), cast.minute(900))
+    count = ticks.now
+    while ticks.latest((MARK,)) == before:
+        count = ticks.after(count)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -250,7 +252,7 @@ def test_nobody_changes_his_own_account(db: None) -> None:
 def test_the_page_of_users_asks_a_fixed_number_of_questions(db: None, queries) -> None:
     boss = signed_in("boss", [cast.DISTRICT], "administrator")
     for number in range(3):
-        with queries(9):
+        with queries(8):
             assert boss.get("/settings/users").status_code == 200
         for n in range(5):
             add_user(f"user{number}{n}", PASSWORD, [cast.STREET])
@@ -366,6 +368,19 @@ def test_a_board_that_refreshes_itself_keeps_nobody_signed_in(db: None) -> None:
         aged(client, began=40, seen=20)
         assert client.get("/now", headers=part).status_code == 200
         assert datetime.now(UTC).timestamp() - client.session[sessions.SEEN] > 19 * 60
+
+
+def test_a_page_finds_that_its_connection_is_lost_and_opens_another_one(db: None, owner_url: str) -> None:
+    """Nothing is asked before the first statement, which tells who the reader is."""
+    browser = signed_in("mei", [cast.STREET], "street")
+    with CaptureQueriesContext(connection) as ran:
+        browser.get("/settings")
+    assert "FROM auth_user" in ran[0]["sql"]
+    mine = connection.connection.info.backend_pid
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("SELECT pg_terminate_backend(%s, 5000)", [mine])
+    assert browser.get("/settings").status_code == 200
+    assert connection.connection.info.backend_pid != mine
 
 
 def test_without_names_a_session_lasts_a_shift_and_no_longer(db: None) -> None:

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from bulou.desk import front, navigation
 from bulou.desk.actions import add_user
+from bulou.desk.templatetags.desk import KeptNode
 
 PASSWORD = "plum-creek-at-dawn"
 
@@ -69,6 +70,35 @@ def test_a_part_sees_nothing_of_the_page_around_it() -> None:
     assert "&lt;of the page&gt;<b>" in made and "<h2>" not in made
     with pytest.raises(TemplateSyntaxError):
         Template('{% load desk %}{% part "block" oops %}{% endpart %}')
+
+
+def test_a_line_is_written_once_for_the_same_values_and_language() -> None:
+    written: list[int] = []
+
+    class Said:
+        def __init__(self, n: int) -> None:
+            self.n = n
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Said) and other.n == self.n
+
+        def __hash__(self) -> int:
+            return self.n
+
+        def text(self) -> str:
+            written.append(self.n)
+            return f"<{self.n}>"
+
+    page = Template("{% load desk %}{% for one in all %}{% kept one %}{{ one.text }}{% endkept %}{% endfor %}")
+    for _ in range(2):
+        assert page.render(Context({"all": [Said(1), Said(2), Said(1)]})) == "&lt;1&gt;&lt;2&gt;&lt;1&gt;"
+    assert written == [1, 2]
+    with translation.override("en"):
+        page.render(Context({"all": [Said(2)]}))
+    assert written == [1, 2, 2]
+    page.render(Context({"all": [Said(n) for n in range(3, 4 + KeptNode.MOST)]}))
+    page.render(Context({"all": [Said(1)]}))
+    assert written[-1] == 1, "the first ones are forgotten"
 
 
 def test_sign_in_leads_to_the_list(client: Client) -> None:

@@ -1,6 +1,6 @@
 """Figures that are too dear for every refresh: read by a thread of their own, kept, and shown until the next reading.
 
-A page that renews itself every three seconds must not go through a district's tubes. It asks here, never waits, and
+A page that renews itself every five seconds must not go through a district's tubes. It asks here, never waits, and
 shows what is known; who asks first is told that it is not known yet. One thread reads one figure after the other, so
 that many boards together cost the database no more than one connection.
 """

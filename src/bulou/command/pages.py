@@ -21,8 +21,8 @@ from bulou.places.actions import look_up
 
 #: The duty that a kind of campaign is about.
 MAIN_DUTY = {"pcr": "swab"}
-#: Boards ask every three seconds; one reading serves all who look at the same.
-WINDOW = 2.5
+#: Boards ask every five seconds; one reading serves all who look at the same.
+WINDOW = 4.0
 
 
 @require_safe

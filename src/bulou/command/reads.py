@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from bulou.ledger.vocabulary import REGISTRY, DutyKind
 SQL = statements(__package__, "board")
 
 #: A place's name and its English name ("" where there is none).
-Name = list[str]
+Name = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def board(campaign: int, area: int, kind: DutyKind) -> Board:
     children, outside, back = [], 0, 0
     for row in below:
         stages = tuple(n or 0 for n in row[13])
-        children.append(Counts(kind, *row[:13], stages=stages))
+        children.append(Counts(kind, row[0], row[1] and tuple(row[1]), *row[2:13], stages=stages))
         outside += row[14]
         back += row[15]
     total = replace(_sum(kind, area, children), received=outside, reassigned=back)

@@ -28,7 +28,8 @@ _PR_SET_PDEATHSIG = 1
 class Child:
     """A Python module run as a process of its own, with its output in `log`.
 
-    `nice` (0 to 19) is how much it yields the processor to the others.
+    `nice` (1 to 19) makes it yield the processor to the others: it works when none of them wants to, where the system
+    knows such processes (Linux), and what works on its behalf elsewhere may take this number.
     """
 
     def __init__(
@@ -118,6 +119,9 @@ class Child:
     def _born(self) -> None:
         """In the new process, before it becomes the module."""
         os.nice(self._nice)
+        if self._nice and hasattr(os, "SCHED_IDLE"):
+            # A merely nicer one goes on for up to three milliseconds when another one wakes up.
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         _die_with_parent()
 
     def _signal(self, number: int) -> None:

@@ -1,7 +1,8 @@
-"""The database's work for this process yields the processor as the process itself does.
+"""The database's work for this process yields the processor too.
 
 The desk runs behind the door, but its queries run in processes of the database, which know nothing of that: a board
-that adds up a district would hold up the tubes that come in meanwhile.
+that adds up a district would hold up the tubes that come in meanwhile. They are nicer and no more: one that is never
+let on while it holds a page of the database would hold up whoever wants to write there.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from typing import Any
 from msgspec.structs import astuple
 
 from bulou.ledger.additions import Group, Plan, Told
-from bulou.ledger.areas import ancestor
 from bulou.ledger.lines import Entry, Movement, Statement
 from bulou.ledger.rules import JournalFacts
 
@@ -59,11 +58,6 @@ def parse_ranges(text: str) -> tuple[tuple[int, int], ...]:
 def journal_facts(row: Sequence[Any]) -> JournalFacts:
     """Return a journal's facts from (id, kind, ranges as text, enrolled_at, expires_at)."""
     return JournalFacts(row[0], row[1], parse_ranges(row[2]), row[3], row[4])
-
-
-def street(entry: Entry | None) -> int | None:
-    """Return the street that an entry happened in."""
-    return None if entry is None else ancestor(entry.area, 2)
 
 
 def entries(slots: Iterable[Any]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bulou.ledger import additions, columns, plans, rules
+from bulou.ledger import additions, columns, news, plans, rules
 from bulou.ledger.lines import Entry, Expanded
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, pipelined
@@ -319,7 +319,7 @@ class _Batch:
             self._send("drop_emptied", **held[1])
 
     def _count(self, slots: dict[Slot, _Slot]) -> None:
-        """Bring the journals' own figures up to date, and tell the boards which streets changed."""
+        """Bring the journals' own figures up to date, and tell the boards where something was said."""
         if not slots:
             return
         by_journal: dict[int, list[_Slot]] = {}
@@ -338,8 +338,11 @@ class _Batch:
         closing |= {target[0] for slot in slots.values() for target in slot.expanded.voids} | self.touched.endings
         if closing:
             self._send("close_journals", ids=sorted(closing))
-        streets = {columns.street(slot.report.entry) for slot in slots.values()} - {None}
-        self._send("notify", areas=",".join(str(area) for area in sorted(s for s in streets if s))[:7000])
+        said = [slot for slot in slots.values() if slot.report.entry is not None]
+        areas = {slot.report.entry.area for slot in said}
+        areas |= {line.to_area for slot in said for line in slot.expanded.lines if line.to_area is not None}
+        if areas:
+            self._send("notify", areas=news.told(areas))
 
 
 def _told(slots: Iterable[_Slot]) -> list[additions.Told]:

@@ -84,6 +84,7 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
     if receipt.status != "kept":
         raise ValueError(f"round.opened was {receipt.status} ({receipt.code}, {receipt.field})")
     cursor.execute("ANALYZE ledger_line, ledger_duty, ledger_counter")
+    cursor.execute(SQL["tell"])
     return count
 
 

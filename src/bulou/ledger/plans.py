@@ -78,15 +78,18 @@ def several(*questions: tuple[str, dict[str, Any]], using: str = "default") -> l
 
 
 def _ask(statement: str, values: dict[str, Any], using: str) -> Any:
-    cursor = connections[using].cursor()  # what counts and tells statements sees this one as well
+    connection = connections[using]
+    if not (connection.queries_logged or connection.execute_wrappers):
+        return asked(using, statement, values)
+    cursor = connection.cursor()  # what counts and tells statements sees this one as well
     cursor.cursor.close()
-    cursor.cursor = Cursor(connections[using].connection)
+    cursor.cursor = Cursor(connection.connection)
     cursor.execute(statement, values)
     return cursor
 
 
 def asked(using: str, statement: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
-    """Ask a statement that comes with every batch. Within a pipeline nothing waits for it.
+    """Ask past Django's cursor. Within a pipeline nothing waits for it.
 
     Raises:
         django.db.Error: as a cursor of Django would.

@@ -139,6 +139,7 @@ def _context(request: HttpRequest, limit: int = TOP) -> dict[str, Any]:
         "data_age": (now - read.heard_at).total_seconds() if read.heard_at else None,
         "places": read.names,
         "wanted": wanted,
+        "decides": "decide" in request.abilities,
         "area": area,
     }
 

@@ -30,9 +30,14 @@ def rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def who(user: int, now: datetime) -> Who:
-    """Return a user's roles at a time, with one statement: each page of the desk begins with it."""
-    found = plans.rows(SQL["who"], user=user, now=now)
-    return Who(tuple(Held(role, tuple(areas)) for role, areas, _ in found if role is not None), found[0][2])
+    """Return a user's roles at a time, with one statement."""
+    return _who(plans.rows(SQL["who"], user=user, now=now))
+
+
+def account(user: int, now: datetime) -> tuple[tuple[Any, ...], Who] | None:
+    """Return a user, by the columns of Django's own table, and his roles; None for one who does not exist."""
+    found = plans.rows(SQL["account"], user=user, now=now)
+    return (found[0][:-3], _who([row[-3:] for row in found])) if found else None
 
 
 def administrators(areas: Iterable[int], now: datetime) -> list[str]:
@@ -140,6 +145,10 @@ def areas_offered(giver: Who) -> list[tuple[int, str, str, int]]:
 def is_his(account: Account, giver: Who) -> bool:
     """Tell whether an administrator could have given all the roles that the user has now."""
     return not account.beyond and all(may_give(one.name, one.areas, giver) for one in account.lasting)
+
+
+def _who(found: list[tuple[Any, ...]]) -> Who:
+    return Who(tuple(Held(role, tuple(areas)) for role, areas, _ in found if role is not None), found[0][2])
 
 
 def _account(row: tuple[Any, ...], now: datetime) -> Account:

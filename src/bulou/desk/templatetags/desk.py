@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Hashable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +95,41 @@ def icon(name: str) -> SafeString:
         ' stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
         drawing,
     )
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """Write what stands between ``{% kept value ... %}`` and ``{% endkept %}`` once for the same values and language.
+
+    For the many lines of a part that refreshes itself, of which few have changed. The content may show nothing but the
+    values, which can be compared and hashed.
+    """
+    values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    content = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(values, content)
+
+
+class KeptNode(template.Node):
+    """Content with what it said for the latest values. One may be written twice at the same time; nothing else."""
+
+    #: Texts that one node keeps at most; a line of a board is 2 kB.
+    MOST = 2_000
+
+    def __init__(self, values: list[FilterExpression], nodelist: NodeList) -> None:
+        self.values, self.nodelist = values, nodelist
+        self._said: OrderedDict[Hashable, SafeString] = OrderedDict()
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return what was said for these values, or render it."""
+        key = (get_language(), *(value.resolve(context) for value in self.values))
+        text = self._said.get(key)
+        if text is None:
+            text = self._said[key] = self.nodelist.render(context)
+            if len(self._said) > self.MOST:
+                with suppress(KeyError):
+                    self._said.popitem(last=False)
+        return text
 
 
 @register.tag

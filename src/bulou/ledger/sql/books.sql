@@ -36,7 +36,8 @@ BEGIN
 END $$
 
 -- name: counted
--- Adds to the counters and transfers what changed in a batch.
+-- Adds to the counters and transfers what changed in a batch, and tells the neighbourhoods (22 bits lie below one, see
+-- news.py) whose counters moved.
 CREATE OR REPLACE FUNCTION ledger_count(deltas ledger_delta[]) RETURNS void
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -83,6 +84,11 @@ INSERT INTO ledger_transfer AS t (campaign, kind, origin, area, n)
 SELECT campaign, kind, origin, area, sum(w)::int FROM state WHERE origin <> area
 GROUP BY 1, 2, 3, 4 HAVING sum(w) <> 0 ORDER BY 1, 2, 3, 4
 ON CONFLICT (campaign, kind, origin, area) DO UPDATE SET n = t.n + excluded.n;
+PERFORM pg_notify('bulou_ledger', CASE WHEN count(*) <= 400 THEN string_agg(node::text, ',' ORDER BY node) ELSE '' END)
+FROM (
+  SELECT DISTINCT unnest(ARRAY[area, origin]) >> 22 << 22 AS node FROM unnest(deltas)
+) AS moved
+HAVING count(*) > 0;
 END
 $$
 

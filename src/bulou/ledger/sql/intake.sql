@@ -251,7 +251,7 @@ UPDATE ledger_journal AS j SET closed_last = (
 WHERE j.id = ANY (%(ids)s::bigint[])
 
 -- name: notify
--- Tells boards once a batch which streets changed.
+-- Tells boards once a batch where something was said (news.py). What moves elsewhere is told by ledger_count.
 SELECT pg_notify('bulou_ledger', %(areas)s)
 
 -- name: standing

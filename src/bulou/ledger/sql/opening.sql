@@ -53,6 +53,10 @@ VALUES (%(campaign)s, %(kind)s, %(name)s, %(area)s, %(at)s, %(rules)s::jsonb, %(
 -- Compare and set: a campaign is closed once.
 UPDATE ledger_campaign SET closed_at = %(at)s WHERE id = %(campaign)s AND closed_at IS NULL
 
+-- name: tell
+-- Tells boards that something changed anywhere (news.py).
+SELECT pg_notify('bulou_ledger', '')
+
 -- name: open_duties
 -- What is still open in a campaign, by kind of duty and mark.
 SELECT kind, mark, count(*) FROM ledger_duty WHERE campaign = %(campaign)s AND outcome = 0 GROUP BY 1, 2 ORDER BY 1, 2

@@ -12,9 +12,16 @@ LEFT JOIN LATERAL (
 ORDER BY g.id
 
 -- name: account
--- A user, by the columns of Django's own table in their order.
-SELECT id, password, last_login, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined
-FROM auth_user WHERE id = %(id)s
+-- A user, by the columns of Django's own table in their order, and beside him what `who` says; a row for each role.
+SELECT u.id, u.password, u.last_login, u.is_superuser, u.username, u.first_name, u.last_name, u.email, u.is_staff,
+    u.is_active, u.date_joined, g.role, g.areas, d.id
+FROM auth_user u
+LEFT JOIN accounts_grant g
+    ON g.user_id = u.id AND g.since <= %(now)s AND g.until > %(now)s AND g.ended_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT id FROM otp_totp_totpdevice WHERE user_id = u.id AND confirmed ORDER BY id LIMIT 1
+) d ON true
+WHERE u.id = %(user)s ORDER BY g.id
 
 -- name: administrators
 -- Up to three of those who give roles in all of these ranges.
