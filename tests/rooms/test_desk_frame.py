@@ -52,7 +52,7 @@ def test_settings_keep_the_choice_of_look(reader: Client, queries) -> None:
     assert 'data-theme="dark" data-bs-theme="dark"' in page
     reader.post("/settings", {"theme": "<script>"})
     assert reader.cookies[navigation.THEME_COOKIE].value == "dark"
-    with queries(6):
+    with queries(5):
         reader.get("/settings")
 
 

@@ -135,11 +135,11 @@ def test_the_tree_is_walked_within_the_own_areas(browser: Client) -> None:
 
 def test_the_page_asks_a_fixed_number_of_statements(browser: Client, queries: Callable[..., Any]) -> None:
     browser.get("/devices/enrol")
-    with queries(8):
+    with queries(7):
         browser.get("/devices/enrol")
     for i in range(3):
         browser.post("/devices/enrol", form(name=f"第{i}台", area=[cast.NO_1, cast.NO_2]))
-    with queries(8):
+    with queries(7):
         browser.get("/devices/enrol")
 
 

@@ -338,9 +338,9 @@ class _Batch:
         closing |= {target[0] for slot in slots.values() for target in slot.expanded.voids} | self.touched.endings
         if closing:
             self._send("close_journals", ids=sorted(closing))
-        said = [slot for slot in slots.values() if slot.report.entry is not None]
-        areas = {slot.report.entry.area for slot in said}
-        areas |= {line.to_area for slot in said for line in slot.expanded.lines if line.to_area is not None}
+        areas = {slot.report.entry.area for slot in slots.values() if slot.report.entry is not None}
+        lines = (line for slot in slots.values() for line in slot.expanded.lines)
+        areas |= {line.to_area for line in lines if line.to_area is not None}
         if areas:
             self._send("notify", areas=news.told(areas))
 
