@@ -68,6 +68,16 @@ def test_the_database_yields_for_the_desk_as_the_desk_does_and_not_for_the_door(
     eventually(lambda: answers(served.url) and answers(served.desk_url) and yields() == {0, supervisor.BEHIND})
 
 
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="the system knows no such processes")
+def test_the_desk_works_when_no_other_process_wants_to(served: supervisor.Running):
+    def ways(name: str) -> set[int]:
+        child = psutil.Process(served.children[name].pid)
+        return {os.sched_getscheduler(process.pid) for process in (child, *child.children(recursive=True))}
+
+    eventually(lambda: answers(served.url) and answers(served.desk_url))
+    assert ways("desk") == {os.SCHED_IDLE} and ways("door") == {os.SCHED_OTHER}
+
+
 def test_no_listener_holds_the_owners_password(served: supervisor.Running):
     secret = served.cluster.folder.secrets()["owner"]
     for child in served.children.values():
