@@ -22,7 +22,7 @@ from tests.builders import Pen
 
 P = {name: person.id for name, person in cast.PERSONS.items()}
 #: Session, user, areas of the user, scope with its savepoint, and the page's own.
-BOARD, BUILDING, MISSED, WAITS, MAP, PERSON = 10, 12, 9, 14, 10, 13
+BOARD, BUILDING, MISSED, WAITS, MAP, PERSON = 9, 11, 8, 13, 9, 12
 
 
 @pytest.fixture(scope="module")

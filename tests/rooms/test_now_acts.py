@@ -19,7 +19,7 @@ from bulou.ledger.scope import EVERYWHERE, scoped
 from tests import cast, desk_street
 
 #: Of a page for one range: session, user, scope of the user, then what the page reads.
-PAGE, LIST, DEVICES = 26, 24, 7
+PAGE, LIST, DEVICES = 25, 23, 6
 
 pytestmark = pytest.mark.usefixtures("db")
 

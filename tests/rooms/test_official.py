@@ -25,7 +25,7 @@ from tests.builders import Pen
 
 P = {name: person.id for name, person in cast.PERSONS.items()}
 AREAS = [Area(id_, level(id_), zh, en, span(id_)[1]) for id_, zh, en in street.NAMES]
-QUERIES = 10
+QUERIES = 9
 
 
 @pytest.fixture(scope="module")
