@@ -23,6 +23,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.utils import translation
 from psycopg import sql
 
 from bulou.config import connections as config_connections
@@ -181,6 +182,11 @@ def _bind(urls: Urls | None) -> None:
 
 
 # -- Django's own helpers ------------------------------------------------------------------------
+
+
+def pytest_runtest_teardown() -> None:
+    """The language of a test's last request stays with its thread, and is not the next test's."""
+    translation.deactivate()
 
 
 @pytest.fixture
