@@ -9,12 +9,15 @@ for truncating every table, and a clone may also be altered at will.
     owner_url     str: the same clone as its owner
     clone         `with clone() as urls:` for tests that need several databases in turn
     cluster       the running Cluster
+    installed     `installed(folder)` makes a data folder of its own, for tests that start the whole server
     client        a Django test client
     queries       `with queries(3):` fails unless the block runs three statements by default
 """
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -166,6 +169,26 @@ def owner_url(_cloned: Urls) -> str:
 @pytest.fixture
 def db(database: str) -> None:
     """Django works, on a fresh database."""
+
+
+@pytest.fixture(scope="session")
+def installed(cluster: Cluster) -> Callable[[Path], Path]:
+    """Makes a data folder whose database is made and migrated: a copy of one that is made once for the run."""
+    made = Path(os.environ["BULOU_TEST_RUN"]) / "installed"
+
+    def install(folder: Path) -> Path:
+        with cluster.folder.locked("installed"):
+            if not made.exists():
+                making = made.with_name("installing")
+                # In a process of its own: this one may have a browser's event loop, in which Django does not work.
+                command = [sys.executable, "-m", "bulou.config.command", "migrate", "--data", making]
+                bare = {name: value for name, value in os.environ.items() if not name.startswith("BULOU_")}
+                subprocess.run(command, env=bare, check=True, capture_output=True)
+                making.rename(made)
+        subprocess.run(["cp", "-a", made, folder], check=True)  # with the owners of its files
+        return folder
+
+    return install
 
 
 def _urls(cluster: Cluster, name: str) -> Urls:

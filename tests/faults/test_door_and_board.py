@@ -28,9 +28,9 @@ SOON = 10  # seconds that an entry may wait for its answer on a busy machine; al
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory) -> Iterator[tuple[supervisor.Running, desk_round.Morning]]:
+def served(tmp_path_factory, installed) -> Iterator[tuple[supervisor.Running, desk_round.Morning]]:
     """A whole installation with a round that is open."""
-    with supervisor.running(tmp_path_factory.mktemp("served") / "data") as server:
+    with supervisor.running(installed(tmp_path_factory.mktemp("served") / "data")) as server:
         yield server, desk_round.begin(400, datetime.now(UTC))
 
 
@@ -154,9 +154,9 @@ def test_a_mute_database_is_told_and_waited_for(served, load: Load) -> None:
     checks.report("mute database", seconds=round(recovered, 2), acknowledged=acknowledged, lost=0)
 
 
-def test_a_killed_supervisor_is_started_again(tmp_path, dice: random.Random) -> None:
+def test_a_killed_supervisor_is_started_again(tmp_path, installed, dice: random.Random) -> None:
     """kill -9 of `bulou serve` itself: its processes go with it, and the next start takes the folder over."""
-    data = tmp_path / "data"
+    data = installed(tmp_path / "data")
     with supervisor.running(data) as server:
         morning = desk_round.begin(100, datetime.now(UTC))
         load = Load([server.url], checks.phones(morning, 3, dice.randrange(1000)))

@@ -75,12 +75,12 @@ VICTIMS = {
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
-def test_nothing_acknowledged_is_lost_when_processes_are_killed(number: int, tmp_path: Path) -> None:
+def test_nothing_acknowledged_is_lost_when_processes_are_killed(number: int, tmp_path: Path, installed) -> None:
     seed = checks.SEED + number
     print(f"FAULTS_SEED={checks.SEED}")
     dice = random.Random(seed)
     seconds: dict[str, list[float]] = {name: [] for name in VICTIMS}
-    with supervisor.running(tmp_path / "data") as server:
+    with supervisor.running(installed(tmp_path / "data")) as server:
         morning = desk_round.begin(PEOPLE, datetime.now(UTC))
         load = Load([server.url], checks.phones(morning, 5, seed))
         beat = threading.Event()

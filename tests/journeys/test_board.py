@@ -31,11 +31,11 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the system's Chr
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory) -> Iterator[supervisor.Running]:
+def served(tmp_path_factory, installed) -> Iterator[supervisor.Running]:
     with pytest.MonkeyPatch.context() as patch:
         # Playwright's own loop runs in this thread, so Django takes our plain calls for calls from a coroutine.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        with supervisor.running(tmp_path_factory.mktemp("board") / "data") as server:
+        with supervisor.running(installed(tmp_path_factory.mktemp("board") / "data")) as server:
             yield server
 
 

@@ -32,8 +32,8 @@ TYPED, SCANNED = "990101190001010018", "99010119500101007X"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("codes") / "data"
+def folder(tmp_path_factory, installed) -> Path:
+    return installed(tmp_path_factory.mktemp("codes") / "data")
 
 
 @pytest.fixture(scope="module")

@@ -29,11 +29,11 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[supervisor.Running]:
+def served(tmp_path_factory: pytest.TempPathFactory, installed) -> Iterator[supervisor.Running]:
     own = https.reached_at("0.0.0.0")  # on a loopback address a page in clear counts as secure, and would prove nothing
     if own not in https.found("0.0.0.0") or own.startswith("127."):
         pytest.skip("needs an address of this machine besides loopback")
-    with supervisor.running(tmp_path_factory.mktemp("trust") / "data", host=own) as server:
+    with supervisor.running(installed(tmp_path_factory.mktemp("trust") / "data"), host=own) as server:
         yield server
 
 
