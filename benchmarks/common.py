@@ -39,7 +39,7 @@ BUILDING_OF = f"""
 def parser(description: str) -> argparse.ArgumentParser:
     """Give the options that every benchmark takes; one may add its own."""
     given = argparse.ArgumentParser(description=description)
-    given.add_argument("--short", action="store_true", help="end within 45 seconds")
+    given.add_argument("--short", action="store_true", help="end within a minute")
     given.add_argument("--instance", type=Path, help="a folder with the instance to read")
     given.add_argument("--json", action="store_true", help="print one JSON object last")
     return given

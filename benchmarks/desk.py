@@ -4,10 +4,12 @@ Real HTTP through the one public port: the door takes the tubes itself and hands
 signed in and has one page open: the list of what needs a decision, which asks again every fifteen seconds, or the board
 of his area, every five; each says what he has already, as the page does. One in ten works for the district, three for a
 street, the others for a neighbourhood. Users and phones are spread over the whole district; half of each neighbourhood
-was sampled before. The boards are watched in every second slice of time and not in the others, so that both are
+was sampled before. Slices of time with nothing else, with boards, and with a walker take turns, so that all are
 measured on the same machine even where its speed changes within a minute; how far apart the slices of one kind lie
-among themselves is said as well. What a page costs is said in processor time of the desk and of the database, the
-intake's own taken away: waiting for a core that somebody else has is no cost of a page.
+among themselves is said as well. The walker is what boards are compared with: it takes about as much of the processor
+as they do, when no other wants to, and has no word with door or database; it only walks through words in memory. What a
+page costs is said in processor time of the desk and of the database, the intake's own taken away: waiting for a core
+that somebody else has is no cost of a page.
 """
 
 from __future__ import annotations
@@ -42,6 +44,12 @@ TARGET_MS, RATIO = 300, 1.1
 SINCE = timedelta(minutes=90)
 #: Seconds of a slice, and how much of its beginning belongs to neither kind.
 SLICE_S, EDGE_S = 10.0, 0.5
+#: Seconds until the first slice, in which the other processes start.
+LEAD_S = 5.0
+#: Slices take turns: nothing beside the intake, the boards, the walker.
+ALONE, BOARDS, WALKER = KINDS = ("alone", "boards", "walker")
+#: The walker works for so long and rests for as long; so many words it has.
+WALK_S, WORDS = 0.01, 1_000_000
 #: Tubes of half a neighbourhood.
 HALF = town.NEIGHBOURS // 20
 PASSWORD_FREE = "!"  # nobody signs in with a password here: hashing 300 of them would take longer than the run
@@ -75,11 +83,15 @@ def main() -> None:
     parser = common.parser(__doc__ or "")
     parser.add_argument("--people", type=int, help="persons owed in the round")
     parser.add_argument("--users", type=int, help="people who watch boards")
-    parser.add_argument("--seconds", type=float, help="for how long boards are watched; as long again they are not")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        help="for how long boards are watched, nothing is, and the walker walks",
+    )
     options = parser.parse_args()
     people = options.people or (50_000 if options.short else 1_100_000)
     users = options.users or (60 if options.short else USERS)
-    seconds = options.seconds or (10 if options.short else 240)
+    seconds = options.seconds or (10 if options.short else 200)
     with common.ledger() as folder:
         from bulou.config.supervisor import running
         from bulou.ledger import clock
@@ -95,9 +107,9 @@ def main() -> None:
             port = int(served.url.rsplit(":", 1)[1])
             bodies = Places(round_)
             common.load(port, keys, bodies, 3, rate=TUBES_PER_S)  # plans are kept from now on
-            boards(port, seats[:20], Slices(time.perf_counter(), 2, False))
+            boards(port, seats[:20], Slices(time.perf_counter(), 2, (BOARDS,)))
             tubes, costs, watched = together(port, keys, bodies, seats, seconds, lambda: spent(served))
-            still = Slices(time.perf_counter(), 2 * max(EVERY_S.values()), False)
+            still = Slices(time.perf_counter(), 2 * max(EVERY_S.values()), (BOARDS,))
             boards(port, seats, still)  # each has what he will be told is the same
             began, quiet = spent(served), boards(port, seats, replace(still, began=time.perf_counter()))
             rest = round(1000 * (spent(served) - began) / quiet.requests, 1)
@@ -106,21 +118,21 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Slices:
-    """When boards are watched: all the time, or in every second slice. Times of the performance counter, seconds."""
+    """What is beside the intake at which time, in turns. Times of the performance counter, seconds."""
 
     began: float
     seconds: float
-    turns: bool = True
+    kinds: tuple[str, ...] = KINDS
 
-    def watched(self, at: float) -> bool | None:
-        """Tell whether boards are watched at a time; None where one kind goes over into the other."""
+    def kind(self, at: float) -> str | None:
+        """Return what is there at a time; None where one kind goes over into the other."""
         n, within = divmod(at - self.began, SLICE_S)
-        return None if within < EDGE_S else n % 2 == 1
+        return None if n < 0 or within < EDGE_S else self.kinds[int(n) % len(self.kinds)]
 
     def when(self, into: float) -> float:
         """Return the time at which boards have been watched for so many seconds."""
         n, within = divmod(into, SLICE_S)
-        return self.began + ((2 * n + 1) * SLICE_S + within if self.turns else into)
+        return self.began + (n * len(self.kinds) + self.kinds.index(BOARDS)) * SLICE_S + within
 
 
 class Places:
@@ -198,34 +210,49 @@ def seat(n: int, person: int) -> Seat:
     return page, path, f"bulou_session={session.session_key}"
 
 
-Tubes = dict[bool, list[float]]
+Tubes = dict[str, list[float]]
 
 
 def together(port, keys, bodies, seats, seconds, spent: Callable[[], float]) -> tuple[Tubes, float, Watched]:
-    """Take tubes all the time and show boards in every second slice. Return the tubes' latencies with boards (True) and
-    without, the seconds of processor time that the boards cost, and the boards.
+    """Take tubes all the time. Return their latencies by what was beside them, the seconds of processor time that the
+    boards cost, and the boards.
     """
-    tubes: Tubes = {True: [], False: []}
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as elsewhere:
+    tubes: Tubes = {kind: [] for kind in KINDS}
+    with ProcessPoolExecutor(2, get_context("spawn"), initializer=_yield) as elsewhere:
         elsewhere.submit(int).result()  # it has started
-        slices = Slices(time.perf_counter() + EDGE_S, 2 * seconds)
-        watching = elsewhere.submit(boards, port, seats, slices)
+        slices = Slices(time.perf_counter() + LEAD_S, len(KINDS) * seconds)
+        watching, walking = elsewhere.submit(boards, port, seats, slices), elsewhere.submit(walk, slices)
         costs = threading.Thread(target=_costs, args=(slices, spent, cost := []))
         costs.start()
 
         def told(due: float, latency: float) -> None:
-            if (kind := slices.watched(due)) is not None:
+            if (kind := slices.kind(due)) is not None:
                 tubes[kind].append(latency)
 
-        load = common.load(port, keys, bodies, 2 * seconds, rate=TUBES_PER_S, told=told)
+        load = common.load(port, keys, bodies, LEAD_S + slices.seconds, rate=TUBES_PER_S, told=told)
         costs.join()
+        walking.result()
         watched = watching.result()
         watched.failures += load.failures
-        return tubes, sum(cost[1::2]) - sum(cost[0::2]), watched
+        by_kind = [sum(cost[n :: len(KINDS)]) for n in range(len(KINDS))]
+        return tubes, by_kind[KINDS.index(BOARDS)] - by_kind[KINDS.index(ALONE)], watched
+
+
+def walk(slices: Slices) -> None:
+    """Walk through words in memory in one's own slices, half of the time."""
+    words = [str(n) * (n % 9 + 1) for n in range(WORDS)]
+    random.Random(2022).shuffle(words)
+    at, some = 0, 3_000
+    while (now := time.perf_counter()) < slices.began + slices.seconds:
+        began = time.process_time()
+        while slices.kind(now) == WALKER and time.process_time() - began < WALK_S:
+            at = (at + some) % WORDS
+            sum(map(len, words[at : at + some]))
+        time.sleep(WALK_S)
 
 
 def _yield() -> None:
-    """The browsers are other machines: a process of their own, which works when no other wants to."""
+    """The browsers are other machines: a process of their own, which works when no other wants to, as the walker's."""
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
@@ -246,7 +273,7 @@ def boards(port: int, seats: list[Seat], slices: Slices) -> Watched:
 
 async def _boards(port: int, seats: list[Seat], slices: Slices) -> Watched:
     watched, spread = Watched(), random.Random(2022)
-    seconds = slices.seconds / (2 if slices.turns else 1)
+    seconds = slices.seconds / len(slices.kinds)
 
     async def one(page: str, path: str, cookie: str) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -290,7 +317,7 @@ async def answered(reader: asyncio.StreamReader) -> tuple[int, str]:
 
 def report(people: int, users: int, tubes: Tubes, watched: Watched, cost: tuple[float, float]) -> None:
     """Print the figures and what they are held to. ``cost``: processor ms a page, at work and at rest."""
-    beside, alone = sorted(tubes[True]), sorted(tubes[False])
+    beside, alone, walker = sorted(tubes[BOARDS]), sorted(tubes[ALONE]), sorted(tubes[WALKER])
     ratio = round(_ms(beside, 0.99) / _ms(alone, 0.99), 2)
     p95 = watched.ms(0.95)
     common.finish("desk", {
@@ -302,7 +329,10 @@ def report(people: int, users: int, tubes: Tubes, watched: Watched, cost: tuple[
         "intake_p50_alone_ms": _ms(alone, 0.5), "intake_p50_beside_boards_ms": _ms(beside, 0.5),
         "intake_p95_alone_ms": _ms(alone, 0.95), "intake_p95_beside_boards_ms": _ms(beside, 0.95),
         "intake_p99_alone_ms": _ms(alone, 0.99), "intake_p99_beside_boards_ms": _ms(beside, 0.99),
-        "intake_p99_alone_halves_ms": [_ms(sorted(half), 0.99) for half in _halves(tubes[False])],
+        "intake_p99_alone_halves_ms": [_ms(sorted(half), 0.99) for half in _halves(tubes[ALONE])],
+        "intake_p50_beside_walker_ms": _ms(walker, 0.5), "intake_p95_beside_walker_ms": _ms(walker, 0.95),
+        "intake_p99_beside_walker_ms": _ms(walker, 0.99),
+        "intake_p99_beside_walker_to_alone": round(_ms(walker, 0.99) / _ms(alone, 0.99), 2),
         "failures": watched.failures,
     }, [
         common.target(f"pages of {users} users, p95 ms", p95, f"< {TARGET_MS}", 0 < p95 < TARGET_MS),
