@@ -23,9 +23,9 @@ front: $(FRONT)  ## build the look of the desk from web/ and the phone's app fro
 demo: $(VENV)/.run $(FRONT)  ## run one whole screening round on a synthetic town and open its board (PEOPLE=111308)
 	$(BIN)/bulou demo --people $(PEOPLE) --data data/demo --fresh
 
-# A file stays with one worker, so that its server starts once.
+# A file stays with one worker, so that its server starts once; the slowest are told, because the whole should not grow.
 test: $(VENV)/.dev $(FRONT)  ## run all tests; those of the screens need Chromium
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 15
 	@test -n "$(CHROMIUM)" || echo "NOT RUN: the browser journeys (tests/journeys), because no Chromium was found on the PATH." >&2
 
 faults: $(VENV)/.dev $(FRONT)  ## kill, cut, fill and jam everything in full (200 kills; half an hour); its figures go to data/faults.jsonl

@@ -26,7 +26,7 @@ from tests import desk_round
 from tests.faults import checks
 from tests.faults.load import Load
 
-ROUNDS, KILLS = (8, 25) if checks.FULL else (1, 8)
+ROUNDS, KILLS = (8, 25) if checks.FULL else (1, 5)
 PEOPLE = 400
 
 

@@ -18,7 +18,7 @@ from tests import desk_round
 from tests.faults import books, checks, diary
 from tests.faults.load import PATIENCE, Load
 
-KILLS, PHONES = (15, 12) if checks.FULL else (3, 3)
+KILLS, PHONES = (15, 12) if checks.FULL else (2, 3)
 
 
 def migrating(data: Path) -> subprocess.Popen:
