@@ -253,7 +253,15 @@ def test_a_device_without_a_token_is_named(serve, town, scenario, tokens, script
             play(url, town, scenario, [{**tokens[0], "token": "x"}, *tokens[1:]], script)
 
 
-def test_an_interrupted_rehearsal_reports_what_it_did(serve, town, scenario, tokens, script):
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What a shell starts in the background ignores the signal, and so would the rehearsal."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupted_rehearsal_reports_what_it_did(serve, town, scenario, tokens, script, interruptible):
     def stop(progress) -> None:
         if progress.acknowledged:
             signal.raise_signal(signal.SIGINT)
