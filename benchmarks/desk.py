@@ -107,7 +107,7 @@ def main() -> None:
             port = int(served.url.rsplit(":", 1)[1])
             bodies = Places(round_)
             common.load(port, keys, bodies, 3, rate=TUBES_PER_S)  # plans are kept from now on
-            boards(port, seats[:20], Slices(time.perf_counter(), 2, (BOARDS,)))
+            boards(port, seats, Slices(time.perf_counter(), 2 * max(EVERY_S.values()), (BOARDS,)))  # all are open
             tubes, costs, watched = together(port, keys, bodies, seats, seconds, lambda: spent(served))
             still = Slices(time.perf_counter(), 2 * max(EVERY_S.values()), (BOARDS,))
             boards(port, seats, still)  # each has what he will be told is the same

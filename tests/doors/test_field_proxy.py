@@ -9,8 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
+from bulou.field import straight
 from tests.doors.field_door import Door
 from tests.faults.checks import eventually
+
+#: A page goes another way through the door than a part that an open page asks for.
+PAGE, PART = {}, {"x-bulou-part": "live"}
+both_ways = pytest.mark.parametrize("way", [PAGE, PART], ids=["page", "part"])
 
 
 class Desk(BaseHTTPRequestHandler):
@@ -27,6 +32,12 @@ class Desk(BaseHTTPRequestHandler):
             return
         if self.path in ("/endless", "/half"):
             self._large()
+            return
+        if self.path == "/large":
+            self.send_response(200)
+            self.send_header("Content-Length", str(straight.MOST + 1))
+            self.end_headers()
+            self.wfile.write(bytes(straight.MOST + 1))
             return
         size = int(self.headers.get("content-length") or 0)
         got = self.rfile.read(size) if size else self._chunks()
@@ -93,35 +104,40 @@ def heard(reply: httpx.Response) -> dict:
     return told | {"headers": {name.lower(): value for name, value in told["headers"]}}
 
 
-def test_paths_and_queries_arrive_as_they_were_sent(fronted: Door) -> None:
+@both_ways
+def test_paths_and_queries_arrive_as_they_were_sent(fronted: Door, way: dict[str, str]) -> None:
     for path in ("/", "/people?q=%E7%8E%8B&x=a%2Fb", "/a%2Fb/%E7%8E%8B", "/x//elsewhere.example", "/fieldwork"):
-        reply = fronted.client.send(httpx.Request("GET", fronted.url.rstrip("/") + path))
+        reply = fronted.client.send(httpx.Request("GET", fronted.url.rstrip("/") + path, headers=way))
         assert heard(reply)["path"] == path
 
 
-def test_the_status_of_the_desk_is_told(fronted: Door) -> None:
-    assert fronted.get("/teapot").status_code == 418
+@both_ways
+def test_the_status_of_the_desk_is_told(fronted: Door, way: dict[str, str]) -> None:
+    assert fronted.get("/teapot", headers=way).status_code == 418
 
 
-def test_the_desk_learns_host_and_caller_and_believes_nobody_else(fronted: Door) -> None:
-    lies = {"x-forwarded-for": "8.8.8.8", "x-forwarded-proto": "https", "x-forwarded-host": "evil.example"}
+@both_ways
+def test_the_desk_learns_host_and_caller_and_believes_nobody_else(fronted: Door, way: dict[str, str]) -> None:
+    lies = way | {"x-forwarded-for": "8.8.8.8", "x-forwarded-proto": "https", "x-forwarded-host": "evil.example"}
     told = heard(fronted.get("/", headers=lies))["headers"]
     host = fronted.url.split("//")[1].rstrip("/")
     assert (told["host"], told["x-forwarded-host"]) == (host, host)
     assert (told["x-forwarded-for"], told["x-forwarded-proto"]) == ("127.0.0.1", "http")
 
 
-def test_what_belongs_to_one_connection_stays_there(fronted: Door) -> None:
-    reply = fronted.get("/", headers={"connection": "x-mine", "x-mine": "1", "te": "trailers"})
+@both_ways
+def test_what_belongs_to_one_connection_stays_there(fronted: Door, way: dict[str, str]) -> None:
+    reply = fronted.get("/", headers=way | {"connection": "x-mine", "x-mine": "1", "te": "trailers"})
     assert not {"x-mine", "te"} & set(heard(reply)["headers"])
     assert "x-inner" not in reply.headers
 
 
-def test_no_session_is_handed_to_the_next_user(fronted: Door) -> None:
-    one = fronted.get("/", headers={"x-user": "one"})
+@both_ways
+def test_no_session_is_handed_to_the_next_user(fronted: Door, way: dict[str, str]) -> None:
+    one = fronted.get("/", headers=way | {"x-user": "one"})
     assert one.headers.get_list("set-cookie") == ["session=one; Path=/", "second=1; Path=/"]
     with httpx.Client(base_url=fronted.url, trust_env=False) as stranger:
-        assert "cookie" not in heard(stranger.get("/"))["headers"]
+        assert "cookie" not in heard(stranger.get("/", headers=way))["headers"]
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -132,21 +148,42 @@ def test_a_large_upload_streams_through(fronted: Door, chunked: bool) -> None:
     assert (told["method"], told["size"]) == ("POST", size)
 
 
-def test_a_page_is_asked_for_again_when_the_connection_was_closed(fronted: Door) -> None:
-    assert fronted.get("/after-a-restart").status_code == 200
+@both_ways
+def test_a_page_is_asked_for_again_when_the_connection_was_closed(fronted: Door, way: dict[str, str]) -> None:
+    Desk.hung_up = False
+    assert fronted.get("/", headers=way).status_code == 200  # it is open
+    assert fronted.get("/after-a-restart", headers=way).status_code == 200
     Desk.hung_up = False
     assert fronted.client.post("/after-a-restart", content=b"x").status_code == 502  # it might happen twice
 
 
-def test_what_nobody_takes_any_more_is_not_made_to_its_end(fronted: Door) -> None:
-    with fronted.client.stream("GET", "/endless") as reply:
+@both_ways
+def test_what_nobody_takes_any_more_is_not_made_to_its_end(fronted: Door, way: dict[str, str]) -> None:
+    Desk.left_alone.clear()
+    with fronted.client.stream("GET", "/endless", headers=way) as reply:
         next(reply.iter_raw())
     assert Desk.left_alone.wait(20)
 
 
-def test_half_an_answer_is_not_taken_for_a_whole_one(fronted: Door) -> None:
+@both_ways
+def test_half_an_answer_is_not_taken_for_a_whole_one(fronted: Door, way: dict[str, str]) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
-        fronted.get("/half")
+        fronted.get("/half", headers=way)
+
+
+def test_what_is_too_large_for_the_short_way_takes_the_long_one(fronted: Door) -> None:
+    reply = fronted.get("/large", headers=PART)
+    assert (reply.status_code, len(reply.content)) == (200, straight.MOST + 1)
+
+
+@both_ways
+def test_only_of_parts_the_line_is_left_to_the_desk(shared, start_door, desk, tmp_path, way: dict[str, str]) -> None:
+    url = f"http://127.0.0.1:{desk.server_address[1]}"
+    with open(tmp_path / "log", "wb") as log, start_door(shared, log=log, BULOU_DESK_URL=url) as door:
+        name = heard(door.get("/", headers=way))["headers"]["x-request-id"]
+        door.get("/field/openapi.json")
+        eventually(lambda: "openapi" in (tmp_path / "log").read_text(), "the door has told of the later one")
+        assert (name in (tmp_path / "log").read_text()) == (way is PAGE)
 
 
 def test_who_breaks_off_is_not_blamed_on_the_desk(shared, start_door, desk, tmp_path) -> None:
@@ -166,6 +203,7 @@ def test_head_has_no_body(fronted: Door) -> None:
 
 def test_a_desk_that_is_down_does_not_stop_the_door(shared, start_door) -> None:
     with start_door(shared, BULOU_DESK_URL="http://127.0.0.1:9") as door:
+        assert door.get("/", headers=PART).status_code == 502
         reply = door.get("/")
         assert reply.status_code == 502
         assert "桌面页面暂时不可用" in reply.text

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bulou.command import live
+from bulou.command import again, live
 from bulou.desk.actions import add_user
 from bulou.ledger import journals
 from bulou.ledger.areas import area_id
@@ -65,6 +65,7 @@ def town(db: None) -> None:
 def shared(monkeypatch: pytest.MonkeyPatch) -> live.Shared:
     made = live.Shared(Told(), Clock())  # type: ignore[arg-type]
     monkeypatch.setattr(live, "SHARED", made)
+    monkeypatch.setattr(again, "FOR", 0.0)  # each time it is looked who asks
     return made
 
 

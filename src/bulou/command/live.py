@@ -68,6 +68,10 @@ class Reading:
     areas: tuple[int, ...] = (ROOT,)
 
 
+#: What was shown: the key of its reading, and for how many seconds one serves all.
+Shown = tuple[Any, float]
+
+
 class Shared:
     """The latest readings of one process."""
 
@@ -143,8 +147,7 @@ def part(age: str, window: float) -> Callable[[Callable[..., HttpResponse]], Cal
             """Return the answer from a reading that holds."""
             if SHARED is None or not is_live(request) or request.method not in ("GET", "HEAD"):
                 return None
-            reading = SHARED.get(_key(request))
-            return _answer(request, reading) if reading and SHARED.holds(reading, window) else None
+            return again(request, (_key(request), window))
 
         @functools.wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -158,7 +161,7 @@ def part(age: str, window: float) -> Callable[[Callable[..., HttpResponse]], Cal
             where = (kwargs["area"],) if "area" in kwargs else request.areas
             reading = _reading(response, shared.get(key), age, (at, shared.clock() - at, tick, where))
             shared.keep(key, reading)
-            return _answer(request, reading)
+            return _answer(request, reading, (key, window))
 
         inner.held = held  # type: ignore[attr-defined]
         return inner
@@ -189,7 +192,13 @@ def _reading(
     return Reading(told, body, f'"{blake2b(body, digest_size=12).hexdigest()}"', words, at, took, tick, areas)
 
 
-def _answer(request: HttpRequest, reading: Reading) -> HttpResponse:
+def again(request: HttpRequest, shown: Shown) -> HttpResponse | None:
+    """Return the answer from a part's reading where one holds. Whether the reader may see it is not looked at here."""
+    reading = SHARED and SHARED.get(shown[0])
+    return _answer(request, reading, shown) if SHARED and reading and SHARED.holds(reading, shown[1]) else None
+
+
+def _answer(request: HttpRequest, reading: Reading, shown: Shown) -> HttpResponse:
     """Return a reading, or that the browser has it; either way with the words of the data's age."""
     if request.headers.get("If-None-Match") == reading.tag:
         answer: HttpResponse = HttpResponseNotModified()
@@ -198,4 +207,5 @@ def _answer(request: HttpRequest, reading: Reading) -> HttpResponse:
         answer = HttpResponse(AGE.sub(lambda _: said, reading.body))
     answer.headers["ETag"] = reading.tag
     answer.headers["X-Bulou-Age"] = quote(html.unescape(reading.age))
+    answer.shown = shown  # type: ignore[attr-defined]
     return answer

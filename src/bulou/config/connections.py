@@ -22,6 +22,11 @@ PATIENCE = {"connect_timeout": "10", "keepalives_idle": "10", "keepalives_interv
 ONLY_WHEN_ASKED = 2**31
 
 
+#: Seconds that a connection is kept. A new one costs the server a process, which reads the catalogue and plans each of
+#: a page's statements anew: a page that took 35 ms took 150. Not for ever, because such a process only grows.
+KEPT_S = 3600
+
+
 @dataclass(frozen=True)
 class Urls:
     """The connection URLs of one database: as the application role, and as the owner or None."""
@@ -57,7 +62,7 @@ def as_django(url: str) -> dict:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": str(parts.pop("port", "")),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": KEPT_S,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**PATIENCE, **parts, "prepare_threshold": ONLY_WHEN_ASKED, "application_name": "bulou"},
     }

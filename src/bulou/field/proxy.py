@@ -19,7 +19,9 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 from yarl import URL
 
+from bulou.field import watch
 from bulou.field.problems import Problem
+from bulou.field.straight import NoAnswer, Straight
 from bulou.field.turns import Room
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,8 @@ class Desk:
         self._url = url.rstrip("/")
         self._secure = public.startswith("https://")
         self._inside = Room(MOST)
+        inner = URL(self._url)
+        self._straight = Straight(inner.host or "", inner.port or 80) if inner.scheme == "http" else None
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT),
             timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar(), skip_auto_headers=UNSAID, auto_decompress=False,
@@ -69,6 +73,8 @@ class Desk:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._straight:
+            self._straight.close()
         await self._client.close()
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,10 +93,13 @@ class Desk:
             return
         sent = _Sent(scope, receive)
         try:
+            if _is_part(scope) and await self._part(scope, send):
+                return
             # A page that was asked for on a connection which the desk had just closed is asked for again by the client.
             async with self._client.request(
-                scope["method"], self._address(scope), headers=self._headers(scope), data=sent.body(),
-                allow_redirects=False,
+                scope["method"], URL(self._url + self._target(scope).decode("ascii"), encoded=True),
+                headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers(scope)],
+                data=sent.body(), allow_redirects=False,
             ) as answer:  # fmt: skip
                 await _relay(answer, sent, send)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -103,25 +112,47 @@ class Desk:
         finally:
             self._inside.give()
 
-    def _address(self, scope: Scope) -> URL:
-        """Return the inner address with the path and query as they came, not decoded and encoded again."""
+    async def _part(self, scope: Scope, send: Send) -> bool:
+        """Answer with a part of a page; return False where it must be asked for the long way."""
+        if self._straight is None:
+            return False
+        lines = [b"GET " + self._target(scope) + b" HTTP/1.1", *(b"%s: %s" % pair for pair in self._headers(scope))]
+        try:
+            answer = await self._straight.ask(b"\r\n".join(lines) + b"\r\n\r\n")
+        except NoAnswer:
+            return False
+        scope["told"][watch.BY_THE_DESK] = True
+        headers = _end_to_end(answer.headers)
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.content})
+        return True
+
+    def _target(self, scope: Scope) -> bytes:
+        """Return the path and query as they came, not decoded and encoded again."""
         path = scope.get("raw_path") or quote(scope["path"]).encode()
         query = scope["query_string"]
         target = path.split(b"?")[0] + (b"?" + query if query else b"")
         # Bytes outside of ASCII, which no browser sends, would be taken for text.
-        return URL(self._url + quote(target, safe=string.punctuation), encoded=True)
+        return quote(target, safe=string.punctuation).encode()
 
-    def _headers(self, scope: Scope) -> list[tuple[str, str]]:
+    def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         headers = [(name, value) for name, value in _end_to_end(scope["headers"]) if name not in OURS]
         host = next((value for name, value in headers if name == b"host"), b"")
         client = scope["client"][0] if scope.get("client") else "unknown"
-        headers += [
-            (b"x-forwarded-for", client.encode()),
+        return [
+            *headers, (b"x-forwarded-for", client.encode()),
             (b"x-forwarded-proto", b"https" if self._secure else scope["scheme"].encode()),
-            (b"x-forwarded-host", host),
-            (b"x-request-id", scope["request_id"].encode()),
-        ]
-        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+            (b"x-forwarded-host", host), (b"x-request-id", scope["request_id"].encode()),
+        ]  # fmt: skip
+
+
+def _is_part(scope: Scope) -> bool:
+    """Tell whether an open page asks for a part of itself; nothing else goes the short way."""
+    names = {name for name, _ in scope["headers"]}
+    return (
+        scope["method"] == "GET" and b"x-bulou-part" in names
+        and b"content-length" not in names and b"transfer-encoding" not in names
+    )  # fmt: skip
 
 
 class _Sent:

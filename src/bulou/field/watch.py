@@ -52,6 +52,8 @@ SIZE = Gauge("bulou_door_database_threads", "Threads with a database connection"
 ROUTES = frozenset({"/field/journal", "/field/enrol", "/field/pack", "/field/openapi.json", "/healthz", "/metrics"})
 #: Asked every few seconds by machines; not worth a line.
 UNTOLD = frozenset({"/healthz", "/metrics"})
+#: Noted of what the desk has answered and told under the same name: a line of the door says no more.
+BY_THE_DESK = "by the desk"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -129,7 +131,7 @@ class Watch:
         method = scope["method"] if scope["method"] in METHODS else "other"
         _counter(REQUESTS, where, str(status)).inc()
         _counter(SECONDS, where).observe(took)
-        if where not in UNTOLD:
+        if where not in UNTOLD and BY_THE_DESK not in scope["told"]:
             facts = {"request": name, "method": method, "route": where, "status": status, "ms": round(1000 * took, 1)}
             log.info("request", extra=facts | scope["told"])
 

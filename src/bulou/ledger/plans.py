@@ -38,6 +38,21 @@ def rows(statement: str, using: str = "default", **values: Any) -> Rows:
     return _ask(statement, values, using).fetchall()
 
 
+def tell(statement: str, using: str = "default", **values: Any) -> None:
+    """Run a statement whose rows nobody wants; the beginning of a transaction goes to the server along with it.
+
+    Raises:
+        django.db.Error: the database refused it; within a pipeline a later statement may raise it.
+    """
+    connection = connections[using]
+    connection.ensure_connection()
+    if connection.connection.pgconn.pipeline_status:
+        _ask(statement, values, using)
+        return
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        _ask(statement, values, using)
+
+
 def together(readers: Iterable[Reader[T]], using: str = "default") -> list[T]:
     """Run readers side by side and return what each returns, in their order.
 

@@ -14,6 +14,8 @@ from weakref import WeakKeyDictionary
 
 from django.db import connections, transaction
 
+from bulou.ledger import plans
+
 Ranges = tuple[tuple[int, int], ...]
 
 #: Every area there can be: for the intake, for verify, and for the district's own administrators.
@@ -71,19 +73,18 @@ def pipelined(ranges: Ranges, using: str = "default") -> Iterator[Any]:
 def _set(connection: Any, ranges: Ranges, back: Ranges | None) -> Iterator[None]:
     """Set the scope of a transaction; afterwards set ``back``, unless it is None and the transaction ends anyway."""
     before = _SCOPES.get(connection)
-    with connection.cursor() as cursor:
-        cursor.execute(SET, [multirange(ranges)])
-        _SCOPES[connection] = ranges
-        try:
-            yield
-        finally:
-            _SCOPES[connection] = before
-        if back is not None:
-            cursor.execute(SET, [multirange(back) if back else ""])
+    plans.tell(SET, connection.alias, scope=multirange(ranges))
+    _SCOPES[connection] = ranges
+    try:
+        yield
+    finally:
+        _SCOPES[connection] = before
+    if back is not None:
+        plans.tell(SET, connection.alias, scope=multirange(back) if back else "")
 
 
 #: Of the statements whose plan the server keeps (``plans``) it keeps one for all scopes.
-SET = "SELECT set_config('bulou.scope', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+SET = "SELECT set_config('bulou.scope', %(scope)s, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 #: The scope that each connection's transaction is in; kept here so that nobody has to ask the database.
 _SCOPES: WeakKeyDictionary[Any, Ranges | None] = WeakKeyDictionary()
 

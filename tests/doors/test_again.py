@@ -1,0 +1,136 @@
+"""Open pages that ask again: answered without a look at who asks, never longer than that holds, never for another."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from bulou.command import again, live
+from bulou.desk.actions import add_user
+from tests import cast, desk_street
+
+BOARD = desk_street.url(cast.STREET)
+#: One statement that tells who somebody is and what he may see.
+ASKED = 1
+
+pytestmark = pytest.mark.usefixtures("town")
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def town(db: None) -> None:
+    desk_street.settle()
+    add_user("colleague", desk_street.PASSWORD, [cast.STREET])
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock for who is known; readings hold, because the one of theirs stands still."""
+    made = Clock()
+    monkeypatch.setattr(again.Again, "clock", made)
+    monkeypatch.setattr(live, "SHARED", live.Shared(None, lambda: 0.0))
+    return made
+
+
+def signed_in(name: str) -> Client:
+    browser = Client(headers={"X-Bulou-Part": "live"})
+    browser.force_login(User.objects.get(username=name))
+    return browser
+
+
+def asked(browser: Client, address: str = BOARD, **headers: str) -> tuple[Client, int]:
+    """Return the answer and how many statements it took."""
+    with CaptureQueriesContext(connection) as ran:
+        answer = browser.get(address, headers=headers)
+    return answer, len(ran)
+
+
+def test_who_was_just_answered_is_answered_without_a_look_at_who_he_is(clock: Clock) -> None:
+    street = signed_in("street")
+    first, _ = asked(street)
+    second, statements = asked(street)
+    assert statements == 0 and second.content == first.content and second.resolver_match.url_name == "board"
+    assert {*second.items()} ^ {*first.items()} == {
+        ("X-Request-ID", answer.headers["X-Request-ID"]) for answer in (first, second)
+    }
+    third, statements = asked(street, **{"If-None-Match": first.headers["ETag"]})
+    assert (third.status_code, statements) == (304, 0)
+
+
+def test_after_a_while_it_is_looked_again_who_asks(clock: Clock) -> None:
+    street = signed_in("street")
+    asked(street)
+    clock.at += again.FOR - 0.1
+    assert asked(street)[1] == 0
+    clock.at += 0.1
+    assert asked(street)[1] == ASKED, "and what he is shown holds still"
+
+
+def test_another_cookie_language_or_address_is_another_reader(clock: Clock) -> None:
+    street = signed_in("street")
+    asked(street)
+    english, statements = asked(street, **{"Accept-Language": "en"})
+    assert "overage" in english.content.decode() and statements >= ASKED
+    assert asked(street, BOARD + "?x=1")[1] >= ASKED
+    session = street.cookies["bulou_session"].value
+    street.cookies["bulou_session"] = session[:-1] + ("a" if session[-1] != "a" else "b")
+    assert "/sign-in" in asked(street)[0].url
+    street.cookies["bulou_session"] = session
+    assert asked(street)[1] == 0
+
+
+def test_who_signs_out_is_unknown_at_once(clock: Clock) -> None:
+    street = signed_in("street")
+    asked(street)
+    cookies = street.cookies.copy()
+    street.post("/sign-out")
+    street.cookies = cookies
+    assert "/sign-in" in asked(street)[0].url
+
+
+@pytest.mark.parametrize("meanwhile", [True, False])
+def test_who_signs_out_while_he_is_answered_is_not_known_afterwards(meanwhile: bool) -> None:
+    browser = RequestFactory(headers={"X-Bulou-Part": "live"})
+
+    def desk(request: HttpRequest) -> HttpResponse:
+        if request.method == "GET" and meanwhile:
+            middleware(browser.post("/sign-out"))
+        answer = HttpResponse("a part")
+        answer.shown = ("its key", 1.0)  # type: ignore[attr-defined]
+        return answer
+
+    middleware = again.Again(desk)
+    middleware(browser.get(BOARD))
+    assert bool(middleware._known) is not meanwhile
+
+
+def test_the_whole_page_is_never_answered_this_way(clock: Clock) -> None:
+    street = signed_in("street")
+    asked(street)
+    whole = Client()
+    whole.cookies = street.cookies
+    page, statements = asked(whole)
+    assert statements > ASKED and re.search("<title>", page.content.decode())
+
+
+def test_open_pages_are_few() -> None:
+    door = again.Again(lambda request: None)  # type: ignore[arg-type, return-value]
+    known = again.Known((None, 0.0), (), None, 0.0)
+    for n in range(again.MOST + 3):
+        door._keep(n, known, 0)
+    assert len(door._known) == again.MOST and 2 not in door._known and 3 in door._known
