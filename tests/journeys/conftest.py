@@ -1,5 +1,7 @@
-"""How patient the journeys are: an open board asks every five seconds, and a busy machine takes its time."""
+"""How patient the journeys are: an open board asks every five seconds, and one that took a busy machine long to read,
+with the plans of a new connection in it, stands for up to half a minute (``live.DEAR``).
+"""
 
 from playwright.sync_api import expect
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=40_000)
