@@ -51,9 +51,8 @@ REASONS = {
     " not: the entries with their content, movements, holdings, and the duties of the tubes themselves (perf). Sending"
     " in slices overlapped no more",
     ("intake", "p99 at 300 tubes/s"): "commits now and then wait a tenth of a second for the disk (WalSync)",
-    ("desk", "the intake's p99 beside boards"): "the median is the same; the tail is that of cores which share memory"
-    " and cache: a process of the lowest priority that only walks through words raises it too (decision"
-    " 14: from 28.3 to 32.9 ms). Desk, its database processes and the browsers yield already",
+    ("desk", "the intake's p99 beside boards"): "the median is the same. More than half of it was the door's own work"
+    " for pages, which has been halved since (decision 14); what is left is not known by its parts",
 }
 
 

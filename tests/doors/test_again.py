@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from bulou.command import again, live
-from bulou.desk.actions import add_user
 from tests import cast, desk_street
+from tests.doors.open_pages import Clock, signed_in
 
 BOARD = desk_street.url(cast.STREET)
 #: One statement that tells who somebody is and what he may see.
@@ -22,20 +22,9 @@ ASKED = 1
 pytestmark = pytest.mark.usefixtures("town")
 
 
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = 1000.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
 @pytest.fixture
 def town(db: None) -> None:
     desk_street.settle()
-    add_user("colleague", desk_street.PASSWORD, [cast.STREET])
 
 
 @pytest.fixture
@@ -47,13 +36,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
-def signed_in(name: str) -> Client:
-    browser = Client(headers={"X-Bulou-Part": "live"})
-    browser.force_login(User.objects.get(username=name))
-    return browser
-
-
-def asked(browser: Client, address: str = BOARD, **headers: str) -> tuple[Client, int]:
+def asked(browser: Client, address: str = BOARD, **headers: str) -> tuple[Any, int]:
     """Return the answer and how many statements it took."""
     with CaptureQueriesContext(connection) as ran:
         answer = browser.get(address, headers=headers)

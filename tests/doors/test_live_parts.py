@@ -8,7 +8,6 @@ from urllib.parse import unquote
 
 import psycopg
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,6 +21,7 @@ from bulou.ledger.scope import EVERYWHERE
 from bulou.rounds.actions import open_round
 from tests import cast, desk_street
 from tests.builders import Pen
+from tests.doors.open_pages import Clock, signed_in
 
 PARTS = [desk_street.url(cast.STREET), desk_street.url(cast.NO_1), desk_street.url(cast.STREET, "/waits"),
          desk_street.url(cast.STREET, "/map"), "/now/list"]  # fmt: skip
@@ -30,16 +30,6 @@ HELD = 1
 P = {name: person.id for name, person in cast.PERSONS.items()}
 
 pytestmark = pytest.mark.usefixtures("town")
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = 1000.0
-
-    def __call__(self) -> float:
-        return self.at
 
 
 class Told:
@@ -67,12 +57,6 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> live.Shared:
     monkeypatch.setattr(live, "SHARED", made)
     monkeypatch.setattr(again, "FOR", 0.0)  # each time it is looked who asks
     return made
-
-
-def signed_in(name: str) -> Client:
-    browser = Client(headers={"X-Bulou-Part": "live"})
-    browser.force_login(User.objects.get(username=name))
-    return browser
 
 
 def statements(browser: Client, address: str, **headers: str) -> tuple[object, int]:
@@ -172,15 +156,34 @@ def test_who_has_decided_sees_it_at_once(shared: live.Shared) -> None:
 
 
 def test_what_was_dear_serves_longer(shared: live.Shared) -> None:
-    cheap, dear = live.Reading({}, b"", "", "", 100.0, 0.02, None), live.Reading({}, b"", "", "", 100.0, 0.2, None)
+    took = ((0.02, 0.02), (9.0, 0.0), (0.3, 0.2))
+    cheap, once, dear = (live.Reading({}, b"", "", "", 100.0, last, None, dear=both) for last, both in took)
     shared.clock = lambda: 115.0
-    assert not shared.holds(cheap, 10) and shared.holds(dear, 10)
+    assert not shared.holds(cheap, 10) and not shared.holds(once, 10) and shared.holds(dear, 10)
     shared.clock = lambda: 121.0
     assert not shared.holds(dear, 10)
-    endless = live.Reading({}, b"", "", "", 100.0, 60.0, None)
+    endless = live.Reading({}, b"", "", "", 100.0, 60.0, None, dear=60.0)
     assert shared.holds(endless, 10)
     shared.clock = lambda: 101.0 + live.DEAR
     assert not shared.holds(endless, 10)
+
+
+def test_what_took_long_once_is_not_dear(shared: live.Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first on a new connection makes its plans; dear is what the next one takes as well."""
+    at, told = 0.0, []
+    for step in (9.0, 0.25, 0.5):
+
+        def passing(step: float = step) -> float:
+            nonlocal at
+            at += step
+            return at
+
+        monkeypatch.setattr(shared, "clock", passing)
+        signed_in("street").get(PARTS[0])
+        (reading,) = shared._kept.values()
+        told.append((reading.took, reading.dear))
+        at += 100
+    assert told == [(9.0, 0.0), (0.25, 0.25), (0.5, 0.25)]
 
 
 def test_readings_are_few(shared: live.Shared) -> None:

@@ -4,7 +4,8 @@ the ledger is still.
 Three savings, each on its own:
 
 - What was read within ``window`` seconds serves everybody with the same address, language, areas and abilities; what
-  took long to read serves longer, so that a dear part costs a server that has much to do no more than a hundredth.
+  took long to read twice serves longer, so that a dear part costs a server that has much to do no more than a
+  hundredth. What took long once may only have been the first on a connection, with its plans to make.
 - While the ledger has told of no change in its areas since the last reading (``ticks``), that reading holds for up to
   ``LONGEST``: what time alone changes, and what is not told (registers, a person of here who was taken a second time
   elsewhere), is seen again after that.
@@ -54,8 +55,9 @@ AGE = re.compile(rb"<span data-age>.*?</span>", re.DOTALL)
 class Reading:
     """What a part showed: ``told``, its context, written as ``body``; ``age``: the words of the data's age.
 
-    ``at``: when it was read, of the monotonic clock; ``took``: for how many seconds; ``tick``: the ledger's, before the
-    reading began; ``areas``: where a change may change it.
+    ``at``: when it was read, of the monotonic clock; ``took``: for how many seconds; ``dear``: for
+    how many at least this one and the one before took; ``tick``: the ledger's, before the reading began; ``areas``:
+    where a change may change it.
     """
 
     told: dict[str, Any]
@@ -66,6 +68,7 @@ class Reading:
     took: float
     tick: int | None
     areas: tuple[int, ...] = (ROOT,)
+    dear: float = 0.0
 
 
 #: What was shown: the key of its reading, and for how many seconds one serves all.
@@ -107,7 +110,7 @@ class Shared:
         age = self.clock() - reading.at
         latest = self.ticks.latest(reading.areas) if self.ticks else None
         still = reading.tick is not None and latest is not None and latest <= reading.tick
-        return age < max(window, min(SPARED * reading.took, DEAR)) or (still and age < LONGEST)
+        return age < max(window, min(SPARED * reading.dear, DEAR)) or (still and age < LONGEST)
 
 
 #: Set by the process that serves; without it each part is read for each who asks.
@@ -186,10 +189,11 @@ def _reading(
     if told.get(UNFINISHED):
         tick = None
     words = " ".join(get_template(age).render(context).split())
+    dear = min(took, before.took) if before else 0.0
     if before is not None and before.told == told:
-        return Reading(told, before.body, before.tag, words, at, took, tick, areas)
+        return Reading(told, before.body, before.tag, words, at, took, tick, areas, dear)
     body = AGE.sub(b"<span data-age></span>", response.render().content)
-    return Reading(told, body, f'"{blake2b(body, digest_size=12).hexdigest()}"', words, at, took, tick, areas)
+    return Reading(told, body, f'"{blake2b(body, digest_size=12).hexdigest()}"', words, at, took, tick, areas, dear)
 
 
 def again(request: HttpRequest, shown: Shown) -> HttpResponse | None:

@@ -33,7 +33,7 @@ MOST = 128
 CONNECTIONS, KEPT = 64, 20
 #: An answer up to this size is taken whole and handed on at once, in bytes.
 WHOLE = 2**18
-#: Answers that never have a content; most parts of open boards get the latter.
+#: Answers that never have a content.
 EMPTY = (204, 304)
 #: What a header of the desk may take, in bytes: as much as its server sends.
 HEADER = 2**16
