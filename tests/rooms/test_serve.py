@@ -34,6 +34,10 @@ def answers(url: str) -> bool:
         return False
 
 
+def lives(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     with supervisor.running(tmp_path_factory.mktemp("serve") / "data") as server:
@@ -115,7 +119,7 @@ def test_the_command_prints_its_address_and_takes_everything_down(tmp_path: Path
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
     assert not answers(url)
-    assert not [child for child in family if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    assert not any(map(lives, family))
     assert Cluster(data).postmaster() is None
 
 
@@ -128,9 +132,13 @@ def test_a_killed_supervisor_takes_its_processes_along(tmp_path: Path):
     ) as process:
         url = process.stdout.readline().strip()
         assert answers(url)
+        family = psutil.Process(process.pid).children(recursive=True)
+        listeners = [child for child in family if "bulou.config.listener" in child.cmdline()]
+        assert len(listeners) == 4  # of the desk and of the door, each with its worker
         process.kill()
         process.wait()
         eventually(lambda: not answers(url))
+        eventually(lambda: not any(map(lives, listeners)))
     # The database stays; the next user of the folder joins it and, being the last, stops it.
     with Cluster(data).running() as cluster:
         assert cluster.postmaster()

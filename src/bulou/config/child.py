@@ -25,6 +25,12 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
 
 
+def end_with_parent(number: signal.Signals) -> None:
+    """Have the system send this process `number` when its parent ends (Linux; nothing elsewhere)."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, number)
+
+
 class Child:
     """A Python module run as a process of its own, with its output in `log`.
 
@@ -122,20 +128,13 @@ class Child:
         if self._nice and hasattr(os, "SCHED_IDLE"):
             # A merely nicer one goes on for up to three milliseconds when another one wakes up.
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-        _die_with_parent()
+        # Each phone's connection is an open file, and the usual limit of 1024 is a small crowd.
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        # A supervisor that is killed takes its children along; they take theirs (see `listener`).
+        end_with_parent(signal.SIGKILL)
 
     def _signal(self, number: int) -> None:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
-
-
-def _die_with_parent() -> None:
-    """In the new process: a supervisor that is killed takes its children along (Linux).
-
-    Each phone's connection is an open file, and the usual limit of 1024 is a small crowd.
-    """
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

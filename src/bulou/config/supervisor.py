@@ -189,7 +189,7 @@ def _certificate(
 
 def _granian(target: str, interface: str, host: str, port: int, *more: str) -> tuple[str, ...]:
     return (
-        "granian",
+        "bulou.config.listener",
         *("--interface", interface, "--host", host, "--port", str(port), "--workers", "1"),
         *("--log-level", "warning", "--workers-kill-timeout", "5", "--ssl-protocol-min", "tls1.2"),
         *more,
