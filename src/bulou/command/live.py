@@ -4,8 +4,8 @@ the ledger is still.
 Three savings, each on its own:
 
 - What was read within ``window`` seconds serves everybody with the same address, language, areas and abilities; what
-  took long to read twice serves longer, so that a dear part costs a server that has much to do no more than a
-  hundredth. What took long once may only have been the first on a connection, with its plans to make.
+  took long to read twice serves longer, so that a dear part costs a server that has much to do no more than a third
+  of a hundredth. What took long once may only have been the first on a connection, with its plans to make.
 - While the ledger has told of no change in its areas since the last reading (``ticks``), that reading holds for up to
   ``LONGEST``: what time alone changes, and what is not told (registers, a person of here who was taken a second time
   elsewhere), is seen again after that.
@@ -40,7 +40,7 @@ from bulou.ledger.areas import ROOT
 #: How long a reading holds while the ledger is still, in seconds.
 LONGEST = 60.0
 #: A reading serves for so many times what it took, up to DEAR seconds.
-SPARED, DEAR = 100, 30.0
+SPARED, DEAR = 300, 30.0
 #: Readings kept at most; a board of a district is some 25 kB.
 MOST = 1_000
 #: Of a page's context: what is never compared.

@@ -27,8 +27,8 @@ from bulou.ledger.areas import is_area, span
 from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY, Mark
 
-#: The list asks every fifteen seconds; one reading serves all who answer for the same areas.
-WINDOW = 10.0
+#: The list asks every fifteen seconds; one reading serves all who answer for the same areas, and nobody twice.
+WINDOW = 14.0
 
 
 @require_safe
