@@ -31,6 +31,7 @@ import common
 import intake
 import psutil
 import town
+import uvloop
 
 if TYPE_CHECKING:
     from bulou.config.supervisor import Running
@@ -294,7 +295,9 @@ def _costs(slices: Slices, spent: Callable[[], float], cost: list[float]) -> Non
 
 def boards(port: int, seats: list[Seat], slices: Slices) -> Watched:
     """Let each user's pages refresh in the slices; the users are spread over the interval."""
-    return asyncio.run(_boards(port, seats, slices))
+    return uvloop.run(
+        _boards(port, seats, slices)
+    )  # browsers are other machines: the less they take of this one the better
 
 
 async def _boards(port: int, seats: list[Seat], slices: Slices) -> Watched:
