@@ -295,9 +295,8 @@ def _costs(slices: Slices, spent: Callable[[], float], cost: list[float]) -> Non
 
 def boards(port: int, seats: list[Seat], slices: Slices) -> Watched:
     """Let each user's pages refresh in the slices; the users are spread over the interval."""
-    return uvloop.run(
-        _boards(port, seats, slices)
-    )  # browsers are other machines: the less they take of this one the better
+    # Browsers are other machines: the less they take of this one, the better.
+    return uvloop.run(_boards(port, seats, slices))
 
 
 async def _boards(port: int, seats: list[Seat], slices: Slices) -> Watched:
