@@ -5,8 +5,8 @@ signed in and has one page open: the list of what needs a decision, which asks a
 of his area, every five; each says what he has already, as the page does. One in ten works for the district, three for a
 street, the others for a neighbourhood. Users and phones are spread over the whole district; half of each neighbourhood
 was sampled before. Slices of time with nothing else, with boards, and with a walker take turns, so that all are
-measured on the same machine even where its speed changes within a minute; between which ratios the truth lies in nine
-of ten cases is said as well, from drawing the slices anew. The walker is what boards are compared with: it takes the
+measured on the same machine even where its speed changes within a minute; the ratios have their 90 % confidence
+interval, from drawing the slices anew. The walker is what boards are compared with: it takes the
 processor half of the time when no other wants to, and has no word with door or database; it only walks through words in
 memory. What a page costs is said in processor time of the desk and of the database, the intake's own taken away:
 waiting for a core that somebody else has is no cost of a page.
@@ -269,10 +269,9 @@ def walk(slices: Slices) -> None:
     random.Random(2022).shuffle(words)
     at, some = 0, 3_000
     while (now := time.perf_counter()) < slices.began + slices.seconds:
-        began = time.process_time()
-        while (
-            (n := slices.slice(now)) is not None and slices.kind(n) == WALKER and time.process_time() - began < WALK_S
-        ):
+        began, n = time.process_time(), slices.slice(now)
+        walks = n is not None and slices.kind(n) == WALKER
+        while walks and time.process_time() - began < WALK_S:
             at = (at + some) % WORDS
             sum(map(len, words[at : at + some]))
         time.sleep(WALK_S)
@@ -346,7 +345,7 @@ async def answered(reader: asyncio.StreamReader) -> tuple[int, str]:
 def report(people: int, users: int, tubes: Tubes, watched: Watched, cost: tuple[float, float]) -> None:
     """Print the figures and what they are held to. ``cost``: processor ms a page, at work and at rest."""
     beside, alone, walker = (_ordered(tubes[kind]) for kind in (BOARDS, ALONE, WALKER))
-    ratio = round(_ms(beside, 0.99) / _ms(alone, 0.99), 2)
+    ratio = round(_ms(beside, 0.99) / _ms(alone, 0.99), 3)
     p95 = watched.ms(0.95)
     common.finish("desk", {
         "duties": people, "users": users, "pages_per_s": round(watched.requests / len(beside) * TUBES_PER_S, 1),
@@ -359,11 +358,11 @@ def report(people: int, users: int, tubes: Tubes, watched: Watched, cost: tuple[
         "intake_p95_alone_ms": _ms(alone, 0.95), "intake_p95_beside_boards_ms": _ms(beside, 0.95),
         "intake_p99_alone_ms": _ms(alone, 0.99), "intake_p99_beside_boards_ms": _ms(beside, 0.99),
         "intake_p99_beside_boards_to_alone": ratio,
-        "intake_p99_beside_boards_to_alone_in_9_of_10": _drawn(tubes[BOARDS], tubes[ALONE]),
+        "intake_p99_beside_boards_to_alone_90_ci": _drawn(tubes[BOARDS], tubes[ALONE]),
         "intake_p50_beside_walker_ms": _ms(walker, 0.5), "intake_p95_beside_walker_ms": _ms(walker, 0.95),
         "intake_p99_beside_walker_ms": _ms(walker, 0.99),
         "intake_p99_beside_walker_to_alone": round(_ms(walker, 0.99) / _ms(alone, 0.99), 2),
-        "intake_p99_beside_walker_to_alone_in_9_of_10": _drawn(tubes[WALKER], tubes[ALONE]),
+        "intake_p99_beside_walker_to_alone_90_ci": _drawn(tubes[WALKER], tubes[ALONE]),
         "failures": watched.failures,
     }, [
         common.target(f"pages of {users} users, p95 ms", p95, f"< {TARGET_MS}", 0 < p95 < TARGET_MS),
@@ -381,7 +380,7 @@ def _ms(ordered: list[float], share: float) -> float:
 
 
 def _drawn(beside: list[list[float]], alone: list[list[float]]) -> list[float]:
-    """Return between which ratios of p99 nine of ten lie when slices are drawn anew, each as often as it comes.
+    """Return the 90 % confidence interval of the ratio of p99s: slices are drawn anew, each as often as it comes.
 
     Latencies of one slice go together (a flush, a neighbour on the same machine), so slices are drawn and not tubes
     (block bootstrap: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 8.6).

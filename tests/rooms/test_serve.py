@@ -35,7 +35,17 @@ def answers(url: str) -> bool:
 
 
 def lives(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended in between
+        return False
+
+
+def listens(process: psutil.Process) -> bool:
+    try:
+        return "bulou.config.listener" in process.cmdline()
+    except psutil.NoSuchProcess:  # the database's own come and go
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +142,7 @@ def test_a_killed_supervisor_takes_its_processes_along(tmp_path: Path):
     ) as process:
         url = process.stdout.readline().strip()
         assert answers(url)
-        family = psutil.Process(process.pid).children(recursive=True)
-        listeners = [child for child in family if "bulou.config.listener" in child.cmdline()]
+        listeners = list(filter(listens, psutil.Process(process.pid).children(recursive=True)))
         assert len(listeners) == 4  # of the desk and of the door, each with its worker
         process.kill()
         process.wait()
