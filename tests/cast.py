@@ -108,10 +108,14 @@ _WRITERS = (
     ("van", 1_004, "courier", DISTRICT),
     ("lab", 1_005, "laboratory", DISTRICT),
     ("command", 1_006, "desk", DISTRICT),  # opens rounds, and writes nothing else
+    # Next door: who answers for the bridge alone, whatever is said of the estate.
+    ("qiao", 1_007, "phone", LOWER),
+    ("clerk", 1_008, "desk", LOWER),
+    ("clinic", 1_010, "laboratory", LOWER),
 )
 JOURNALS: dict[int, JournalFacts] = {
     id_: JournalFacts(id_, kind, (span(area),), DAWN - timedelta(hours=1), DAWN + timedelta(days=3))
     for _, id_, kind, area in _WRITERS
 }
 WRITERS: dict[str, int] = {name: id_ for name, id_, _, _ in _WRITERS}
-AYI, LAO, DESK, COURIER, LABORATORY, COMMAND = WRITERS.values()
+AYI, LAO, DESK, COURIER, LABORATORY, COMMAND, QIAO, CLERK, CLINIC = WRITERS.values()

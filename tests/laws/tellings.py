@@ -22,6 +22,8 @@ T = [cast.TUBES[name] for name in ("T1", "T2", "T3")]
 B = [cast.BOXES[name] for name in ("B1", "B2")]
 AREAS = (cast.NO_1, cast.NO_1, cast.NO_1, cast.NO_2, cast.BRIDGE, cast.ESTATE)
 LAST_MINUTE = 12
+#: They answer for the bridge alone, and speak of everybody.
+NEXT_DOOR = (cast.QIAO, cast.CLERK, cast.CLINIC)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,10 @@ def words(draw) -> tuple[str, dict]:
     if word == "excused":
         reason = "destroyed" if duty == "tube" else draw(st.sampled_from(("in_hospital", "moved_out")))
         body |= {"reason": reason, "evidence": draw(st.sampled_from(("seen", "seen", "seen", " ")))}
+        if duty != "tube" and draw(st.integers(0, 2)) == 0:
+            body |= {"reason": "same_person", "subjects": draw(some(P, 1)), "same_as": draw(st.sampled_from(P))}
+    if word == "reopened" and draw(st.booleans()):
+        return "duty.reviewed", body
     return f"duty.{word}", body
 
 
@@ -83,8 +89,12 @@ def said(kind: str, **parts: st.SearchStrategy) -> st.SearchStrategy[tuple[str, 
 
 
 person = st.sampled_from(P)
+named = st.fixed_dictionaries({
+    "journal": st.sampled_from((cast.LABORATORY, cast.CLINIC, cast.DESK)), "number": st.integers(1, 4),
+})  # fmt: skip
+correcting = {"corrects": st.lists(named, max_size=2)}
 results = st.lists(
-    st.fixed_dictionaries({"tube": st.sampled_from(T), "value": value}),
+    st.fixed_dictionaries({"tube": st.sampled_from(T), "value": value}, optional=correcting),
     min_size=1, max_size=2, unique_by=lambda row: row["tube"],
 )  # fmt: skip
 subjects = {"duty": st.sampled_from(("swab", "swab", "swab", "tube")), "subjects": some(P, 2)}
@@ -108,7 +118,7 @@ IN_ROUND = (
 OUT_OF_ROUND = (
     movements(),
     said("standing.set", subject_kind=st.just(1), subject=person, reason=st.just("on paper"),
-         name=st.sampled_from(("infection", "pass")), value=st.sampled_from(("positive", "negative", "valid"))),
+         name=st.sampled_from(("infection", "symptoms", "pass")), value=st.sampled_from(("positive", "yes"))),
     said("journal.closed", last=st.integers(1, 12)),
     said("nonsense.said", much=st.just(1)),
     said("tube.sealed", campaign=campaign, tube=st.just(12345), mode=st.just("single"), persons=st.just([P[0]])),
@@ -116,8 +126,9 @@ OUT_OF_ROUND = (
 
 #: Who writes it: mostly somebody who may.
 BY = {
-    "box.handed": (cast.COURIER, cast.AYI), "box.received": (cast.LABORATORY,), "tube.received": (cast.LABORATORY,),
-    "tube.resulted": (cast.LABORATORY, cast.DESK),
+    "box.handed": (cast.COURIER, cast.AYI), "box.received": (cast.LABORATORY, cast.CLINIC),
+    "tube.received": (cast.LABORATORY, cast.CLINIC), "tube.resulted": (cast.LABORATORY, cast.DESK, cast.CLINIC),
+    "duty.reviewed": (cast.DESK, cast.CLERK),
 }  # fmt: skip
 
 
@@ -179,9 +190,9 @@ def _entry(draw, kind: str, body: dict, told: list[Entry], last: dict[int, int])
     """Put a saying into somebody's journal: mostly under the next number, from a place and time that are right."""
     rare = draw(st.integers(0, 99))
     area = draw(st.sampled_from(AREAS))
-    journal = draw(st.sampled_from(BY.get(kind, (cast.AYI, cast.AYI, cast.LAO, cast.DESK))))
+    journal = draw(st.sampled_from(BY.get(kind, (cast.AYI, cast.AYI, cast.LAO, cast.DESK, cast.QIAO, cast.CLERK))))
     if kind == "entry.voided":
-        journal = body["journal"] if draw(st.booleans()) else cast.DESK
+        journal = draw(st.sampled_from((body["journal"], body["journal"], cast.DESK, cast.CLERK)))
     if kind == "duty.accepted":
         if "offer_number" not in body:
             body = {**body, "offer_journal": told[-1].journal, "offer_number": told[-1].number}
@@ -194,6 +205,8 @@ def _entry(draw, kind: str, body: dict, told: list[Entry], last: dict[int, int])
             area = offers[-1]
     if journal == cast.AYI and area == cast.BRIDGE and rare:
         journal = cast.LAO
+    if journal in NEXT_DOOR and rare:
+        area = cast.BRIDGE
     if rare in (1, 2):
         area = (cast.FAR, cast.NO_1 & ~(0x3FF << 12))[rare - 1]
     at = draw(moment) if rare != 3 else datetime(2030, 1, 1, tzinfo=cast.DAWN.tzinfo)

@@ -14,4 +14,6 @@ class CasesConfig(AppConfig):
         from bulou.cases import vocabulary
         from bulou.ledger.vocabulary import REGISTRY
 
-        REGISTRY.add(duties=vocabulary.DUTIES, consequences=vocabulary.CONSEQUENCES)
+        REGISTRY.add(
+            duties=vocabulary.DUTIES, consequences=vocabulary.CONSEQUENCES, standings=vocabulary.STANDINGS
+        )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bulou.ledger.vocabulary import Consequence, DutyKind, Mark, Reason, Stage, Subject
+from bulou.ledger.kinds import STAFF
+from bulou.ledger.rules import DESK
+from bulou.ledger.vocabulary import Consequence, DutyKind, Mark, Reason, Stage, StandingKind, Subject
 
 #: Codes of the result books of a carrier, as the laboratories' room declares them; only the ledger's terms are shared.
 RESULTED, SINGLE, POSITIVE = 5, 2, 2
@@ -34,3 +36,8 @@ CONSEQUENCES = (
         standing=INFECTION,
     ),
 )  # fmt: skip
+
+STANDINGS = (
+    StandingKind(INFECTION[0], Subject.PERSON, "感染", "infection", ("positive", "negative"), DESK),
+    StandingKind(SYMPTOMS[0], Subject.PERSON, "症状", "symptoms", ("yes", "no"), STAFF),
+)

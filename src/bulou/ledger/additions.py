@@ -10,12 +10,14 @@ same books, which the laws' tests hold to ``fold.py``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from bulou.ledger.lines import Entry, Key, Line
+from bulou.ledger.rules import JournalFacts
+from bulou.ledger.scope import covers, multirange
 from bulou.ledger.vocabulary import Act, Carriage, Registry
 
 #: What one entry of the batch says: its number, itself, its lines.
@@ -40,7 +42,10 @@ class First(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What is added alike to several subjects' duties: rank, its time, carriers taken, a first value."""
+    """What is added alike to several subjects' duties: rank, its time, carriers taken, a first value.
+
+    ``ranges``: what the journal answers for, as a multirange's text, where a line counts only within it; else None.
+    """
 
     tier: int
     campaign: int
@@ -51,6 +56,7 @@ class Group(NamedTuple):
     at: datetime
     takes: int
     value: int | None
+    ranges: str | None
 
 
 @dataclass(slots=True)
@@ -75,7 +81,12 @@ class Words:
         self.telling = {(code[row.carrier], value) for row in registry.consequences for value in row.values}
 
 
-def plan(told: Iterable[Told], again: Iterable[tuple[int, int, int, int]], registry: Registry) -> Plan:
+def plan(
+    told: Iterable[Told],
+    again: Iterable[tuple[int, int, int, int]],
+    journals: Mapping[int, JournalFacts],
+    registry: Registry,
+) -> Plan:
     """Merge a batch by duty. ``again``: keys that must be folded anew whatever the batch says of them."""
     words, out = Words(registry), Plan(again={Key(*key) for key in again})
     alike: dict[tuple[Any, ...], list[int]] = {}
@@ -95,12 +106,13 @@ def plan(told: Iterable[Told], again: Iterable[tuple[int, int, int, int]], regis
             if len(said) == 1:
                 # The people of a tube, the tubes of a box: what is true of one is true of all.
                 (_, journal, number, _), line = said[0]
-                same = (journal, number, key[1], key[3], line.act, line.stage, line.carrier, line.value, line.again)
+                how = (line.act, line.stage, line.carrier, line.value, line.again, line.corrects)
+                same = (journal, number, key[1], key[3], *how)
                 members = alike.get(same)
                 if members is not None:
                     members.append(key[2])
                     continue
-            group = _added(key, said, out, words)
+            group = _added(key, said, out, words, journals)
             if same is not None and isinstance(group, Group):
                 alike[same] = out.groups[group]
         if group is None:
@@ -111,21 +123,26 @@ def plan(told: Iterable[Told], again: Iterable[tuple[int, int, int, int]], regis
     return out
 
 
-def _added(key: Key, said: list[Said], out: Plan, words: Words) -> Group | First | None:
+def _added(
+    key: Key, said: list[Said], out: Plan, words: Words, journals: Mapping[int, JournalFacts]
+) -> Group | First | None:
     """Put what is said of a duty into the plan; return how, or None if that takes a look back."""
     kind = words.kinds[key.kind]
     owed: tuple[datetime, Line] | None = None
     reached: list[tuple[int, datetime]] = []
     value = carrier = None
     takes = 0
+    bound: set[int] = set()
     for order, line in sorted(said, key=lambda one: one[0]) if len(said) > 1 else said:
         if line.act == Act.OWE:
             if owed is not None or key.kind in words.following:
                 return None
             owed = (order[0], line)
             continue
-        if line.act not in (Act.ADVANCE, Act.CARRY) or line.stage < 1:
+        if line.act not in (Act.ADVANCE, Act.CARRY) or line.stage < 1 or line.corrects:
             return None
+        if line.authority:
+            bound.add(order[1])
         reached.append((line.stage, order[0]))
         if line.act == Act.CARRY:
             by = _carrier(line)
@@ -141,10 +158,15 @@ def _added(key: Key, said: list[Said], out: Plan, words: Words) -> Group | First
     stage = max((rank for rank, _ in reached), default=0)
     if owed is None:
         at = min(at for rank, at in reached if rank == stage)
-        group = Group(kind.tier, key.campaign, key.kind, key.occasion, kind.final, stage, at, takes, value)
+        if len(bound) > 1:
+            return None
+        ranges = next((multirange(journals[journal].ranges) for journal in bound), None)
+        group = Group(kind.tier, key.campaign, key.kind, key.occasion, kind.final, stage, at, takes, value, ranges)
         out.groups[group].append(key.subject)
         return group
     since, line = owed
+    if any(not covers(journals[journal].ranges, line.area) for journal in bound):
+        return None
     at = min((at for rank, at in reached if rank == stage), default=since)
     done = int(stage >= kind.final)
     first = out.first[key] = First(key, line.area, line.frozen, stage, at, since, done, line.variant, value, takes)

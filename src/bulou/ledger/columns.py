@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import astuple
 
 from bulou.ledger.additions import Group, Plan, Told
+from bulou.ledger.areas import NUMBER_BITS
 from bulou.ledger.lines import Entry, Movement, Statement
 from bulou.ledger.rules import JournalFacts
 
@@ -39,6 +40,11 @@ def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, s
     if not rows:
         return dict.fromkeys(names, "{}")
     return {name: array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+def slot_numbers(slots: Iterable[tuple[int, int]]) -> list[int]:
+    """Return entry numbers as one integer each: the journal's bits above those of the number."""
+    return [journal << NUMBER_BITS | number for journal, number in slots]
 
 
 def slots(keys: Iterable[tuple[int, int]]) -> dict[str, str]:
@@ -85,7 +91,7 @@ def entries(slots: Iterable[Any]) -> dict[str, str]:
 LINE = (
     "journal", "number", "line", "act", "at", "campaign", "kind", "occasion", "area", "stage", "frozen", "again",
     "variant", "value", "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number",
-    "head", "tail",
+    "authority", "same_as", "corrects", "head", "tail",
 )  # fmt: skip
 
 
@@ -117,11 +123,13 @@ def _line_row(
 ) -> tuple[Any, ...]:
     """Return a row in the order of ``LINE``; ``group`` ends with the fields of ``Line`` behind its key."""
     act, campaign, kind, occasion, rest = group
-    area, stage, frozen, variant, value, by, carrier, again, mark, reason, until, to_area, ref = rest
+    area, stage, frozen, variant, value, by, carrier, again, mark, reason, until, to_area, ref, authority, *named = rest
+    same_as, corrects = named
     return (
         journal, number, place - (tail - head), int(act), entry.at, campaign, kind, occasion, area, stage, frozen,
         again, variant, value, by, carrier, None if mark is None else int(mark), reason, until, to_area,
-        *(ref or (None, None)), head + 1, tail,
+        *(ref or (None, None)), int(authority), same_as, array(slot_numbers(corrects)) if corrects else None,
+        head + 1, tail,
     )  # fmt: skip
 
 
@@ -182,8 +190,11 @@ def statements(rows: Iterable[tuple[tuple[int, int], Entry | None, Statement]]) 
     for key, entry, s in rows:
         assert entry is not None
         n = place[key] = place.get(key, -1) + 1
-        out.append((*key, n, entry.at, entry.area, int(s.subject_kind), s.subject, s.name, s.value, s.until))
-    names = ("journal", "number", "line", "at", "area", "subject_kind", "subject", "name", "value", "until")
+        subject = (int(s.subject_kind), s.subject)
+        out.append((*key, n, entry.at, entry.area, *subject, s.name, s.value, s.until, int(s.authority)))
+    names = (
+        "journal", "number", "line", "at", "area", "subject_kind", "subject", "name", "value", "until", "authority",
+    )  # fmt: skip
     return _columns(names, out)
 
 

@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from bulou.ledger import rules
+from bulou.ledger.heard import Said, Way, counted_value, judge, judge_same_person, owing
 from bulou.ledger.intake import Report
-from bulou.ledger.lines import Expanded, Key, Line, Order
+from bulou.ledger.lines import Entry, Expanded, Key, Line, Order
 from bulou.ledger.refusals import Refused
-from bulou.ledger.vocabulary import CAUSE_WITHDRAWN, REGISTRY, Act, Mark, Outcome, Registry
+from bulou.ledger.scope import Ranges, covers
+from bulou.ledger.vocabulary import CAUSE_WITHDRAWN, REGISTRY, Act, Mark, Outcome, Registry, Subject
 
 Slot = tuple[int, int]
 
@@ -40,6 +42,9 @@ class DutyState:
     value: int | None
     takes: int
     withdrawn: bool
+    unheard: int
+    moved: bool
+    disputed: int
 
 
 @dataclass(slots=True)
@@ -52,15 +57,8 @@ class Books:
     counters: dict[tuple[int, int, int], tuple[int, ...]] = field(default_factory=dict)
     transfers: dict[tuple[int, int, int, int], int] = field(default_factory=dict)
     refused: dict[tuple[int, int], int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A line with its place in the order of everything, and whether its entry is void."""
-
-    order: Order
-    line: Line
-    dead: bool
+    unheard: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    void: set[Slot] = field(default_factory=set)
 
 
 def fold(
@@ -80,17 +78,36 @@ def fold(
             expanded[slot] = rules.expand(report.entry, journals[report.journal], registry)
         except Refused as refusal:
             books.refused[slot] = refusal.code
-    void = {target for parts in expanded.values() for target in parts.voids}
+    entries = {slot: report.entry for slot, report in counted.items() if report.entry is not None}
+    books.void = void = _void(entries, expanded, journals, registry)
     said: dict[Key, list[Said]] = defaultdict(list)
-    times = {slot: report.entry.at for slot, report in counted.items() if report.entry is not None}
+    times = {slot: entry.at for slot, entry in entries.items()}
     for order, line in _lines(times, expanded, bulk):
         said[line.key].append(Said(order, line, (order.journal, order.number) in void))
-    _fold_duties(books, said, registry)
+    _fold_duties(books, said, journals, registry)
     living = {slot: parts for slot, parts in expanded.items() if slot not in void}
     _fold_holdings(books, living.values())
-    _fold_standings(books, times, living, registry)
+    _fold_standings(books, times, living, journals, registry)
     books.counters, books.transfers = count(books.duties)
+    books.unheard = {
+        (*item.slot, item.order.line): int(item.unheard) for lines in said.values() for item in lines if item.unheard
+    }
     return books
+
+
+def _void(
+    entries: Mapping[Slot, Entry],
+    expanded: Mapping[Slot, Expanded],
+    journals: Mapping[int, rules.JournalFacts],
+    registry: Registry,
+) -> set[Slot]:
+    """Return the entries that do not count, because enough of those who may say so have said so."""
+    by: dict[Slot, set[int]] = defaultdict(set)
+    for (journal, _), parts in expanded.items():
+        for target in parts.voids:
+            if target in expanded and rules.void_counts(entries[target], journals[journal], registry):
+                by[target].add(journal)
+    return {target for target, heard in by.items() if len(heard) >= rules.voices(entries[target], registry)}
 
 
 def _one_content_each(reports: Iterable[Report]) -> dict[tuple[int, int], Report]:
@@ -112,7 +129,9 @@ def _lines(
     yield from bulk
 
 
-def _fold_duties(books: Books, said: dict[Key, list[Said]], registry: Registry) -> None:
+def _fold_duties(
+    books: Books, said: dict[Key, list[Said]], journals: Mapping[int, rules.JournalFacts], registry: Registry
+) -> None:
     """Fold tier by tier: carriers before what they carry, causes before what follows."""
     mentions: dict[Key, list[tuple[Order, int]]] = defaultdict(list)
     carried: dict[Key, list[tuple[Key, Said]]] = defaultdict(list)
@@ -120,14 +139,36 @@ def _fold_duties(books: Books, said: dict[Key, list[Said]], registry: Registry) 
         for item in lines:
             mentions[key].append((item.order, item.line.area))
             if item.line.carrier is not None and item.line.carrier_kind is not None:
-                carrier = Key(key.campaign, item.line.carrier_kind, item.line.carrier)
+                carrier = _carrier_of(key, item)
                 mentions[carrier].append((item.order, item.line.area))
                 carried[carrier].append((key, item))
-    causes = _causes(said, carried, registry)
     for kind in sorted(registry.duties.values(), key=lambda kind: kind.tier):
-        for key in {k for k in (*mentions, *causes) if k.kind == kind.code}:
-            state = _fold_duty(books, key, said.get(key, []), mentions.get(key, []), causes.get(key, []), registry)
-            books.duties[key] = state
+        causes = _causes(said, carried, registry, kind.name)
+        keys = {k for k in (*mentions, *causes) if k.kind == kind.code}
+        ways: dict[Key, Way] = {}
+        for key in keys:
+            lines = said.get(key, [])
+            carriers = {_carrier_of(key, i) for i in lines if i.line.carrier is not None and not i.dead}
+            about = [item for carrier in carriers for item in said.get(carrier, [])]
+            ways[key] = judge(lines, _home(books, lines, causes.get(key, [])), about, journals)
+        judge_same_person(said, keys, any(rule.kind == kind.name for rule in registry.consequences))
+        for key in keys:
+            books.duties[key] = _fold_duty(
+                books, key, said.get(key, []), mentions.get(key, []), causes.get(key, []), ways[key], registry
+            )
+
+
+def _carrier_of(key: Key, item: Said) -> Key:
+    return Key(key.campaign, item.line.carrier_kind or 0, item.line.carrier or 0)
+
+
+def _home(books: Books, lines: Iterable[Said], causes: list[Cause]) -> int | None:
+    """Return where a duty is owed at first, None while nobody owes it."""
+    owe = owing(lines)
+    if owe is not None:
+        return owe.line.area
+    first = min(causes, key=lambda cause: cause.carry.order, default=None)
+    return _cause_area(books, first) if first else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +183,13 @@ class Cause:
 
 
 def _causes(
-    said: Mapping[Key, list[Said]], carried: Mapping[Key, list[tuple[Key, Said]]], registry: Registry
+    said: Mapping[Key, list[Said]], carried: Mapping[Key, list[tuple[Key, Said]]], registry: Registry, kind: str
 ) -> dict[Key, list[Cause]]:
+    """Return what duties of a kind follow from. Carriers' lines are judged by now; a void report leaves its trace."""
     causes: dict[Key, list[Cause]] = defaultdict(list)
     for index, rule in enumerate(registry.consequences):
+        if rule.kind != kind:
+            continue
         carrier_kind, of_kind = registry.duties[rule.carrier].code, registry.duties[rule.of].code
         for carrier, members in carried.items():
             if carrier.kind != carrier_kind:
@@ -156,7 +200,10 @@ def _causes(
             told = [
                 item.order.at
                 for item in said.get(carrier, [])
-                if item.line.act is Act.ADVANCE and item.line.stage == rule.stage and item.line.value in rule.values
+                if item.line.act is Act.ADVANCE
+                and item.line.stage == rule.stage
+                and item.line.value in rule.values
+                and not item.unheard
             ]
             if not told:
                 continue
@@ -174,18 +221,21 @@ def _fold_duty(
     lines: Iterable[Said],
     mentions: list[tuple[Order, int]],
     causes: list[Cause],
+    way: Way,
     registry: Registry,
 ) -> DutyState:
     kind = registry.by_code[key.kind]
-    live = sorted((item for item in lines if not item.dead), key=lambda item: item.order)
+    live = sorted((item for item in lines if item.counts), key=lambda item: item.order)
     of = {act: [item for item in live if item.line.act is act] for act in Act}
-    owe = of[Act.OWE][0] if of[Act.OWE] else None
+    owe = owing(live)
+    took_part = of[Act.ADVANCE] + of[Act.CARRY]
+    of[Act.CARRY] = [item for item in of[Act.CARRY] if not _lost(books, _carrier_of(key, item))]
 
     first_cause = min(causes, key=lambda cause: cause.carry.order, default=None)
     stands = any(_stands(books, cause, registry) for cause in causes)
     withdrawn = owe is None and bool(causes) and not stands
     owed = owe is not None or bool(causes)
-    opened_at = min([item.order.at for item in of[Act.OWE][:1]] + [cause.at for cause in causes], default=None)
+    opened_at = min([item.order.at for item in (owe,) if item] + [cause.at for cause in causes], default=None)
 
     reached = [(item.line.stage, item.order.at) for item in of[Act.ADVANCE] + of[Act.CARRY]]
     reached += _brought(books, key, of[Act.CARRY], registry)
@@ -195,10 +245,10 @@ def _fold_duty(
 
     word = of[Act.MARK][-1] if of[Act.MARK] else None
     if word is not None:
-        later = (i for i in of[Act.ADVANCE] + of[Act.CARRY] if i.order > word.order and i.line.stage >= kind.took_part)
+        later = (i for i in took_part if i.order > word.order and i.line.stage >= kind.took_part)
         if not word.line.mark or any(later):
             word = None
-    area, offered_to = _placed(of, owe)
+    value, disputed = counted_value(live, kind.gravest)
     home = owe.line.area if owe else _cause_area(books, first_cause) if first_cause else 0
     place = min(mentions)[1] if mentions else home
     speaks = owed and not done and not withdrawn
@@ -209,7 +259,7 @@ def _fold_duty(
         else Outcome.OPEN
     )  # fmt: skip
     return DutyState(
-        area=(area or home) if owed else place,
+        area=(way.steps[-1][1] if way.steps else home) if owed else place,
         origin=home if owed else place,
         frozen=owe.line.frozen if owe else False,
         stage=stage,
@@ -219,12 +269,20 @@ def _fold_duty(
         mark=int(word.line.mark or 0) if speaks and word and word.line.mark in (Mark.DEFERRED, Mark.REFUSED) else 0,
         reason=CAUSE_WITHDRAWN if owed and withdrawn and not done else word.line.reason if speaks and word else None,
         until=word.line.until if speaks and word else None,
-        offered_to=offered_to if owed else None,
+        offered_to=way.waiting if owed else None,
         variant=owe.line.variant if owe else None,
-        value=next((i.line.value for i in reversed(of[Act.ADVANCE]) if i.line.value is not None), None),
+        value=value,
         takes=len({(i.line.carrier_kind, i.line.carrier) for i in of[Act.CARRY] if not i.line.again}),
         withdrawn=withdrawn,
+        unheard=sum(1 for item in lines if item.unheard and not item.dead),
+        moved=bool(way.steps),
+        disputed=disputed,
     )
+
+
+def _lost(books: Books, carrier: Key) -> bool:
+    """A carrier that ended without arriving (broken, lost) carries nobody any more: they owe again."""
+    return books.duties[carrier].outcome == Outcome.EXCUSED
 
 
 def _stands(books: Books, cause: Cause, registry: Registry) -> bool:
@@ -263,25 +321,6 @@ def _brought(books: Books, key: Key, carries: list[Said], registry: Registry) ->
     return out
 
 
-def _placed(of: dict[Act, list[Said]], owe: Said | None) -> tuple[int | None, int | None]:
-    """Return (area by the latest accepted offer, area of a later offer not yet accepted)."""
-    offers = {(item.order.journal, item.order.number): item for item in of[Act.OFFER]}
-    taken = [
-        (item, offers[item.line.ref])
-        for item in of[Act.ACCEPT]
-        if item.line.ref in offers and offers[item.line.ref].line.to_area == item.line.area
-    ]
-    last = max(taken, key=lambda pair: pair[0].order, default=None)
-    accepted = {(offer.order.journal, offer.order.number) for _, offer in taken}
-    waiting = [
-        item
-        for slot, item in offers.items()
-        if slot not in accepted and (last is None or item.order > last[0].order)
-    ]  # fmt: skip
-    newest = max(waiting, key=lambda item: item.order, default=None)
-    return (last[1].line.to_area if last else None), (newest.line.to_area if newest else None)
-
-
 def _fold_holdings(books: Books, living: Iterable[Expanded]) -> None:
     sums: Counter[tuple[int, int, int, int]] = Counter()
     for parts in living:
@@ -293,13 +332,20 @@ def _fold_holdings(books: Books, living: Iterable[Expanded]) -> None:
 
 
 def _fold_standings(
-    books: Books, times: Mapping[Slot, datetime], living: Mapping[Slot, Expanded], registry: Registry
+    books: Books,
+    times: Mapping[Slot, datetime],
+    living: Mapping[Slot, Expanded],
+    journals: Mapping[int, rules.JournalFacts],
+    registry: Registry,
 ) -> None:
+    places = _places(books, registry)
     heard: dict[tuple[int, int, str], list[tuple[Any, ...]]] = defaultdict(list)
     for slot, parts in living.items():
         at = times[slot]
         for number, said in enumerate(parts.statements):
             key = (int(said.subject_kind), said.subject, said.name)
+            if said.authority and not _answers(journals[slot[0]].ranges, key[:2], places, journals):
+                continue
             heard[key].append((at, *slot, number, said.value, said.until))
     for rule in registry.consequences:
         if rule.standing is None:
@@ -311,6 +357,29 @@ def _fold_standings(
     for key, rows in heard.items():
         at, _, _, _, value, until = max(rows, key=lambda row: row[:5])
         books.standings[key] = (value, at, until)
+
+
+def _places(books: Books, registry: Registry) -> dict[tuple[int, int], set[int]]:
+    """Return where each subject owes or owed something: who states something about it must answer for one of them."""
+    places: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for key, duty in books.duties.items():
+        if duty.outcome != Outcome.NOT_OWED:
+            places[int(registry.by_code[key.kind].subject), key.subject] |= {duty.area, duty.origin}
+    return places
+
+
+def _answers(
+    ranges: Ranges,
+    subject: tuple[int, int],
+    places: Mapping[tuple[int, int], set[int]],
+    journals: Mapping[int, rules.JournalFacts],
+) -> bool:
+    """Tell whether a journal may state something of a subject; of one that owes nothing anybody may."""
+    if subject[0] == Subject.JOURNAL:
+        device = journals.get(subject[1])
+        return device is None or any(lo <= high and low <= hi for lo, hi in ranges for low, high in device.ranges)
+    where = places.get(subject, ())
+    return not where or any(covers(ranges, place) for place in where)
 
 
 def count(

@@ -38,7 +38,7 @@ END $$
 def install(connection: Any, role: str = "bulou_app", registry: Registry = REGISTRY) -> None:
     """Install functions, lookup tables, storage settings and row level security, as the owner of the tables."""
     with connection.cursor() as cursor:
-        for file in ("books", "fold", "advance"):
+        for file in ("books", "heard", "fold", "advance"):
             for statement in statements(__package__, file).values():
                 cursor.execute(statement)
         _fill_lookup(cursor, registry)
@@ -83,9 +83,12 @@ def _fill_lookup(cursor: Any, registry: Registry) -> None:
     cursor.execute("DELETE FROM ledger_carriage")
     cursor.execute("DELETE FROM ledger_consequence")
     cursor.executemany(
-        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        [(d.code, d.name, int(d.subject), d.tier, d.final, d.took_part) for d in registry.duties.values()],
+        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part, travels, gravest)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            (d.code, d.name, int(d.subject), d.tier, d.final, d.took_part, d.travels, list(d.gravest) or None)
+            for d in registry.duties.values()
+        ],
     )
     cursor.executemany(
         "INSERT INTO ledger_carriage (carrier_kind, carrier_stage, kind, stage, variants, vals)"

@@ -142,17 +142,17 @@ class _Batch:
         asked = columns.slots({(report.journal, report.number) for report in reports})
         locked = self._lock_journals(reports)
         known = self._send("known", **asked)
-        dead = self._send("dead_on_arrival", **asked)
+        voided = self._send("voided_before", **asked)
         facts = {row[0]: columns.journal_facts(row) for row in locked.fetchall()}
         held = {(row[0], row[1]): (bytes(row[2]), row[3], row[4]) for row in known.fetchall()}
         slots, variants, verdicts = self._classify(reports, held)
         if self.touched.endings:  # an entry gave way, perhaps a void
-            dead = self._send("dead_on_arrival", **asked)
-        self.dead = {(row[0], row[1]) for row in dead.fetchall()} & set(slots)
+            voided = self._send("voided_before", **asked)
+        said_before = {(row[0], row[1]) for row in voided.fetchall()} & set(slots)
         self._keep_variants(variants)
         self._keep(slots, facts)
-        self._apply_voids(slots)
-        plan = additions.plan(_told(slots.values()), self.touched.duties, self.registry)
+        self._apply_voids(slots, said_before)
+        plan = additions.plan(_told(slots.values()), self.touched.duties, facts, self.registry)
         held = self._hold(slots)
         advanced = self._advance(plan)
         self._count(slots)
@@ -229,15 +229,13 @@ class _Batch:
         if not keys:
             return
         where = columns.slots(keys)
-        self._send("held_movements", sign=-1, **where)
+        self._send("held_movements", sign=-1, dead_too=False, **where)
+        self._send("drop_empty_holdings", **where)
         self.touched.note(self._run("hanging_on", **where))
         voids = self.touched.note(self._run("forget", **where))
         self._send("demote", **where)
         self.touched.endings |= {journal for journal, _ in (*keys, *voids)}
-        if voids:
-            revived = self._run("revived", **columns.slots(voids))
-            self.touched.note(self._run("spoken_of", **columns.slots(revived)))
-            self._send("held_movements", sign=1, **columns.slots(revived))
+        self._judge_voids(set(voids))
 
     def _keep_variants(self, variants: list[_Slot]) -> None:
         if not variants:
@@ -261,8 +259,6 @@ class _Batch:
         self._send("insert_entries", received_at=self.received_at, **columns.entries(slots.values()))
         if told := _told(slots.values()):
             self._send("insert_lines", **columns.lines(told))
-        if self.dead:
-            self.touched.note(self._run("spoken_of", **columns.slots(self.dead)))
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
         if moves:
             self._send("insert_movements", **columns.movements(moves))
@@ -272,25 +268,41 @@ class _Batch:
         for _, _, said in stated:
             self.touched.standings.add((int(said.subject_kind), said.subject, said.name))
 
-    def _apply_voids(self, slots: dict[Slot, _Slot]) -> None:
-        """Take back what earlier entries said that are void from now on; a target may still be on its way."""
+    def _apply_voids(self, slots: dict[Slot, _Slot], said_before: set[Slot]) -> None:
+        """Keep what the batch says of entries that do not count, and find out which these are from now on."""
         voids = [(target, key) for key, slot in slots.items() for target in slot.expanded.voids]
-        if not voids:
+        if voids:
+            self._send(
+                "insert_voids",
+                journal=[target[0] for target, _ in voids],
+                number=[target[1] for target, _ in voids],
+                by_journal=[key[0] for _, key in voids],
+                by_number=[key[1] for _, key in voids],
+            )
+        self._judge_voids(said_before | {target for target, _ in voids}, frozenset(slots))
+
+    def _judge_voids(self, targets: set[Slot], fresh: frozenset[Slot] = frozenset()) -> None:
+        """Take back what entries said that do not count any more, or take it in again; some may still be on their way.
+
+        ``fresh``: entries of this batch, whose movements are not in the holdings yet.
+        """
+        if not targets:
             return
-        targets = sorted({target for target, _ in voids} - set(slots))
-        dead = self._run("newly_dead", **columns.slots(targets))
-        if dead:
-            self._send("held_movements", sign=-1, **columns.slots(dead))
-        self._send(
-            "insert_voids",
-            journal=[target[0] for target, _ in voids],
-            number=[target[1] for target, _ in voids],
-            by_journal=[key[0] for _, key in voids],
-            by_number=[key[1] for _, key in voids],
-        )
-        self.dead.update(target for target, _ in voids)
-        self.touched.note(self._run("spoken_of", **columns.slots([target for target, _ in voids])))
-        self._send("drop_empty_holdings", **columns.slots(targets))
+        several = [kind for kind in self.registry.entries.values() if kind.void_voices > 1]
+        judged = self._run(
+            "judge_voids", desk=sorted(rules.DESK), several=[kind.name for kind in several],
+            voices=[kind.void_voices for kind in several], **columns.slots(sorted(targets)),
+        )  # fmt: skip
+        self.dead |= {(journal, number) for journal, number, _, dead in judged if dead and (journal, number) in fresh}
+        changed = [row for row in judged if row[2] != row[3] or (row[0], row[1]) in fresh]
+        if not changed:
+            return
+        self.touched.note(self._run("spoken_of", **columns.slots([(row[0], row[1]) for row in changed])))
+        for sign, died in ((-1, True), (1, False)):
+            turned = [(j, n) for j, n, was, now in changed if now is died and was is not died and (j, n) not in fresh]
+            if turned:
+                self._send("held_movements", sign=sign, dead_too=True, **columns.slots(turned))
+                self._send("drop_empty_holdings", **columns.slots(turned))
 
     def _hold(self, slots: dict[Slot, _Slot]) -> _Held | None:
         """Add the batch's live movements to the holdings."""

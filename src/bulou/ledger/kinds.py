@@ -14,7 +14,8 @@ from msgspec import Meta, Struct
 from bulou.ledger.areas import FOUND_BASE, is_area
 from bulou.ledger.lines import Entry, Key, Line, Movement, Statement
 from bulou.ledger.refusals import Refused
-from bulou.ledger.vocabulary import REGISTRY, Act, DutyKind, EntryKind, Mark, Subject
+from bulou.ledger.rules import DESK
+from bulou.ledger.vocabulary import REGISTRY, Act, Authority, DutyKind, EntryKind, Mark, Subject
 
 Id = Annotated[int, Meta(ge=1, lt=2 * FOUND_BASE)]
 IdOrZero = Annotated[int, Meta(ge=0, lt=2 * FOUND_BASE)]
@@ -22,7 +23,6 @@ Campaign = Annotated[int, Meta(ge=1, lt=2**31)]
 Text = Annotated[str, Meta(max_length=2000)]
 Subjects = Annotated[list[Id], Meta(min_length=1, max_length=5000)]
 
-DESK = frozenset({"desk", "import", "system"})
 STAFF = DESK | {"phone"}
 EVERYBODY = STAFF | {"courier", "laboratory"}
 
@@ -76,6 +76,16 @@ class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def keys(self) -> Iterator[Key]:
         kind = duty_kind(self.duty)
         return (Key(self.campaign, kind.code, s, self.occasion) for s in distinct(self.subjects, "subjects"))
+
+
+class Review(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Reports on duties that do not count, or contradict each other, were seen; the duties stay as they are."""
+
+    campaign: Campaign
+    duty: str
+    subjects: Subjects
+    occasion: IdOrZero = 0
+    reason: Text
 
 
 class Offer(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -145,8 +155,16 @@ def _marked(mark: Mark, entry: Entry, body: Word) -> Parts:
     if mark is Mark.DEFERRED and body.until is None:
         raise Refused(102, "until")
     check_until(body.until)
+    names = any(r.name == body.reason and r.names_person for r in kind.reasons) and mark is not Mark.NONE
+    if names and body.same_as is None:
+        raise Refused(102, "same_as")
+    if body.same_as is not None and (not names or body.same_as in body.subjects):
+        raise Refused(103, "same_as", body.same_as)
     for key in body.keys():  # noqa: SIM118  a method of the body, which is no dict
-        yield Line(Act.MARK, key, entry.area, mark=mark, reason=body.reason, until=body.until)
+        yield Line(
+            Act.MARK, key, entry.area, mark=mark, reason=body.reason, until=body.until, authority=kind.words,
+            same_as=body.same_as,
+        )  # fmt: skip
 
 
 def deferred(entry: Entry, body: Word) -> Parts:
@@ -169,6 +187,16 @@ def reopened(entry: Entry, body: Word) -> Parts:
     return _marked(Mark.NONE, entry, body)
 
 
+def reviewed(entry: Entry, body: Review) -> Parts:
+    """One line a subject; it moves nothing, and what was reported before it is no longer asked about."""
+    kind = duty_kind(body.duty)
+    for subject in distinct(body.subjects, "subjects"):
+        yield Line(
+            Act.REVIEW, Key(body.campaign, kind.code, subject, body.occasion), entry.area, reason=body.reason,
+            authority=kind.words,
+        )  # fmt: skip
+
+
 def offered(entry: Entry, body: Offer) -> Parts:
     """One line a subject, naming the receiving area."""
     if not is_area(body.to_area):
@@ -176,7 +204,7 @@ def offered(entry: Entry, body: Offer) -> Parts:
     kind = duty_kind(body.duty)
     for subject in distinct(body.subjects, "subjects"):
         key = Key(body.campaign, kind.code, subject, body.occasion)
-        yield Line(Act.OFFER, key, entry.area, to_area=body.to_area, reason=body.reason)
+        yield Line(Act.OFFER, key, entry.area, to_area=body.to_area, reason=body.reason, authority=kind.words)
 
 
 def accepted(entry: Entry, body: Accept) -> Parts:
@@ -184,7 +212,8 @@ def accepted(entry: Entry, body: Accept) -> Parts:
     kind = duty_kind(body.duty)
     for subject in distinct(body.subjects, "subjects"):
         key = Key(body.campaign, kind.code, subject, body.occasion)
-        yield Line(Act.ACCEPT, key, entry.area, ref=(body.offer_journal, body.offer_number))
+        offer = (body.offer_journal, body.offer_number)
+        yield Line(Act.ACCEPT, key, entry.area, ref=offer, authority=Authority.PLACE)
 
 
 def voided(entry: Entry, body: Void) -> Parts:
@@ -215,6 +244,7 @@ ENTRIES = (
     EntryKind("duty.refused", "拒绝", "refused", Word, refused, STAFF),
     EntryKind("duty.excused", "因故未办", "excused", Word, excused, STAFF),
     EntryKind("duty.reopened", "重新打开", "reopened", Word, reopened, STAFF),
+    EntryKind("duty.reviewed", "核阅", "reviewed", Review, reviewed, DESK),
     EntryKind("duty.offered", "提出移交", "offered to another area", Offer, offered, STAFF),
     EntryKind("duty.accepted", "接受移交", "accepted from another area", Accept, accepted, STAFF),
     EntryKind("entry.voided", "作废", "voided", Void, voided, EVERYBODY),

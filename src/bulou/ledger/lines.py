@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from bulou.ledger.vocabulary import Act, Subject
+from bulou.ledger.vocabulary import Act, Authority, Subject
 
 
 class Key(NamedTuple):
@@ -52,7 +52,9 @@ class Line(Struct, frozen=True, gc=False):
     ``stage``: rank that is reached (ADVANCE, CARRY); ``variant``: form of a carrier (OWE); ``value``: outcome code of a
     carrier (ADVANCE); ``carrier``: what carries the duty from now on (CARRY); ``again``: a repeat that is meant to be
     one, so that it is no conflict; ``mark``, ``reason``, ``until``: the word on a duty (MARK); ``to_area``: where it is
-    offered (OFFER); ``ref``: the offer's journal and number (ACCEPT).
+    offered (OFFER); ``ref``: the offer's journal and number (ACCEPT); ``authority``: what the journal must answer for,
+    so that the line counts; ``same_as``: the subject whom this one is said to be (MARK); ``corrects``: journal and
+    number of the reports whose value this one takes back (ADVANCE).
     """
 
     act: Act
@@ -70,6 +72,9 @@ class Line(Struct, frozen=True, gc=False):
     until: datetime | None = None
     to_area: int | None = None
     ref: tuple[int, int] | None = None
+    authority: Authority = Authority.ANYWHERE
+    same_as: int | None = None
+    corrects: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +92,18 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A subject's named value from the entry's time on; ``until`` ends it by itself."""
+    """A subject's named value from the entry's time on; ``until`` ends it by itself.
+
+    ``authority``: PLACE where it counts only from a journal that answers for where the subject owes something, or for
+    an area in which the device works that it is about.
+    """
 
     subject_kind: Subject
     subject: int
     name: str
     value: str
     until: datetime | None = None
+    authority: Authority = Authority.ANYWHERE
 
 
 @dataclass(slots=True)

@@ -102,10 +102,19 @@ class Line(models.Model):
     to_area = models.BigIntegerField(null=True)
     ref_journal = models.BigIntegerField(null=True)
     ref_number = models.BigIntegerField(null=True)
+    authority = models.SmallIntegerField(default=0)
+    same_as = models.BigIntegerField(null=True)
+    corrects = ArrayField(models.BigIntegerField(), null=True, help_text="entries as journal << 24 | number")
+    unheard = models.SmallIntegerField(default=0, help_text="why it does not count (vocabulary.Unheard); derived")
 
     class Meta:
         indexes = (
             models.Index(fields=("campaign", "kind", "subject", "occasion"), name="ledger_line_key"),
+            models.Index(
+                fields=("campaign", "kind", "same_as"),
+                name="ledger_line_same_as",
+                condition=models.Q(same_as__isnull=False),
+            ),
             models.Index(
                 fields=("campaign", "carrier_kind", "carrier"),
                 name="ledger_line_carrier",
@@ -145,13 +154,27 @@ class Statement(models.Model):
     name = models.TextField()
     value = models.TextField()
     until = models.DateTimeField(null=True)
+    authority = models.SmallIntegerField(default=0)
 
     class Meta:
         indexes = (models.Index(fields=("subject_kind", "subject", "name"), name="ledger_statement_subject"),)
 
 
+class VoidSaid(models.Model):
+    """An entry of which somebody says that it does not count, and the entry that says so; it may come first."""
+
+    pk = models.CompositePrimaryKey("journal", "number", "by_journal", "by_number")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    by_journal = models.BigIntegerField()
+    by_number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_void_said"
+
+
 class Void(models.Model):
-    """An entry that does not count any more, and the entry that says so."""
+    """An entry that does not count, because enough of those who may say so have said so; derived from what was said."""
 
     pk = models.CompositePrimaryKey("journal", "number", "by_journal", "by_number")
     journal = models.BigIntegerField()
@@ -183,6 +206,9 @@ class Duty(models.Model):
     value = models.SmallIntegerField(null=True)
     takes = models.SmallIntegerField(default=0)
     withdrawn = models.BooleanField(default=False)
+    unheard = models.SmallIntegerField(default=0, help_text="lines that do not count, because of who said them")
+    moved = models.BooleanField(default=False, help_text="ever handed over")
+    disputed = models.SmallIntegerField(default=0, help_text="values beside the gravest that others report")
 
     class Meta:
         indexes = (
@@ -190,7 +216,7 @@ class Duty(models.Model):
             models.Index(fields=("subject", "kind"), name="ledger_duty_subject"),
             # Of what was taken twice or owed by nobody. A summary of pages, because both columns change with every
             # sample: in any other index they would end the updates within the page, also as a mere condition of it.
-            BrinIndex(fields=("takes", "outcome"), name="ledger_duty_rare", pages_per_range=4, autosummarize=True),
+            BrinIndex(fields=("takes", "outcome", "unheard", "disputed"), name="ledger_duty_rare", pages_per_range=4, autosummarize=True),
             models.Index(
                 fields=("offered_to",), name="ledger_duty_offered", condition=models.Q(offered_to__isnull=False)
             ),
@@ -286,6 +312,8 @@ class DutyKindRow(models.Model):
     tier = models.SmallIntegerField()
     final = models.SmallIntegerField()
     took_part = models.SmallIntegerField()
+    travels = models.BooleanField(default=False)
+    gravest = ArrayField(models.SmallIntegerField(), null=True)
 
     class Meta:
         db_table = "ledger_duty_kind"

@@ -76,6 +76,7 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
     early = [row[0] for row in cursor.fetchall()]
     if early:
         cursor.execute(SQL["fold_early"], {"campaign": campaign.id, "kind": kind, "subjects": early})
+    cursor.execute(SQL["restand"], values)
     body = {
         "campaign": campaign.id, "kind": campaign.kind, "name": campaign.name, "count": count, "checksum": checksum,
         "rules": campaign.rules,

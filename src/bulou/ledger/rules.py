@@ -7,7 +7,7 @@ time of arrival cannot matter.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,12 +17,14 @@ from bulou.ledger.areas import ROOT, is_area
 from bulou.ledger.lines import Entry, Expanded, Line, Movement, Statement
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import Ranges, covers
-from bulou.ledger.vocabulary import REGISTRY, Registry
+from bulou.ledger.vocabulary import REGISTRY, Authority, EntryKind, Registry, Subject
 
 #: Entries may be dated this long before enrolment and after expiry: the clock was corrected, or the shift ran late.
 TOLERANCE = timedelta(days=1)
 CLOCK_FLAG_MS = 3_600_000
 MAX_NUMBER = 2**24 - 1
+#: Kinds of journal whose entries the server writes for somebody who has signed in, or by itself.
+DESK = frozenset({"desk", "import", "system"})
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -89,14 +91,62 @@ def expand(entry: Entry, journal: JournalFacts, registry: Registry = REGISTRY) -
         elif isinstance(part, Movement):
             result.movements.append(part)
         elif isinstance(part, Statement):
-            result.statements.append(part)
+            result.statements.append(_stated(entry, part, journal, registry))
         elif isinstance(part, int):
             result.closes_at = part
         else:
             result.voids.append(part)
-    if result.voids and journal.kind == "phone" and any(target != journal.id for target, _ in result.voids):
-        raise Refused(113, "journal", result.voids[0][0])
+    if journal.kind not in DESK:
+        _check_own(journal, result)
     return result
+
+
+def void_counts(target: Entry, by: JournalFacts, registry: Registry = REGISTRY) -> bool:
+    """Tell whether a journal's word that an entry does not count is heard, as far as it alone is concerned.
+
+    It is for one's own entries, or for a desk that answers for the entry's area. Openings need two such journals
+    (``EntryKind.void_voices``).
+    """
+    kind = registry.entries.get(target.kind)
+    if kind is not None and kind.void_voices == 1 and by.id == target.journal:
+        return True
+    return by.kind in DESK and covers(by.ranges, target.area)
+
+
+def voices(target: Entry, registry: Registry = REGISTRY) -> int:
+    """Return how many journals must say of an entry that it does not count."""
+    kind: EntryKind | None = registry.entries.get(target.kind)
+    return kind.void_voices if kind else 1
+
+
+def _check_own(journal: JournalFacts, said: Expanded) -> None:
+    """Hold a device to its own entries, where it takes one back or corrects a value."""
+    for field, targets in (("journal", said.voids), ("corrects", [t for line in said.lines for t in line.corrects])):
+        for target, _ in targets:
+            if target != journal.id:
+                raise Refused(113, field, target)
+
+
+def _stated(entry: Entry, said: Statement, journal: JournalFacts, registry: Registry) -> Statement:
+    """Hold a statement to what is declared of its name.
+
+    Of an area it must be the journal's own; of anything else it counts where the journal answers for its place.
+    """
+    kind = registry.standing(said.name)
+    if kind is None:
+        raise Refused(103, "name", said.name)
+    if kind.subject is not None and said.subject_kind is not kind.subject:
+        raise Refused(103, "subject_kind", int(said.subject_kind))
+    if kind.values and said.value not in kind.values:
+        raise Refused(103, "value", said.value)
+    if entry.kind == "standing.set" and journal.kind not in kind.writers:
+        raise Refused(113, "name", said.name)
+    if said.subject_kind is Subject.AREA and not (is_area(said.subject) and covers(journal.ranges, said.subject)):
+        raise Refused(106, "subject", said.subject)
+    if said.subject_kind is Subject.JOURNAL and said.subject != journal.id and journal.kind not in DESK:
+        raise Refused(113, "subject", said.subject)
+    own = said.subject_kind is Subject.AREA or (said.subject_kind is Subject.JOURNAL and said.subject == journal.id)
+    return said if own else replace(said, authority=Authority.PLACE)
 
 
 def _body(shape: type, body: dict[str, Any]) -> Any:

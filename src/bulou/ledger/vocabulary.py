@@ -6,6 +6,7 @@ when Django loads it; the intake, the fold, verify and the printed reference all
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -41,6 +42,32 @@ class Act(IntEnum):
     MARK = 4
     OFFER = 5
     ACCEPT = 6
+    REVIEW = 7
+
+
+class Authority(IntEnum):
+    """For whom a line counts: what its journal must answer for, at the moment of which it speaks.
+
+    ANYWHERE: taking part, which happens where people and tubes are. PLACE: the journal answers for the place where the
+    duty stood. CUSTODY: the same, or the journal held or received the subject itself, as things that travel are.
+    """
+
+    ANYWHERE = 0
+    PLACE = 1
+    CUSTODY = 2
+
+
+class Unheard(IntEnum):
+    """Why a kept line does not count. NO: it does. The next one who answers for the duty can say the same.
+
+    ELSEWHERE: its journal did not answer for the place. SAME_PERSON: it names as the same person somebody who owes
+    nothing, or who is named a duplicate as well. NO_OFFER: it accepts what was not offered, or is no longer.
+    """
+
+    NO = 0
+    ELSEWHERE = 1
+    SAME_PERSON = 2
+    NO_OFFER = 3
 
 
 class Outcome(IntEnum):
@@ -77,12 +104,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A typed reason: for which mark, and whether it must bring evidence."""
+    """A typed reason: for which mark. ``names_person``: it must say with whom (the same person as another record)."""
 
     name: str
     mark: Mark
     zh: str
     en: str
+    names_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +119,8 @@ class DutyKind:
 
     ``tier`` orders the fold: a carrier stands in a lower tier than what it carries, a cause in a lower tier than what
     follows from it. ``took_part`` is the rank from which a line shows that the subject took part, which ends an
-    earlier excuse or refusal.
+    earlier excuse or refusal. ``travels``: who held or received the subject may speak of it as well as who answers for
+    its place. ``gravest``: values from the gravest down; where reports contradict each other the gravest stands.
     """
 
     code: int
@@ -105,6 +134,13 @@ class DutyKind:
     reasons: tuple[Reason, ...] = ()
     variants: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    travels: bool = False
+    gravest: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> Authority:
+        """What a journal must answer for to say a word on the duty."""
+        return Authority.CUSTODY if self.travels else Authority.PLACE
 
     @property
     def final(self) -> int:
@@ -150,11 +186,31 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingKind:
+    """A declared standing: of which kind of subject, with which values, and who may state it.
+
+    ``values``: all that it can be; empty means a text of at most 200 characters that no statement reads. ``writers``:
+    kinds of journal that may state it by ``standing.set``; empty where only entries of their own kind, or consequences,
+    state it. ``suffix``: a regular expression for what follows the name, where there is one standing for each of many
+    (``device.labels.70010``). ``subject`` None: of any kind of subject.
+    """
+
+    name: str
+    subject: Subject | None
+    zh: str
+    en: str
+    values: tuple[str, ...] = ()
+    writers: frozenset[str] = frozenset()
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EntryKind:
     """A kind of entry: its name, who may write it, and the pure function that turns it into lines.
 
     ``body`` is a msgspec.Struct type: the shape that the door checks. ``roles``: kinds of journal that may write it.
-    ``of_all``: may also be about the root, above all districts, by a journal whose ranges hold it.
+    ``of_all``: may also be about the root, above all districts, by a journal whose ranges hold it. ``void_voices``: how
+    many journals must say that it does not count; one that needs two is never voided by its writer alone.
     """
 
     name: str
@@ -165,6 +221,7 @@ class EntryKind:
     roles: frozenset[str]
     of_all: bool = False
     version: int = 1
+    void_voices: int = 1
 
 
 @dataclass
@@ -176,6 +233,7 @@ class Registry:
     entries: dict[str, EntryKind] = field(default_factory=dict)
     carriages: list[Carriage] = field(default_factory=list)
     consequences: list[Consequence] = field(default_factory=list)
+    standings: dict[str, StandingKind] = field(default_factory=dict)
 
     def add(
         self,
@@ -183,6 +241,7 @@ class Registry:
         entries: tuple[EntryKind, ...] = (),
         carriages: tuple[Carriage, ...] = (),
         consequences: tuple[Consequence, ...] = (),
+        standings: tuple[StandingKind, ...] = (),
     ) -> None:
         """Register a room's tables; the same declaration again changes nothing.
 
@@ -195,8 +254,21 @@ class Registry:
         for entry in entries:
             if self.entries.setdefault(entry.name, entry) != entry:
                 raise ValueError(f"entry kind {entry.name} is declared twice")
+        for standing in standings:
+            if self.standings.setdefault(standing.name, standing) != standing:
+                raise ValueError(f"standing {standing.name} is declared twice")
         self.carriages += [row for row in carriages if row not in self.carriages]
         self.consequences += [row for row in consequences if row not in self.consequences]
+
+    def standing(self, name: str) -> StandingKind | None:
+        """Return the declared standing of a name, or None."""
+        found = self.standings.get(name)
+        if found is not None:
+            return None if found.suffix else found
+        for kind in self.standings.values():
+            if kind.suffix and name.startswith(kind.name) and re.fullmatch(kind.suffix, name[len(kind.name) :]):
+                return kind
+        return None
 
 
 REGISTRY = Registry()

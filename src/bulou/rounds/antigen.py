@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from bulou.ledger.kinds import STAFF, Id, Parts
 from bulou.ledger.lines import Entry, Statement
-from bulou.ledger.vocabulary import EntryKind, Subject
+from bulou.ledger.vocabulary import EntryKind, StandingKind, Subject
 from bulou.rounds.rules import Value
+from bulou.rounds.vocabulary import VALUES
 
 #: Name of the standing.
 STANDING = "antigen"
@@ -26,3 +27,4 @@ def reported(entry: Entry, body: Reported) -> Parts:
 
 
 ENTRIES = (EntryKind("antigen.reported", "抗原结果", "antigen test reported", Reported, reported, STAFF),)
+STANDINGS = (StandingKind(STANDING, Subject.PERSON, "抗原", "antigen test", tuple(VALUES)),)

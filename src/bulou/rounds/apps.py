@@ -20,4 +20,5 @@ class RoundsConfig(AppConfig):
             entries=ENTRIES + antigen.ENTRIES,
             carriages=vocabulary.CARRIAGES,
             consequences=vocabulary.CONSEQUENCES,
+            standings=antigen.STANDINGS,
         )

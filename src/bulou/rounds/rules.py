@@ -11,13 +11,15 @@ from bulou.ledger.kinds import DESK, STAFF, Campaign, Id, Parts, Text, distinct
 from bulou.ledger.labels import is_label
 from bulou.ledger.lines import Entry, Key, Line, Movement
 from bulou.ledger.refusals import Refused
-from bulou.ledger.vocabulary import Act, EntryKind, Subject
+from bulou.ledger.vocabulary import Act, Authority, EntryKind, Subject
 from bulou.places.rules import holds_identity
 from bulou.rounds import vocabulary as words
 
 SWAB, TUBE, BOX, RETEST = (duty.code for duty in words.DUTIES)
 Mode = Literal["pooled", "single", "household"]
 Value = Literal["negative", "positive", "invalid"]
+#: Tubes counted in a box.
+Count = Annotated[int, Meta(ge=0, le=10_000)]
 
 
 class Opened(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -100,6 +102,7 @@ class Handed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     box: Id
     courier: Id
     giver: Id | None = None
+    tubes_counted: Count | None = None
 
 
 class BoxReceived(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -109,7 +112,7 @@ class BoxReceived(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     box: Id
     courier: Id
     laboratory: Id
-    tubes_counted: Annotated[int, Meta(ge=0)]
+    tubes_counted: Count
 
 
 class TubeReceived(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -121,15 +124,23 @@ class TubeReceived(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     giver: Id | None = None
 
 
+class Corrected(Struct, frozen=True, forbid_unknown_fields=True):
+    """An earlier report, by its journal and number."""
+
+    journal: Id
+    number: Id
+
+
 class TubeResult(Struct, frozen=True, forbid_unknown_fields=True):
-    """The outcome of one tube."""
+    """The outcome of one tube. ``corrects``: the reports that it takes back, in whatever order they are dated."""
 
     tube: Id
     value: Value
+    corrects: Annotated[list[Corrected], Meta(max_length=20)] = []
 
 
 class Resulted(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Outcomes of tubes, as the laboratory reports them."""
+    """Outcomes of tubes, as the laboratory reports them, or as a desk decides between reports that contradict."""
 
     campaign: Campaign
     results: Annotated[list[TubeResult], Meta(min_length=1, max_length=1000)]
@@ -162,19 +173,23 @@ def closed(entry: Entry, body: Closed) -> Parts:
 def found(entry: Entry, body: Found) -> Parts:
     """The person owes a swab where he was found, counted as added after opening.
 
+    Where the person is on the frozen list of another place, that list stands, and this is kept beside it.
+
     Raises:
-        Refused: 118, the name holds an identity number. The number is not told again.
+        Refused: 118, the name, telephone or door holds an identity number. The number is not told again.
     """
-    if holds_identity(body.name):
-        raise Refused(118, "name")
+    for field, text in (("name", body.name), ("phone", body.phone), ("door", body.door)):
+        if text and holds_identity(text):
+            raise Refused(118, field)
     person = body.person or found_id(entry.journal, entry.number)
-    yield Line(Act.OWE, Key(body.campaign, SWAB, person), entry.area)
+    yield Line(Act.OWE, Key(body.campaign, SWAB, person), entry.area, authority=Authority.PLACE)
 
 
 def called(entry: Entry, body: Called) -> Parts:
     """Each person's swab is called."""
     for person in distinct(body.persons, "persons"):
-        yield Line(Act.ADVANCE, Key(body.campaign, SWAB, person), entry.area, stage=words.CALLED)
+        key = Key(body.campaign, SWAB, person)
+        yield Line(Act.ADVANCE, key, entry.area, stage=words.CALLED, authority=Authority.PLACE)
 
 
 def sealed(entry: Entry, body: Sealed) -> Parts:
@@ -213,14 +228,16 @@ def boxed(entry: Entry, body: Boxed) -> Parts:
 
 
 def handed(entry: Entry, body: Handed) -> Parts:
-    """The courier holds the box."""
-    yield Line(Act.ADVANCE, Key(body.campaign, BOX, body.box), entry.area, stage=words.BOX_HANDED)
+    """The courier holds the box; how many tubes were counted stands beside how many were declared."""
+    key = Key(body.campaign, BOX, body.box)
+    yield Line(Act.ADVANCE, key, entry.area, stage=words.BOX_HANDED, value=body.tubes_counted)
     yield Movement(Subject.BOX, body.box, Subject.JOURNAL, body.giver or entry.journal, Subject.COURIER, body.courier)
 
 
 def box_received(entry: Entry, body: BoxReceived) -> Parts:
     """The laboratory holds the box, and with it the tubes."""
-    yield Line(Act.ADVANCE, Key(body.campaign, BOX, body.box), entry.area, stage=words.BOX_RECEIVED)
+    key = Key(body.campaign, BOX, body.box)
+    yield Line(Act.ADVANCE, key, entry.area, stage=words.BOX_RECEIVED, value=body.tubes_counted)
     yield Movement(Subject.BOX, body.box, Subject.COURIER, body.courier, Subject.LABORATORY, body.laboratory)
 
 
@@ -233,19 +250,20 @@ def tube_received(entry: Entry, body: TubeReceived) -> Parts:
 
 
 def resulted(entry: Entry, body: Resulted) -> Parts:
-    """Each tube has its outcome; the latest report of a tube counts."""
+    """Each tube has its outcome. Of one journal the latest number counts; where several contradict, the gravest."""
     distinct([row.tube for row in body.results], "results")
     for row in body.results:
         yield Line(
             Act.ADVANCE, Key(body.campaign, TUBE, row.tube), entry.area,
-            stage=words.TUBE_RESULTED, value=words.VALUES[row.value],
+            stage=words.TUBE_RESULTED, value=words.VALUES[row.value], authority=Authority.CUSTODY,
+            corrects=tuple((one.journal, one.number) for one in row.corrects),
         )  # fmt: skip
 
 
 LABORATORY = DESK | {"laboratory"}
 
 ENTRIES = (
-    EntryKind("round.opened", "轮次开始", "round opened", Opened, opened, DESK, of_all=True),
+    EntryKind("round.opened", "轮次开始", "round opened", Opened, opened, DESK, of_all=True, void_voices=2),
     EntryKind("round.closed", "轮次结束", "round closed", Closed, closed, DESK, of_all=True),
     EntryKind("person.found", "发现名单外人员", "person found", Found, found, STAFF),
     EntryKind("swab.called", "通知下楼", "called down", Called, called, STAFF),

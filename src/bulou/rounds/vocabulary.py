@@ -35,7 +35,7 @@ REASONS = (
     Reason("deceased", Mark.EXCUSED, "已故", "deceased"),
     Reason("sampled_elsewhere", Mark.EXCUSED, "已在别处采样", "sampled elsewhere, proof seen"),
     Reason("medical_reason", Mark.EXCUSED, "医学原因不能采样", "medical reason against sampling"),
-    Reason("same_person", Mark.EXCUSED, "与另一记录为同一人", "same person as another record"),
+    Reason("same_person", Mark.EXCUSED, "与另一记录为同一人", "same person as another record", names_person=True),
 )
 
 #: Reasons with which a round may be closed over open duties.
@@ -60,6 +60,8 @@ DUTIES = (
         took_part=1,
         variants=("", *MODES),
         values=("", *VALUES),
+        travels=True,
+        gravest=(POSITIVE, INVALID, NEGATIVE),
         reasons=(Reason("destroyed", Mark.EXCUSED, "破损或遗失", "broken or lost"),),
     ),
     DutyKind(
@@ -71,6 +73,7 @@ DUTIES = (
             Stage("received", "实验室已收", "received"),
         ),
         took_part=1,
+        travels=True,
     ),
     DutyKind(4, "retest", Subject.PERSON, 3, "应复核", "individual retest owed", SWAB_STAGES, SAMPLED, REASONS),
 )  # fmt: skip

@@ -14,4 +14,4 @@ class DevicesConfig(AppConfig):
         from bulou.command.devices import vocabulary
         from bulou.ledger.vocabulary import REGISTRY
 
-        REGISTRY.add(entries=vocabulary.ENTRIES)
+        REGISTRY.add(entries=vocabulary.ENTRIES, standings=vocabulary.STANDINGS)

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from bulou.ledger.labels import is_label
 from bulou.ledger.lines import Entry, Statement
 from bulou.ledger.refusals import Refused
-from bulou.ledger.vocabulary import EntryKind, Subject
+from bulou.ledger.vocabulary import EntryKind, StandingKind, Subject
 
 Label = Annotated[int, Meta(ge=10, lt=2**53)]
 Count = Annotated[int, Meta(ge=0, lt=2**31)]
@@ -56,4 +56,8 @@ def issued(entry: Entry, body: Issued) -> Iterator[Statement]:
 ENTRIES = (
     EntryKind("device.reported", "设备状态", "state of the device", Reported, reported, DEVICES),
     EntryKind("labels.issued", "领取标签", "labels issued", Issued, issued, DEVICES),
+)
+STANDINGS = (
+    StandingKind(STATE, Subject.JOURNAL, "设备状态", "state of the device"),
+    StandingKind(LABELS, Subject.JOURNAL, "领取标签", "labels issued", suffix=r"\.[0-9]{1,16}"),
 )

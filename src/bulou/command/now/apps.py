@@ -8,3 +8,10 @@ class NowConfig(AppConfig):
 
     name = "bulou.command.now"
     label = "now"
+
+    def ready(self) -> None:
+        """Declare this room's vocabulary."""
+        from bulou.command.now.vocabulary import STANDINGS
+        from bulou.ledger.vocabulary import REGISTRY
+
+        REGISTRY.add(standings=STANDINGS)

@@ -23,15 +23,22 @@ BEGIN
       SELECT (f.campaign, f.kind, f.subject, f.occasion)::ledger_key FROM unnest(rows) AS f
       EXCEPT SELECT k FROM unnest(written) AS k);
   END IF;
+  -- Of whom it was said that he is the same person as one who owes only now; and of what something was stated.
+  left_over := left_over || ARRAY (SELECT n FROM ledger_naming(written) AS n) || ARRAY (
+    SELECT w FROM unnest(written) AS w JOIN ledger_duty_kind AS k ON k.code = w.kind
+    WHERE EXISTS (SELECT FROM ledger_statement AS s
+                  WHERE s.subject_kind = k.subject_kind AND s.subject = w.subject AND s.authority > 0));
 END
 $$
 
 -- name: add
--- Adds to the rows of owed duties, where their state allows it without looking back. `moved`: news that came through a
--- carrier, whose earlier news they may replace; then a later time at the same stage says too little.
+-- Adds to the rows of owed duties, where their state allows it without looking back. `brought`: news that came through a
+-- carrier, whose earlier news they may replace; then a later time at the same stage says too little. News with ranges
+-- count from a journal that answers for the place; where the duty was handed over, or something did not count, that takes
+-- all lines.
 -- `left_over`: duties to be folded anew. `carriers`: what changed and may carry others.
 CREATE OR REPLACE FUNCTION ledger_add(
-  news ledger_news[], moved boolean,
+  news ledger_news[], brought boolean,
   OUT deltas ledger_delta[], OUT left_over ledger_key[], OUT carriers ledger_carrier[])
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -48,9 +55,10 @@ BEGIN
       takes = d.takes + a.takes
     FROM (SELECT n.* FROM unnest(news) AS n ORDER BY campaign, kind, subject, occasion) AS a
     WHERE d.campaign = a.campaign AND d.kind = a.kind AND d.subject = a.subject AND d.occasion = a.occasion
-      AND d.outcome < 2 AND d.mark = 0 AND NOT d.withdrawn
+      AND d.outcome < 2 AND d.mark = 0 AND NOT d.withdrawn AND d.unheard = 0
+      AND (a.ranges IS NULL OR a.ranges @> d.area AND NOT d.moved)
       AND (a.value IS NULL OR d.value IS NULL)
-      AND NOT (moved AND a.stage = d.stage AND a.at > d.stage_at)
+      AND NOT (brought AND a.stage = d.stage AND a.at > d.stage_at)
     RETURNING d.campaign, d.kind, d.subject, d.occasion, d.area, d.origin, d.frozen, d.variant,
       old.outcome AS outcome_was, old.stage AS stage_was, old.stage_at AS stage_at_was, old.value AS value_was,
       new.outcome, new.stage, new.stage_at, new.value
@@ -65,7 +73,10 @@ BEGIN
          (SELECT array_agg((campaign, kind, subject, occasion)::ledger_key) FROM u),
          (SELECT array_agg((campaign, kind, subject, stage, stage_at, variant, value)::ledger_carrier) FROM u
           WHERE occasion = 0 AND kind IN (SELECT c.carrier_kind FROM ledger_carriage AS c)
-            AND (stage_was, stage_at_was, value_was) IS DISTINCT FROM (stage, stage_at, value))
+            AND ((stage_was, stage_at_was, value_was) IS DISTINCT FROM (stage, stage_at, value)
+                 -- Who received a box may speak of its tubes from now on.
+                 OR kind IN (SELECT c.carrier_kind FROM ledger_carriage AS c JOIN ledger_duty_kind AS y
+                             ON y.code = c.kind AND y.travels)))
   INTO deltas, added, carriers;
   IF coalesce(cardinality(added), 0) < cardinality(news) THEN
     left_over := ARRAY (
@@ -82,7 +93,8 @@ LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
   RETURN QUERY SELECT DISTINCT ON (l.campaign, l.kind, l.subject, l.occasion)
-    k.tier, l.campaign, l.kind, l.subject, l.occasion, k.final, c.stage, d.stage_at, 0::smallint, NULL::smallint
+    k.tier, l.campaign, l.kind, l.subject, l.occasion, k.final, c.stage, d.stage_at, 0::smallint, NULL::smallint,
+    NULL::int8multirange
   FROM unnest(carriers) AS d
   CROSS JOIN LATERAL (
     SELECT y.* FROM ledger_line AS y
@@ -119,7 +131,8 @@ BEGIN
       deltas := deltas || f.deltas;
       again := again || f.left_over;
     END IF;
-    SELECT array_agg((g.tier, g.campaign, g.kind, s.subject, g.occasion, g.final, g.stage, g.at, g.takes, g.value)::ledger_news)
+    SELECT array_agg((g.tier, g.campaign, g.kind, s.subject, g.occasion, g.final, g.stage, g.at, g.takes, g.value,
+                      g.ranges)::ledger_news)
     INTO mine FROM unnest(groups) AS g CROSS JOIN LATERAL unnest(subjects[g.head : g.tail]) AS s (subject)
     WHERE g.tier = t;
     IF mine IS NOT NULL THEN

@@ -13,27 +13,21 @@ END $$
 
 -- name: types
 -- What is passed between statements in sets: the key of a duty; how many duties more or fewer stand so; what is added to
--- a duty, and alike to a range of subjects; a carrier as it stands now.
-DO $$
-BEGIN
-  IF to_regtype('ledger_key') IS NULL THEN
-    CREATE TYPE ledger_key AS (campaign integer, kind smallint, subject bigint, occasion bigint);
-  END IF;
-  IF to_regtype('ledger_delta') IS NULL THEN
-    CREATE TYPE ledger_delta AS (
-      campaign integer, kind smallint, area bigint, origin bigint, frozen boolean, outcome smallint, stage smallint,
-      mark smallint, n integer);
-    CREATE TYPE ledger_news AS (
-      tier smallint, campaign integer, kind smallint, subject bigint, occasion bigint, final smallint, stage smallint,
-      at timestamptz, takes smallint, value smallint);
-    CREATE TYPE ledger_group AS (
-      tier smallint, campaign integer, kind smallint, occasion bigint, final smallint, stage smallint, at timestamptz,
-      takes smallint, value smallint, head integer, tail integer);
-    CREATE TYPE ledger_carrier AS (
-      campaign integer, kind smallint, subject bigint, stage smallint, stage_at timestamptz, variant smallint,
-      value smallint);
-  END IF;
-END $$
+-- a duty, and alike to a range of subjects; a carrier as it stands now. Made anew with the functions that take them.
+DROP TYPE IF EXISTS ledger_key, ledger_delta, ledger_news, ledger_group, ledger_carrier;
+CREATE TYPE ledger_key AS (campaign integer, kind smallint, subject bigint, occasion bigint);
+CREATE TYPE ledger_delta AS (
+  campaign integer, kind smallint, area bigint, origin bigint, frozen boolean, outcome smallint, stage smallint,
+  mark smallint, n integer);
+CREATE TYPE ledger_news AS (
+  tier smallint, campaign integer, kind smallint, subject bigint, occasion bigint, final smallint, stage smallint,
+  at timestamptz, takes smallint, value smallint, ranges int8multirange);
+CREATE TYPE ledger_group AS (
+  tier smallint, campaign integer, kind smallint, occasion bigint, final smallint, stage smallint, at timestamptz,
+  takes smallint, value smallint, ranges int8multirange, head integer, tail integer);
+CREATE TYPE ledger_carrier AS (
+  campaign integer, kind smallint, subject bigint, stage smallint, stage_at timestamptz, variant smallint,
+  value smallint)
 
 -- name: counted
 -- Adds to the counters and transfers what changed in a batch, and tells the neighbourhoods (22 bits lie below one, see

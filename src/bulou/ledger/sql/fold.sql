@@ -17,22 +17,30 @@ WITH k AS MATERIALIZED (
 ),
 l AS MATERIALIZED (
   SELECT line.*, k.took_part,
-         EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = line.journal AND v.number = line.number) AS dead
+         ledger_order(line.at, line.journal, line.number, line.line) AS place, voided.yes AS dead,
+         NOT voided.yes AND line.unheard = 0 AS counts,
+         -- What was broken or lost on the way carries nobody any more.
+         line.act = 3 AND EXISTS (
+           SELECT FROM ledger_duty AS c WHERE c.campaign = line.campaign AND c.kind = line.carrier_kind
+             AND c.subject = line.carrier AND c.occasion = 0 AND c.outcome = 2) AS lost
   FROM k CROSS JOIN LATERAL (
     SELECT y.* FROM ledger_line AS y
     WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject AND y.occasion = k.occasion OFFSET 0
   ) AS line
+  CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = line.journal AND v.number = line.number) AS yes
+  ) AS voided
 ),
--- The first line that owes the duty says where, since when, and in which form.
+-- The frozen list, or the first line that owes the duty, says where, since when, and in which form.
 owe AS (
   SELECT DISTINCT ON (campaign, kind, subject, occasion)
          campaign, kind, subject, occasion, area, frozen, variant, at
-  FROM l WHERE act = 1 AND NOT dead
-  ORDER BY campaign, kind, subject, occasion, at, journal, number, line
+  FROM l WHERE act = 1 AND counts
+  ORDER BY campaign, kind, subject, occasion, frozen DESC, place
 ),
 -- Ranks reached by the duty's own lines, and through what carries it.
 reached AS (
-  SELECT campaign, kind, subject, occasion, stage, at FROM l WHERE act IN (2, 3) AND NOT dead
+  SELECT campaign, kind, subject, occasion, stage, at FROM l WHERE act IN (2, 3) AND counts AND NOT lost
   UNION ALL
   SELECT l.campaign, l.kind, l.subject, l.occasion, c.stage, d.stage_at
   FROM l
@@ -43,90 +51,76 @@ reached AS (
   JOIN ledger_carriage AS c
     ON c.carrier_kind = d.kind AND c.kind = l.kind AND d.stage >= c.carrier_stage
    AND (c.variants IS NULL OR d.variant = ANY (c.variants)) AND (c.vals IS NULL OR d.value = ANY (c.vals))
-  WHERE l.act = 3 AND NOT l.dead AND d.stage_at IS NOT NULL
+  WHERE l.act = 3 AND l.counts AND NOT l.lost AND d.stage_at IS NOT NULL
 ),
 top AS (
   SELECT DISTINCT ON (campaign, kind, subject, occasion) campaign, kind, subject, occasion, stage, at
   FROM reached ORDER BY campaign, kind, subject, occasion, stage DESC, at
 ),
--- The latest value, and how many carriers were taken that were not meant as a repeat.
+-- The value that stands: a report gives way to a later number of its journal and to one that names it as corrected; of
+-- what remains the gravest, where reports contradict each other, else the latest. And how many carriers were taken that
+-- were not meant as a repeat.
+said AS (
+  SELECT l.*, k.gravest, l.journal << 24 | l.number AS slot
+  FROM l JOIN ledger_duty_kind AS k ON k.code = l.kind WHERE l.act = 2 AND l.value IS NOT NULL AND l.counts
+),
+left_standing AS (
+  SELECT s.*, NOT EXISTS (
+    SELECT FROM said AS o
+    WHERE o.campaign = s.campaign AND o.kind = s.kind AND o.subject = s.subject AND o.occasion = s.occasion
+      AND (o.journal = s.journal AND (o.number, o.line) > (s.number, s.line) OR s.slot = ANY (o.corrects))
+      AND (s.corrects IS NULL OR o.slot <> ALL (s.corrects))) AS stands
+  FROM said AS s
+),
 told AS (
-  SELECT DISTINCT ON (campaign, kind, subject, occasion) campaign, kind, subject, occasion, value
-  FROM l WHERE act = 2 AND value IS NOT NULL AND NOT dead
-  ORDER BY campaign, kind, subject, occasion, at DESC, journal DESC, number DESC, line DESC
+  SELECT campaign, kind, subject, occasion,
+         CASE WHEN gravest IS NULL THEN (array_agg(value ORDER BY place DESC))[1]
+              ELSE (array_agg(value ORDER BY rank))[1] END AS value,
+         CASE WHEN gravest IS NULL THEN 0 ELSE count(DISTINCT value) - 1 END AS disputed
+  FROM (
+    SELECT s.*, array_position(gravest, value) AS rank,
+           bool_or(stands) OVER (PARTITION BY campaign, kind, subject, occasion) AS any_stands
+    FROM left_standing AS s
+  ) AS s
+  WHERE (stands OR NOT any_stands) AND (gravest IS NULL OR rank IS NOT NULL)
+  GROUP BY campaign, kind, subject, occasion, gravest
 ),
 taken AS (
   SELECT campaign, kind, subject, occasion, count(DISTINCT (carrier_kind, carrier)) AS takes
-  FROM l WHERE act = 3 AND NOT dead AND NOT again GROUP BY 1, 2, 3, 4
+  FROM l WHERE act = 3 AND counts AND NOT lost AND NOT again GROUP BY 1, 2, 3, 4
 ),
 -- The latest word, unless the subject took part after it.
 word AS (
   SELECT DISTINCT ON (campaign, kind, subject, occasion) l.*
-  FROM l WHERE act = 4 AND NOT dead
-  ORDER BY campaign, kind, subject, occasion, at DESC, journal DESC, number DESC, line DESC
+  FROM l WHERE act = 4 AND counts
+  ORDER BY campaign, kind, subject, occasion, place DESC
 ),
 held_word AS (
   SELECT w.* FROM word AS w
   WHERE w.mark > 0 AND NOT EXISTS (
     SELECT FROM l WHERE l.campaign = w.campaign AND l.kind = w.kind AND l.subject = w.subject
-      AND l.occasion = w.occasion AND l.act IN (2, 3) AND NOT l.dead AND l.stage >= l.took_part
-      AND (l.at, l.journal, l.number, l.line) > (w.at, w.journal, w.number, w.line))
+      AND l.occasion = w.occasion AND l.act IN (2, 3) AND l.counts AND l.stage >= l.took_part AND l.place > w.place)
 ),
--- Reassignment: the latest acceptance of a live offer to the accepting area; then any later offer not yet accepted.
+-- Reassignment: the latest acceptance that counts; then any later offer that counts and waits. An acceptance takes effect
+-- after its offer, however it is dated.
 accepted AS (
   SELECT DISTINCT ON (a.campaign, a.kind, a.subject, a.occasion)
-         a.campaign, a.kind, a.subject, a.occasion, o.to_area, a.at, a.journal, a.number, a.line
+         a.campaign, a.kind, a.subject, a.occasion, o.to_area, greatest(a.place, o.place) AS moment
   FROM l AS a JOIN l AS o USING (campaign, kind, subject, occasion)
-  WHERE a.act = 6 AND o.act = 5 AND NOT a.dead AND NOT o.dead
+  WHERE a.act = 6 AND o.act = 5 AND a.counts AND o.counts
     AND (o.journal, o.number) = (a.ref_journal, a.ref_number) AND o.to_area = a.area
-  ORDER BY a.campaign, a.kind, a.subject, a.occasion, a.at DESC, a.journal DESC, a.number DESC, a.line DESC
+  ORDER BY a.campaign, a.kind, a.subject, a.occasion, moment DESC
 ),
 offered AS (
   SELECT DISTINCT ON (o.campaign, o.kind, o.subject, o.occasion)
          o.campaign, o.kind, o.subject, o.occasion, o.to_area
   FROM l AS o LEFT JOIN accepted AS a USING (campaign, kind, subject, occasion)
-  WHERE o.act = 5 AND NOT o.dead
-    AND (a.at IS NULL OR (o.at, o.journal, o.number, o.line) > (a.at, a.journal, a.number, a.line))
-    AND NOT EXISTS (
-      SELECT FROM l AS x WHERE x.campaign = o.campaign AND x.kind = o.kind AND x.subject = o.subject
-        AND x.occasion = o.occasion AND x.act = 6 AND NOT x.dead AND x.area = o.to_area
-        AND (x.ref_journal, x.ref_number) = (o.journal, o.number))
-  ORDER BY o.campaign, o.kind, o.subject, o.occasion, o.at DESC, o.journal DESC, o.number DESC, o.line DESC
+  WHERE o.act = 5 AND o.counts AND (a.moment IS NULL OR o.place > a.moment)
+  ORDER BY o.campaign, o.kind, o.subject, o.occasion, o.place DESC
 ),
--- Causes: a carrier that was ever reported with the value. It stands while the carrier's folded state still says so.
+-- What a duty follows from.
 cause AS (
-  SELECT k.campaign, k.kind, k.subject, k.occasion,
-         min(x.at) AS at,
-         bool_or(NOT c.dead AND d.stage >= r.stage AND d.value = ANY (r.vals)
-                 AND (r.variants IS NULL OR d.variant = ANY (r.variants)) AND d.outcome <> 3) AS stands,
-         (array_agg(CASE WHEN p.outcome <> 3 THEN p.origin ELSE c.area END
-                    ORDER BY c.at, c.journal, c.number, c.line))[1] AS area
-  FROM k
-  JOIN ledger_consequence AS r ON r.kind = k.kind
-  JOIN LATERAL (
-    SELECT y.*, EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = y.journal AND v.number = y.number) AS dead
-    FROM ledger_line AS y
-    WHERE y.campaign = k.campaign AND y.kind = r.of_kind AND y.subject = k.subject AND y.act = 3
-      AND y.carrier_kind = r.carrier_kind AND (NOT r.per_carrier OR y.carrier = k.occasion) OFFSET 0
-  ) AS c ON true
-  JOIN LATERAL (
-    SELECT y.at FROM ledger_line AS y
-    WHERE y.campaign = k.campaign AND y.kind = r.carrier_kind AND y.subject = c.carrier AND y.occasion = 0
-      AND y.act = 2 AND y.stage = r.stage AND y.value = ANY (r.vals) OFFSET 0
-  ) AS x ON true
-  JOIN LATERAL (
-    SELECT y.* FROM ledger_duty AS y
-    WHERE y.campaign = k.campaign AND y.kind = r.carrier_kind AND y.subject = c.carrier AND y.occasion = 0 OFFSET 0
-  ) AS d ON true
-  LEFT JOIN LATERAL (
-    SELECT y.* FROM ledger_duty AS y
-    WHERE y.campaign = c.campaign AND y.kind = c.kind AND y.subject = c.subject AND y.occasion = c.occasion OFFSET 0
-  ) AS p ON true
-  WHERE (r.per_carrier OR k.occasion = 0)
-    AND (r.variants IS NULL OR EXISTS (
-      SELECT FROM ledger_line AS o WHERE o.campaign = k.campaign AND o.kind = r.carrier_kind
-        AND o.subject = c.carrier AND o.occasion = 0 AND o.act = 1 AND o.variant = ANY (r.variants)))
-  GROUP BY 1, 2, 3, 4
+  SELECT * FROM ledger_cause(keys)
 ),
 -- Something was reported about the duty, or it carries something: the row exists, owed or not.
 known AS (
@@ -160,7 +154,10 @@ SELECT k.campaign, k.kind, k.subject, k.occasion,
             WHEN gone.yes THEN 'cause_withdrawn' ELSE w.reason END AS reason,
        CASE WHEN owed.yes AND coalesce(top.stage, 0) < k.final AND NOT gone.yes THEN w.until END AS until,
        CASE WHEN owed.yes THEN offered.to_area END AS offered_to,
-       owe.variant, told.value, coalesce(taken.takes, 0)::smallint AS takes, gone.yes AS withdrawn
+       owe.variant, told.value, coalesce(taken.takes, 0)::smallint AS takes, gone.yes AS withdrawn,
+       (SELECT count(*) FROM l WHERE l.campaign = k.campaign AND l.kind = k.kind AND l.subject = k.subject
+          AND l.occasion = k.occasion AND l.unheard > 0 AND NOT l.dead)::smallint AS unheard,
+       a.moment IS NOT NULL AS moved, coalesce(told.disputed, 0)::smallint AS disputed
 FROM k
 LEFT JOIN owe USING (campaign, kind, subject, occasion)
 LEFT JOIN cause USING (campaign, kind, subject, occasion)
@@ -191,8 +188,9 @@ DECLARE
 BEGIN
   -- Once more where another batch took a row away while this one waited for it.
   LOOP
-    INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes, withdrawn)
-    SELECT k.campaign, k.kind, k.subject, k.occasion, 0, 0, false, 0, 3, 0, 0, false
+    INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes, withdrawn,
+                             unheard, moved, disputed)
+    SELECT k.campaign, k.kind, k.subject, k.occasion, 0, 0, false, 0, 3, 0, 0, false, 0, false, 0
     FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4
     ON CONFLICT DO NOTHING;
     SELECT array_agg(d) INTO before FROM (
@@ -203,11 +201,13 @@ BEGIN
         FOR UPDATE) AS d) AS d;
     EXIT WHEN coalesce(cardinality(before), 0) = cardinality(keys);
   END LOOP;
+  PERFORM ledger_judge(keys);
   SELECT array_agg(f) INTO after FROM ledger_fold(keys) AS f;
   UPDATE ledger_duty AS d SET
     area = f.area, origin = f.origin, frozen = f.frozen, stage = f.stage, stage_at = f.stage_at,
     opened_at = f.opened_at, outcome = f.outcome, mark = f.mark, reason = f.reason, until = f.until,
-    offered_to = f.offered_to, variant = f.variant, value = f.value, takes = f.takes, withdrawn = f.withdrawn
+    offered_to = f.offered_to, variant = f.variant, value = f.value, takes = f.takes, withdrawn = f.withdrawn,
+    unheard = f.unheard, moved = f.moved, disputed = f.disputed
   FROM unnest(after) AS f
   WHERE d.campaign = f.campaign AND d.kind = f.kind AND d.subject = f.subject AND d.occasion = f.occasion
     AND d IS DISTINCT FROM f;
@@ -269,6 +269,8 @@ DECLARE
   mine ledger_key[];
 BEGIN
   FOR t IN 0 .. highest LOOP
+    -- Who is said to be the same person as one of these.
+    asked := asked || ARRAY (SELECT n FROM ledger_naming(asked) AS n);
     SELECT array_agg(k) INTO mine FROM (
       SELECT DISTINCT k.campaign, k.kind, k.subject, k.occasion
       FROM unnest(asked) AS k JOIN ledger_duty_kind AS d ON d.code = k.kind AND d.tier = t
@@ -296,7 +298,15 @@ BEGIN
   said AS (
     SELECT key.*, m.value, m.at, m.journal, m.number, m.line, m.until, m.area
     FROM key JOIN ledger_statement AS m USING (subject_kind, subject, name)
+    JOIN ledger_journal AS j ON j.id = m.journal
     WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = m.journal AND v.number = m.number)
+      -- It counts where the journal answers for a place where the subject owes something, or where the device works.
+      AND (m.authority = 0 OR NOT EXISTS (
+        SELECT FROM ledger_duty AS d JOIN ledger_duty_kind AS k ON k.code = d.kind AND k.subject_kind = m.subject_kind
+        WHERE d.subject = m.subject AND d.outcome <> 3
+        HAVING NOT bool_or(j.ranges @> d.area OR j.ranges @> d.origin)))
+      AND (m.authority = 0 OR m.subject_kind <> 6 OR NOT EXISTS (
+        SELECT FROM ledger_journal AS device WHERE device.id = m.subject AND NOT device.ranges && j.ranges))
     UNION ALL
     SELECT key.*, r.standing_value, d.opened_at, 0, 0, 0, NULL, d.origin
     FROM key

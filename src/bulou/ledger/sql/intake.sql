@@ -12,10 +12,10 @@ SELECT e.journal, e.number, e.digest, e.refusal, e.flags
 FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
 JOIN ledger_entry AS e USING (journal, number)
 
--- name: dead_on_arrival
--- Of the batch's entries, those whose void came before them.
+-- name: voided_before
+-- Of the batch's entries, those of which somebody said before they came that they do not count.
 SELECT DISTINCT v.journal, v.number FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
-JOIN ledger_void AS v USING (journal, number)
+JOIN ledger_void_said AS v USING (journal, number)
 
 -- name: insert_entries
 -- Keeps entries as they came, refused ones with the number of their refusal.
@@ -76,7 +76,7 @@ moves AS (
   DELETE FROM ledger_movement AS m USING k WHERE m.journal = k.journal AND m.number = k.number
 ),
 voids AS (
-  DELETE FROM ledger_void AS v USING k WHERE v.by_journal = k.journal AND v.by_number = k.number
+  DELETE FROM ledger_void_said AS v USING k WHERE v.by_journal = k.journal AND v.by_number = k.number
   RETURNING v.journal, v.number
 ),
 stated AS (
@@ -93,18 +93,20 @@ UNION SELECT 'void', 0, 0, journal, number, NULL FROM voids
 -- with a range of subjects.
 INSERT INTO ledger_line
   (journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again, variant, value,
-   carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number)
+   carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, authority, same_as, corrects, unheard)
 SELECT journal, number, line + s.place - 1, act, at, campaign, kind, s.subject, occasion, area, stage, frozen, again,
-       variant, value, carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number
+       variant, value, carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, authority, same_as,
+       corrects::bigint[], 0
 FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(act)s::smallint[], %(at)s::timestamptz[],
   %(campaign)s::int[], %(kind)s::smallint[], %(occasion)s::bigint[], %(area)s::bigint[],
   %(stage)s::smallint[], %(frozen)s::boolean[], %(again)s::boolean[], %(variant)s::smallint[], %(value)s::smallint[],
   %(carrier_kind)s::smallint[], %(carrier)s::bigint[], %(mark)s::smallint[], %(reason)s::text[],
   %(until)s::timestamptz[], %(to_area)s::bigint[], %(ref_journal)s::bigint[], %(ref_number)s::bigint[],
-  %(head)s::int[], %(tail)s::int[])
+  %(authority)s::smallint[], %(same_as)s::bigint[], %(corrects)s::text[], %(head)s::int[], %(tail)s::int[])
   AS g (journal, number, line, act, at, campaign, kind, occasion, area, stage, frozen, again, variant, value,
-        carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, head, tail)
+        carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, authority, same_as, corrects,
+        head, tail)
 CROSS JOIN LATERAL unnest((%(subjects)s::bigint[])[head : tail]) WITH ORDINALITY AS s (subject, place)
 
 -- name: insert_movements
@@ -117,10 +119,11 @@ SELECT * FROM unnest(
 
 -- name: insert_statements
 -- Which named values the entries of a batch state.
-INSERT INTO ledger_statement (journal, number, line, at, area, subject_kind, subject, name, value, until)
+INSERT INTO ledger_statement (journal, number, line, at, area, subject_kind, subject, name, value, until, authority)
 SELECT * FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(at)s::timestamptz[], %(area)s::bigint[],
-  %(subject_kind)s::smallint[], %(subject)s::bigint[], %(name)s::text[], %(value)s::text[], %(until)s::timestamptz[])
+  %(subject_kind)s::smallint[], %(subject)s::bigint[], %(name)s::text[], %(value)s::text[], %(until)s::timestamptz[],
+  %(authority)s::smallint[])
 
 -- name: hold
 -- Adds what a batch moves to the holdings; returns a row if some holder has nothing left.
@@ -142,11 +145,12 @@ WHERE h.item_kind = k.item_kind AND h.item = k.item AND h.holder_kind = k.holder
   AND h.quantity = 0
 
 -- name: held_movements
--- Adds the live movements of earlier entries to the holdings again (sign 1), or takes them back (sign -1).
+-- Adds the movements of earlier entries to the holdings again (sign 1), or takes them back (sign -1): of those that count,
+-- or of all (dead_too).
 WITH m AS (
   SELECT m.* FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
   JOIN ledger_movement AS m USING (journal, number)
-  WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = m.journal AND v.number = m.number)
+  WHERE %(dead_too)s OR NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = m.journal AND v.number = m.number)
 ),
 delta AS (
   SELECT item_kind, item, holder_kind, holder, sum(quantity) * %(sign)s::int AS quantity FROM (
@@ -158,23 +162,42 @@ INSERT INTO ledger_holding AS h (item_kind, item, holder_kind, holder, quantity)
 SELECT item_kind, item, holder_kind, holder, quantity FROM delta
 ON CONFLICT (item_kind, item, holder_kind, holder) DO UPDATE SET quantity = h.quantity + excluded.quantity
 
--- name: newly_dead
--- Of the entries to be voided, those held and not void yet.
-SELECT e.journal, e.number FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
-JOIN ledger_entry AS e USING (journal, number)
-WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number)
-
--- name: revived
--- Of the entries whose void was taken out, those held and not void by another.
-SELECT e.journal, e.number FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
-JOIN ledger_entry AS e USING (journal, number)
-WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number)
-
 -- name: insert_voids
--- Which entries no longer count, and by which entry; the named one may not be here yet.
-INSERT INTO ledger_void (journal, number, by_journal, by_number)
+-- Of which entries it was said that they do not count, and by which entry; the named one may not be here yet.
+INSERT INTO ledger_void_said (journal, number, by_journal, by_number)
 SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(by_journal)s::bigint[], %(by_number)s::bigint[])
 ON CONFLICT DO NOTHING
+
+-- name: judge_voids
+-- Which of the given entries do not count, now that it is known what they are: enough of those who may say so have said
+-- so (rules.void_counts). Returns the entries with whether they counted before and do now, where that differs.
+WITH k AS (SELECT DISTINCT * FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)),
+entitled AS (
+  SELECT v.*, coalesce(w.voices, 1) AS voices
+  FROM k JOIN ledger_void_said AS v USING (journal, number)
+  JOIN ledger_entry AS e USING (journal, number)
+  JOIN ledger_journal AS j ON j.id = v.by_journal
+  LEFT JOIN unnest(%(several)s::text[], %(voices)s::int[]) AS w (kind, voices) ON w.kind = e.kind
+  WHERE e.refusal IS NULL
+    AND (w.voices IS NULL AND v.by_journal = v.journal OR j.kind = ANY (%(desk)s::text[]) AND j.ranges @> e.area)
+),
+heard AS (
+  SELECT journal, number, by_journal, by_number FROM entitled AS v
+  WHERE voices <= (SELECT count(DISTINCT o.by_journal) FROM entitled AS o WHERE o.journal = v.journal AND o.number = v.number)
+),
+gone AS (
+  DELETE FROM ledger_void AS v USING k WHERE v.journal = k.journal AND v.number = k.number
+    AND NOT EXISTS (SELECT FROM heard AS h WHERE (h.journal, h.number, h.by_journal, h.by_number)
+                    = (v.journal, v.number, v.by_journal, v.by_number))
+),
+come AS (
+  INSERT INTO ledger_void (journal, number, by_journal, by_number) SELECT * FROM heard ON CONFLICT DO NOTHING
+)
+SELECT k.journal, k.number, was.yes, "is".yes FROM k
+CROSS JOIN LATERAL (
+  SELECT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = k.journal AND v.number = k.number) AS yes) AS was
+CROSS JOIN LATERAL (
+  SELECT EXISTS (SELECT FROM heard AS h WHERE h.journal = k.journal AND h.number = k.number) AS yes) AS "is"
 
 -- name: spoken_of
 -- The duties and standings that the given entries speak of.
@@ -190,7 +213,7 @@ WITH folded AS (
   SELECT * FROM ledger_advance(
     ARRAY(
       SELECT (campaign, kind, subject, occasion, area, area, frozen, stage, stage_at, opened_at, outcome, 0, NULL, NULL,
-              NULL, variant, value, takes, false)::ledger_duty
+              NULL, variant, value, takes, false, 0, false, 0)::ledger_duty
       FROM unnest(
         %(first_campaign)s::int[], %(first_kind)s::smallint[], %(first_subject)s::bigint[], %(first_occasion)s::bigint[],
         %(area)s::bigint[], %(frozen)s::boolean[], %(first_stage)s::smallint[], %(stage_at)s::timestamptz[],
@@ -201,8 +224,9 @@ WITH folded AS (
       SELECT g::ledger_group
       FROM unnest(
         %(tier)s::smallint[], %(campaign)s::int[], %(kind)s::smallint[], %(occasion)s::bigint[], %(final)s::smallint[],
-        %(stage)s::smallint[], %(at)s::timestamptz[], %(takes)s::smallint[], %(value)s::smallint[], %(head)s::int[],
-        %(tail)s::int[]) AS g (tier, campaign, kind, occasion, final, stage, at, takes, value, head, tail)),
+        %(stage)s::smallint[], %(at)s::timestamptz[], %(takes)s::smallint[], %(value)s::smallint[],
+        %(ranges)s::int8multirange[], %(head)s::int[], %(tail)s::int[])
+        AS g (tier, campaign, kind, occasion, final, stage, at, takes, value, ranges, head, tail)),
     %(subjects)s::bigint[],
     ARRAY(
       SELECT (campaign, kind, subject, occasion)::ledger_key
@@ -213,6 +237,13 @@ SELECT DISTINCT kind.subject_kind, f.subject, r.standing_name
 FROM folded AS f
 JOIN ledger_consequence AS r ON r.kind = f.kind AND r.standing_name IS NOT NULL
 JOIN ledger_duty_kind AS kind ON kind.code = r.kind
+UNION
+-- What was stated of a subject counts by where it owes something.
+SELECT s.subject_kind, s.subject, s.name
+FROM folded AS f JOIN ledger_duty_kind AS kind ON kind.code = f.kind
+CROSS JOIN LATERAL (
+  SELECT y.subject_kind, y.subject, y.name FROM ledger_statement AS y
+  WHERE y.subject_kind = kind.subject_kind AND y.subject = f.subject AND y.authority > 0 OFFSET 0) AS s
 
 -- name: restand
 -- Brings standings up to date with their statements (function in fold.sql).
