@@ -32,6 +32,8 @@ class Shelf:
     refused: dict[Any, Any] = field(default_factory=dict)
     journals: dict[Any, Any] = field(default_factory=dict)
     entries: dict[Any, Any] = field(default_factory=dict)
+    unheard: dict[Any, Any] = field(default_factory=dict)
+    void: dict[Any, Any] = field(default_factory=dict)
 
 
 def differences(want: Shelf, got: Shelf) -> list[str]:
@@ -73,10 +75,12 @@ def expected(
         standings=dict(books.standings),
         refused=dict(books.refused),
         journals={
-            journal: (max(held), len(held), _upto(held), _closed_last(journal, contents, journals))
+            journal: (max(held), len(held), _upto(held), _closed_last(journal, contents, journals, books.void))
             for journal, held in numbers.items()
         },
         entries={slot: _kept(by_digest) for slot, by_digest in contents.items()},
+        unheard=dict(books.unheard),
+        void=dict.fromkeys(books.void, True),
     )
 
 
@@ -94,9 +98,10 @@ def _expanded(report: intake.Report, journals: Mapping[int, rules.JournalFacts])
         return None
 
 
-def _closed_last(journal: int, contents: Mapping, journals: Mapping[int, rules.JournalFacts]) -> int | None:
+def _closed_last(
+    journal: int, contents: Mapping, journals: Mapping[int, rules.JournalFacts], void: set[Slot]
+) -> int | None:
     parts = {slot: _expanded(by_digest[min(by_digest)], journals) for slot, by_digest in contents.items()}
-    void = {target for said in parts.values() if said for target in said.voids}
     ends = [
         said.closes_at
         for slot, said in parts.items()
@@ -151,7 +156,6 @@ def read(using: str = "default") -> Shelf:
             holdings={
                 row[:4]: row[4]
                 for row in rows("SELECT item_kind, item, holder_kind, holder, quantity FROM ledger_holding")
-                if row[4]
             },
             standings={
                 row[:3]: row[3:]
@@ -167,6 +171,11 @@ def read(using: str = "default") -> Shelf:
                 (row[0], row[1]): (bytes(row[2]), tuple(sorted(others[row[0], row[1]])), tuple(sorted(row[3])))
                 for row in kept
             },
+            unheard={
+                row[:3]: row[3]
+                for row in rows("SELECT journal, number, line, unheard FROM ledger_line WHERE unheard <> 0")
+            },
+            void=dict.fromkeys(rows("SELECT DISTINCT journal, number FROM ledger_void"), True),
         )
 
 

@@ -84,7 +84,7 @@ def a_morning() -> list[list[Entry]]:
         [ayi.sealed(5, t1, li, mei), ayi.refused(6, gui), desk.accepted(8, ding, offer=offer[1], area=cast.NO_1)],
         [ayi.boxed(10, box, t1), van.handed(15, box, giver=cast.AYI), lab.resulted(90, T1="positive")],
         [lab.box_received(60, box), ayi.sealed(120, t2, li, mode="single", retest_of=t1), ayi.voided(121, cast.AYI, 5)],
-        [lab.resulted(180, T2="positive"), desk.standing(200, li, "infection", "past")],
+        [lab.resulted(180, T2="positive"), desk.standing(200, li, "infection", "negative")],
         [ayi.closed(300), lao.closed(301)],
     ]
 

@@ -20,6 +20,7 @@ ROOMS = (
     "places",
     "rounds",
     "cases",
+    "zones",
     "field",
     "field.enrolling",
     "desk",

@@ -242,7 +242,7 @@ def stated(entry: Entry, body: Set) -> Parts:
 ENTRIES = (
     EntryKind("duty.deferred", "暂缓", "deferred", Word, deferred, STAFF),
     EntryKind("duty.refused", "拒绝", "refused", Word, refused, STAFF),
-    EntryKind("duty.excused", "因故未办", "excused", Word, excused, STAFF),
+    EntryKind("duty.excused", "因故未办", "excused", Word, excused, EVERYBODY),
     EntryKind("duty.reopened", "重新打开", "reopened", Word, reopened, STAFF),
     EntryKind("duty.reviewed", "核阅", "reviewed", Review, reviewed, DESK),
     EntryKind("duty.offered", "提出移交", "offered to another area", Offer, offered, STAFF),

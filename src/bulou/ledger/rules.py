@@ -23,6 +23,8 @@ from bulou.ledger.vocabulary import REGISTRY, Authority, EntryKind, Registry, Su
 TOLERANCE = timedelta(days=1)
 CLOCK_FLAG_MS = 3_600_000
 MAX_NUMBER = 2**24 - 1
+#: Kinds of journal that speak of what travels, and of nobody's duties.
+CARRYING = frozenset({"courier", "laboratory"})
 #: Kinds of journal whose entries the server writes for somebody who has signed in, or by itself.
 DESK = frozenset({"desk", "import", "system"})
 
@@ -98,6 +100,8 @@ def expand(entry: Entry, journal: JournalFacts, registry: Registry = REGISTRY) -
             result.voids.append(part)
     if journal.kind not in DESK:
         _check_own(journal, result)
+    if journal.kind in CARRYING and any(line.authority is Authority.PLACE for line in result.lines):
+        raise Refused(113, "kind", entry.kind)
     return result
 
 

@@ -16,6 +16,7 @@ from django.db import connections, transaction
 from bulou.ledger import verify_entries, verify_sample
 from bulou.ledger.areas import SHIFTS, TOTAL_BITS
 from bulou.ledger.lines import Key
+from bulou.ledger.rules import DESK
 from bulou.ledger.scope import EVERYWHERE, multirange
 from bulou.ledger.statements import statements
 from bulou.ledger.verify_entries import FEW_ROWS, FULL_PASSES, Found
@@ -37,6 +38,7 @@ NOUNS = {
     "numbering": (1, "记录行的编号与时间", "numbering and times of an entry's parts"),
     "void": (1, "作废", "void"),
     "frozen_list": (2, "开始时冻结的名单", "frozen list"),
+    "unheard": (1, "不计入的记录行", "line that does not count"),
     "duty": (1, "应办事项", "duty"),
     "fold": (1, "应办事项(按规则直算)", "duty by the plain rules"),
     "counter": (2, "计数", "counter"),
@@ -49,6 +51,10 @@ NOUNS = {
     "journal": (3, "流水", "journal"),
 }  # fmt: skip
 
+#: The books besides the duties, in the order in which they are compared.
+COMPARED = (
+    "unheard", "counter", "transfer", "balance", "campaign", "holding", "conservation", "standing", "journal",
+)  # fmt: skip
 Progress = Callable[[str, float], None]
 
 
@@ -110,32 +116,40 @@ def _found(cursor: Any, alias: str, sample: int, seed: int, progress: Progress, 
     yield from verify_entries.compare(cursor, connections[alias], sample * 20, seed, registry)
     progress("digests", 0.25)
     cursor.execute(ENTRIES["loops"], FULL_PASSES)
+    several = [kind for kind in registry.entries.values() if kind.void_voices > 1]
+    cursor.execute(FOLD["void"], {
+        "desk": sorted(DESK), "several": [kind.name for kind in several],
+        "voices": [kind.void_voices for kind in several],
+    })  # fmt: skip
     for name in ("entry_digest", "variant_digest", "variant_order", "stray_digest", "unfounded", "numbering", "void"):
         yield from _run(cursor, ENTRIES[name], name.replace("_", "."))
     progress("duties", 0.4)
-    for name in ("facts", "carries", "takes", "words", "places", "causes", "duties"):
+    for name in ("prepare", "carries"):
         cursor.execute(FOLD[name])
-        cursor.execute("ANALYZE verify_" + TABLES[name])
+    cursor.execute("ANALYZE verify_dead, verify_carry")
     for tier in sorted({kind.tier for kind in registry.duties.values()}):
-        cursor.execute(FOLD["tier"], {"tier": tier})
-        cursor.execute("ANALYZE verify_duty")
+        for name, table in STEPS.items():
+            cursor.execute(FOLD[name], {"tier": tier})
+            cursor.execute(f"ANALYZE {table}")
+        cursor.execute(FOLD["done"])
     progress("books", 0.75)
     wrong = set()
     for found in _run(cursor, BOOKS["duty"], "duty"):
         wrong.add(Key(**found.key))
         yield found
     levels = {"levels": list(range(len(SHIFTS) + 1)), "shifts": [TOTAL_BITS, *SHIFTS]}
-    for name in ("counter", "transfer", "balance", "campaign", "holding", "conservation", "standing", "journal"):
+    for name in COMPARED:
         yield from _run(cursor, BOOKS[name], name, levels if name == "balance" else None)
     progress("sample", 0.95)
     cursor.execute(ENTRIES["loops"], FEW_ROWS)
     yield from verify_sample.compare(cursor, BOOKS, sample, seed, wrong, registry)
 
 
-#: The temporary table that each step of the fold fills.
-TABLES = {
-    "facts": "fact", "carries": "carry", "takes": "take", "words": "word", "places": "place", "causes": "cause",
-    "duties": "duty",
+#: The steps by which a tier is folded, each with the temporary table that it fills.
+STEPS = {
+    "causes": "verify_cause", "homes": "verify_home", "walks": "verify_walk", "unheard": "verify_unheard",
+    "same_person": "verify_unheard", "facts": "verify_fact", "values": "verify_value", "words": "verify_word",
+    "tier": "verify_duty",
 }  # fmt: skip
 
 

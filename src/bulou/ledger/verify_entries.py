@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from bulou.ledger import kinds, rules
-from bulou.ledger.columns import journal_facts
+from bulou.ledger.columns import journal_facts, slot_numbers
 from bulou.ledger.lines import Entry, Expanded
 from bulou.ledger.refusals import Refused
 from bulou.ledger.statements import statements
@@ -32,10 +32,11 @@ Rows = list[Row]
 
 LINE = (
     "act", "at", "campaign", "kind", "subject", "occasion", "area", "stage", "frozen", "again", "variant", "value",
-    "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number",
+    "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number", "authority",
+    "same_as", "corrects",
 )  # fmt: skip
 MOVEMENT = ("at", "item_kind", "item", "from_kind", "from_id", "to_kind", "to_id", "quantity")
-STATEMENT = ("at", "area", "subject_kind", "subject", "name", "value", "until")
+STATEMENT = ("at", "area", "subject_kind", "subject", "name", "value", "until", "authority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ class _Pass:
             self.cursor.execute(SQL["note_endings"], values)
         self.cursor.execute("ANALYZE verify_read")
         self.cursor.execute(SQL["adopt_voids"])
-        self.cursor.execute("ANALYZE verify_void")
+        self.cursor.execute("ANALYZE verify_void_said")
 
     def frozen_lists(self) -> Iterator[Found]:
         """Hold each frozen list to the count and checksum of its opening."""
@@ -172,7 +173,7 @@ class _Pass:
 def compare(cursor: Any, connection: Any, sample: int, seed: int, registry: Registry) -> Iterator[Found]:
     """Read all entries; expand them all when they are few, else ``sample`` of them and all of the ledger's own kinds.
 
-    Leaves the tables ``verify_void`` and ``verify_ending`` for the books.
+    Leaves the tables ``verify_void_said`` and ``verify_ending`` for the books.
     """
     cursor.execute(SQL["prepare"])
     cursor.execute(SQL["journals"])
@@ -244,7 +245,8 @@ def _line_rows(entry: Entry | None, parts: Expanded) -> Rows:
         (
             int(line.act), entry.at, *line.key, line.area, line.stage, line.frozen, line.again, line.variant,
             line.value, line.carrier_kind, line.carrier, None if line.mark is None else int(line.mark), line.reason,
-            line.until, line.to_area, *(line.ref or (None, None)),
+            line.until, line.to_area, *(line.ref or (None, None)), int(line.authority), line.same_as,
+            slot_numbers(line.corrects) or None,
         )
         for line in parts.lines
     ]  # fmt: skip
@@ -262,7 +264,10 @@ def _movement_rows(entry: Entry | None, parts: Expanded) -> Rows:
 def _statement_rows(entry: Entry | None, parts: Expanded) -> Rows:
     if entry is None:
         return []
-    return [(entry.at, entry.area, int(s.subject_kind), s.subject, s.name, s.value, s.until) for s in parts.statements]
+    return [
+        (entry.at, entry.area, int(s.subject_kind), s.subject, s.name, s.value, s.until, int(s.authority))
+        for s in parts.statements
+    ]
 
 
 def _json(names: tuple[str, ...], row: Row | None) -> dict[str, Any] | None:

@@ -66,6 +66,8 @@ def _closure(cursor: Any, sql: Mapping[str, str], picked: Iterable[Key]) -> dict
                 and row["carrier"] is not None
             ):
                 wanted.add(Key(row["campaign"], row["carrier_kind"], row["carrier"]))
+            if row["same_as"] is not None:
+                wanted.add(Key(row["campaign"], row["kind"], row["same_as"], row["occasion"]))
         fresh = wanted - seen
     return lines
 

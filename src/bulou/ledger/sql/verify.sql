@@ -8,6 +8,14 @@ SELECT json_build_object('campaign', campaign, 'kind', kind, 'subject', subject,
 FROM ledger_duty AS d FULL JOIN verify_duty AS x USING (campaign, kind, subject, occasion)
 WHERE d IS DISTINCT FROM x
 
+-- name: unheard
+-- Lines at which it is noted that they do not count, or not, against who said them.
+SELECT json_build_object('journal', journal, 'number', number, 'line', line)::text,
+       coalesce(l.unheard, 0)::text, coalesce(x.unheard, 0)::text
+FROM (SELECT journal, number, line, unheard FROM ledger_line WHERE unheard <> 0) AS l
+FULL JOIN verify_unheard AS x USING (journal, number, line)
+WHERE l.unheard IS DISTINCT FROM x.unheard
+
 -- name: counter
 -- A row of zeros says the same as no row.
 WITH share AS (
@@ -90,7 +98,7 @@ WHERE c.frozen <> coalesce(x.n, 0)
 -- Holdings that differ from the sum of the movements that count.
 WITH moved AS (
   SELECT m.* FROM ledger_movement AS m
-  LEFT JOIN (SELECT DISTINCT journal, number FROM verify_void) AS v USING (journal, number)
+  LEFT JOIN verify_dead AS v USING (journal, number)
   WHERE v.journal IS NULL
 ),
 x AS (
@@ -113,11 +121,24 @@ FROM ledger_holding GROUP BY item_kind, item HAVING sum(quantity) <> 0
 
 -- name: standing
 -- Standings that differ from the latest statement or consequence.
-WITH said AS (
+WITH place AS (
+  SELECT k.subject_kind, d.subject, array_agg(DISTINCT p.area) AS areas
+  FROM verify_duty AS d JOIN ledger_duty_kind AS k ON k.code = d.kind
+  CROSS JOIN LATERAL (VALUES (d.area), (d.origin)) AS p (area)
+  WHERE d.outcome < 3 AND (k.subject_kind, d.subject) IN (SELECT subject_kind, subject FROM ledger_statement WHERE authority > 0)
+  GROUP BY 1, 2
+),
+said AS (
   SELECT s.subject_kind, s.subject, s.name, s.value, s.at AS since, s.until, s.area, s.journal, s.number, s.line
   FROM ledger_statement AS s
-  LEFT JOIN (SELECT DISTINCT journal, number FROM verify_void) AS v USING (journal, number)
+  JOIN ledger_journal AS j ON j.id = s.journal
+  LEFT JOIN ledger_journal AS device ON s.subject_kind = 6 AND device.id = s.subject
+  LEFT JOIN place AS p ON p.subject_kind = s.subject_kind AND p.subject = s.subject
+  LEFT JOIN verify_dead AS v ON v.journal = s.journal AND v.number = s.number
   WHERE v.journal IS NULL
+    AND (s.authority = 0
+         OR (p.areas IS NULL OR EXISTS (SELECT FROM unnest(p.areas) AS a (area) WHERE j.ranges @> a.area))
+            AND (device.id IS NULL OR device.ranges && j.ranges))
   UNION ALL
   SELECT k.subject_kind, d.subject, r.standing_name, r.standing_value, d.opened_at, NULL, d.origin, 0, 0, 0
   FROM verify_duty AS d
@@ -147,7 +168,7 @@ WITH x AS (
 ),
 ending AS (
   SELECT n.journal, max(n.last) AS last FROM verify_ending AS n
-  LEFT JOIN (SELECT DISTINCT journal, number FROM verify_void) AS v USING (journal, number)
+  LEFT JOIN verify_dead AS v USING (journal, number)
   WHERE v.journal IS NULL GROUP BY 1
 )
 SELECT json_build_object('journal', coalesce(j.id, x.journal))::text,
@@ -177,10 +198,12 @@ WHERE k.occasion = 0
 
 -- name: causing
 -- For duties that may follow from others: the duties of their subject through which they do.
-SELECT DISTINCT c.campaign, c.of_kind, c.subject, c.of_occasion
+SELECT DISTINCT l.campaign, l.kind, l.subject, l.occasion
 FROM unnest(%(campaign)s::int[], %(kind)s::smallint[], %(subject)s::bigint[], %(occasion)s::bigint[])
   AS k (campaign, kind, subject, occasion)
-JOIN verify_cause AS c USING (campaign, kind, subject, occasion)
+JOIN ledger_consequence AS r ON r.kind = k.kind
+JOIN ledger_line AS l ON l.campaign = k.campaign AND l.kind = r.of_kind AND l.subject = k.subject AND l.act = 3
+ AND l.carrier_kind = r.carrier_kind AND (NOT r.per_carrier OR l.carrier = k.occasion)
 
 -- name: raws
 -- Entries, and those that void them.
@@ -188,7 +211,7 @@ WITH k AS (SELECT * FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) A
 SELECT e.journal, e.number, e.kind, e.raw, e.refusal FROM ledger_entry AS e
 WHERE (e.journal, e.number) IN (
   SELECT journal, number FROM k
-  UNION SELECT v.by_journal, v.by_number FROM verify_void AS v JOIN k USING (journal, number))
+  UNION SELECT v.by_journal, v.by_number FROM verify_void_said AS v JOIN k USING (journal, number))
 
 -- name: recorded
 -- The recorded duties under the given keys, for the sample.

@@ -15,7 +15,8 @@ SELECT set_config('enable_nestloop', %(yes)s, true), set_config('enable_hashjoin
 
 -- name: prepare
 -- What the entries themselves say about voids and endings, filled while they are read.
-CREATE TEMPORARY TABLE verify_void (journal bigint, number bigint, by_journal bigint, by_number bigint) ON COMMIT DROP;
+CREATE TEMPORARY TABLE verify_void_said (journal bigint, number bigint, by_journal bigint, by_number bigint) ON COMMIT DROP;
+CREATE TEMPORARY TABLE verify_void (LIKE verify_void_said) ON COMMIT DROP;
 CREATE TEMPORARY TABLE verify_ending (journal bigint, number bigint, last bigint) ON COMMIT DROP;
 CREATE TEMPORARY TABLE verify_read (journal bigint, number bigint) ON COMMIT DROP
 
@@ -38,7 +39,7 @@ LEFT JOIN (SELECT DISTINCT journal, number FROM ledger_variant) AS v USING (jour
 -- The stored lines of the given entries, to compare with what the rules make of them.
 SELECT l.journal, l.number, l.line, l.act, l.at, l.campaign, l.kind, l.subject, l.occasion, l.area, l.stage, l.frozen,
        l.again, l.variant, l.value, l.carrier_kind, l.carrier, l.mark, l.reason, l.until, l.to_area, l.ref_journal,
-       l.ref_number
+       l.ref_number, l.authority, l.same_as, l.corrects
 FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
 CROSS JOIN LATERAL (
   SELECT * FROM ledger_line AS y WHERE y.journal = k.journal AND y.number = k.number OFFSET 0
@@ -54,7 +55,7 @@ CROSS JOIN LATERAL (
 
 -- name: statements_of
 -- The stored statements of the given entries.
-SELECT s.journal, s.number, s.line, s.at, s.area, s.subject_kind, s.subject, s.name, s.value, s.until
+SELECT s.journal, s.number, s.line, s.at, s.area, s.subject_kind, s.subject, s.name, s.value, s.until, s.authority
 FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
 CROSS JOIN LATERAL (
   SELECT * FROM ledger_statement AS y WHERE y.journal = k.journal AND y.number = k.number OFFSET 0
@@ -62,7 +63,7 @@ CROSS JOIN LATERAL (
 
 -- name: note_voids
 -- Keeps which entries are void, as the entries themselves say.
-INSERT INTO verify_void SELECT * FROM unnest(
+INSERT INTO verify_void_said SELECT * FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(by_journal)s::bigint[], %(by_number)s::bigint[])
 
 -- name: note_endings
@@ -75,9 +76,9 @@ INSERT INTO verify_read SELECT * FROM unnest(%(journals)s::bigint[], %(numbers)s
 
 -- name: adopt_voids
 -- Voids by entries that were not read in full (a sample only): taken as they are recorded.
-INSERT INTO verify_void
+INSERT INTO verify_void_said
 SELECT v.journal, v.number, v.by_journal, v.by_number
-FROM ledger_void AS v JOIN ledger_entry AS e ON e.journal = v.by_journal AND e.number = v.by_number
+FROM ledger_void_said AS v JOIN ledger_entry AS e ON e.journal = v.by_journal AND e.number = v.by_number
 WHERE NOT EXISTS (SELECT FROM verify_read AS r WHERE r.journal = v.by_journal AND r.number = v.by_number)
 
 -- name: entry_digest
@@ -112,7 +113,7 @@ FROM (
   SELECT 'line' AS what, journal, number, count(*) AS n FROM ledger_line GROUP BY 2, 3
   UNION ALL SELECT 'movement', journal, number, count(*) FROM ledger_movement GROUP BY 2, 3
   UNION ALL SELECT 'statement', journal, number, count(*) FROM ledger_statement GROUP BY 2, 3
-  UNION ALL SELECT 'void', by_journal, by_number, count(*) FROM ledger_void GROUP BY 2, 3
+  UNION ALL SELECT 'void', by_journal, by_number, count(*) FROM ledger_void_said GROUP BY 2, 3
 ) AS p
 LEFT JOIN ledger_entry AS e USING (journal, number)
 WHERE e.journal IS NULL OR e.refusal IS NOT NULL
@@ -134,12 +135,14 @@ JOIN ledger_entry AS e USING (journal, number)
 WHERE p.n <> p.last + 1 OR p.lo <> e.at OR p.hi <> e.at
 
 -- name: void
--- Voids as recorded against what the entries say.
+-- What is recorded of entries that do not count, against what the entries say: said, and heard.
 SELECT json_build_object('journal', journal, 'number', number, 'by_journal', by_journal, 'by_number', by_number)::text,
        CASE WHEN r.yes THEN 'true' ELSE 'false' END, CASE WHEN x.yes THEN 'true' ELSE 'false' END
-FROM (SELECT journal, number, by_journal, by_number, true AS yes FROM ledger_void) AS r
-FULL JOIN (SELECT DISTINCT journal, number, by_journal, by_number, true AS yes FROM verify_void) AS x
-  USING (journal, number, by_journal, by_number)
+FROM (
+  SELECT 'said' AS how, *, true AS yes FROM ledger_void_said UNION ALL SELECT 'heard', *, true FROM ledger_void) AS r
+FULL JOIN (
+  SELECT DISTINCT 'said' AS how, *, true AS yes FROM verify_void_said
+  UNION ALL SELECT 'heard', *, true FROM verify_void) AS x USING (how, journal, number, by_journal, by_number)
 WHERE r.yes IS NULL OR x.yes IS NULL
 
 -- name: frozen_list
