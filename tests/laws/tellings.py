@@ -192,7 +192,8 @@ def _entry(draw, kind: str, body: dict, told: list[Entry], last: dict[int, int])
     area = draw(st.sampled_from(AREAS))
     journal = draw(st.sampled_from(BY.get(kind, (cast.AYI, cast.AYI, cast.LAO, cast.DESK, cast.QIAO, cast.CLERK))))
     if kind == "entry.voided":
-        journal = draw(st.sampled_from((body["journal"], body["journal"], cast.DESK, cast.CLERK)))
+        own = cast.DESK if body["journal"] == cast.COMMAND else body["journal"]  # command writes openings alone
+        journal = draw(st.sampled_from((own, own, cast.DESK, cast.CLERK)))
     if kind == "duty.accepted":
         if "offer_number" not in body:
             body = {**body, "offer_journal": told[-1].journal, "offer_number": told[-1].number}

@@ -62,6 +62,7 @@ OPEN = {
     "field_handing": "which journals came as files, by whom: counts; the page shows those of the own areas",
     "ledger_journal": "names of devices, the numbers they hold, hashed keys: read before anybody's scope is known",
     "ledger_void": "numbers of entries",
+    "ledger_void_said": "numbers of entries",
     "ledger_incarnation": "the ledger's own name",
     "ledger_duty_kind": "vocabulary",
     "ledger_carriage": "vocabulary",

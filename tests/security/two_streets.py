@@ -74,7 +74,7 @@ def _write(pen: Pen, name: str, phone: str, person: int, household: int, tube: i
         pen.write("person.found", 1, campaign=cast.ROUND, name=name, phone=phone),
         pen.called(5, person),
         pen.sealed(10, tube, person, mode="single"),
-        pen.standing(20, person, "infection", "positive"),
+        pen.standing(20, person, "symptoms", "yes"),
         pen.moved(30, cast.KITS, 2, (OUTSIDE, 0), (PERSON, person)),
         pen.moved(31, cast.RICE, 1, (OUTSIDE, 0), (HOUSEHOLD, household)),
         *rivals(pen.called(50, person), pen.called(51, person)),

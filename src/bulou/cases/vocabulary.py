@@ -39,5 +39,7 @@ CONSEQUENCES = (
 
 STANDINGS = (
     StandingKind(INFECTION[0], Subject.PERSON, "感染", "infection", ("positive", "negative"), DESK),
+    StandingKind("quarantine", Subject.PERSON, "隔离观察", "quarantine", ("contact", "ended"), STAFF),
+    StandingKind("closed_loop", Subject.PERSON, "闭环", "closed loop", ("inside", "outside"), STAFF),
     StandingKind(SYMPTOMS[0], Subject.PERSON, "症状", "symptoms", ("yes", "no"), STAFF),
 )

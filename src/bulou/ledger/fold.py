@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from bulou.ledger import rules
-from bulou.ledger.heard import Said, Way, counted_value, judge, judge_same_person, owing
+from bulou.ledger.heard import Said, Way, counted_value, judge, judge_same_person, may_state, owing
 from bulou.ledger.intake import Report
 from bulou.ledger.lines import Entry, Expanded, Key, Line, Order
 from bulou.ledger.refusals import Refused
-from bulou.ledger.scope import Ranges, covers
-from bulou.ledger.vocabulary import CAUSE_WITHDRAWN, REGISTRY, Act, Mark, Outcome, Registry, Subject
+from bulou.ledger.vocabulary import CAUSE_WITHDRAWN, REGISTRY, Act, Mark, Outcome, Registry
 
 Slot = tuple[int, int]
 
@@ -344,7 +343,7 @@ def _fold_standings(
         at = times[slot]
         for number, said in enumerate(parts.statements):
             key = (int(said.subject_kind), said.subject, said.name)
-            if said.authority and not _answers(journals[slot[0]].ranges, key[:2], places, journals):
+            if said.authority and not may_state(journals[slot[0]].ranges, key[:2], places, journals):
                 continue
             heard[key].append((at, *slot, number, said.value, said.until))
     for rule in registry.consequences:
@@ -366,20 +365,6 @@ def _places(books: Books, registry: Registry) -> dict[tuple[int, int], set[int]]
         if duty.outcome != Outcome.NOT_OWED:
             places[int(registry.by_code[key.kind].subject), key.subject] |= {duty.area, duty.origin}
     return places
-
-
-def _answers(
-    ranges: Ranges,
-    subject: tuple[int, int],
-    places: Mapping[tuple[int, int], set[int]],
-    journals: Mapping[int, rules.JournalFacts],
-) -> bool:
-    """Tell whether a journal may state something of a subject; of one that owes nothing anybody may."""
-    if subject[0] == Subject.JOURNAL:
-        device = journals.get(subject[1])
-        return device is None or any(lo <= high and low <= hi for lo, hi in ranges for low, high in device.ranges)
-    where = places.get(subject, ())
-    return not where or any(covers(ranges, place) for place in where)
 
 
 def count(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from bulou.ledger.lines import Key, Line, Order
 from bulou.ledger.rules import JournalFacts
-from bulou.ledger.scope import covers
-from bulou.ledger.vocabulary import Act, Authority, Unheard
+from bulou.ledger.scope import Ranges, covers
+from bulou.ledger.vocabulary import Act, Authority, Subject, Unheard
 
 
 @dataclass(slots=True)
@@ -168,3 +168,17 @@ def _gives_way(one: Said, other: Said) -> bool:
         one.order.number, one.order.line,
     )  # fmt: skip
     return later or one.slot in other.line.corrects
+
+
+def may_state(
+    ranges: Ranges,
+    subject: tuple[int, int],
+    places: Mapping[tuple[int, int], set[int]],
+    journals: Mapping[int, JournalFacts],
+) -> bool:
+    """Tell whether a journal may state something of a subject; of one that owes nothing anybody may."""
+    if subject[0] == Subject.JOURNAL:
+        device = journals.get(subject[1])
+        return device is None or any(lo <= high and low <= hi for lo, hi in ranges for low, high in device.ranges)
+    where = places.get(subject, ())
+    return not where or any(covers(ranges, place) for place in where)
