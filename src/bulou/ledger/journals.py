@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, connections, transaction
@@ -14,7 +14,7 @@ from django.db import IntegrityError, connections, transaction
 from bulou.ledger import columns, intake, plans
 from bulou.ledger.areas import JOURNAL_BITS
 from bulou.ledger.lines import Entry
-from bulou.ledger.scope import Ranges, multirange
+from bulou.ledger.scope import EVERYWHERE, Ranges, multirange
 from bulou.ledger.statements import statements
 
 SQL = statements(__package__, "intake")
@@ -22,6 +22,10 @@ INCARNATION = (
     "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
     " FROM ledger_incarnation ORDER BY since DESC LIMIT 1"
 )
+
+
+#: From when to when the journals of the house itself are valid: an exercise plays in the past.
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,18 @@ def enrol(
             return journal, key
         except IntegrityError:
             continue
+
+
+def of_house(name: str, using: str = "default") -> int:
+    """Return the journal in which the installation itself writes what follows from its registers, by its purpose.
+
+    It answers for every area and never ends; no device has its key.
+    """
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('ledger_journal of_house'))")
+        cursor.execute("SELECT id FROM ledger_journal WHERE kind = 'system' AND name = %s ORDER BY id LIMIT 1", [name])
+        row = cursor.fetchone()
+        return row[0] if row else enrol(name, "system", EVERYWHERE, ALWAYS[0], ALWAYS[1], using)[0]
 
 
 def authenticate(key: str, using: str = "default") -> Journal | None:

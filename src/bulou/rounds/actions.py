@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bulou.ledger import journals, openings
 from bulou.ledger.areas import span
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
+from bulou.rounds.rules import SWAB
 from bulou.rounds.vocabulary import CLOSING_REASONS
 
 SQL = statements(__package__, "scope")
 DEFER_CHUNK = 5000
+JOIN_CHUNK = 1000
+#: Name of the journal in which newcomers are written down.
+JOINING = "补录应检"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,14 @@ class Opening:
     campaign: int
     owed: int
     deferred: int
+    out_of_scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Newcomers to a round, in persons: added to it, and left out by its scope rule."""
+
+    added: int
     out_of_scope: int
 
 
@@ -73,6 +85,35 @@ def open_round(
             journals.append(journal, words, received_at)
     openings.write_out(owed)
     return Opening(campaign, owed, len(pending), out_of_scope)
+
+
+def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
+    """Have everybody who came to the register while a round is open owe its swab, as added; by round.
+
+    Run after each change of the register: an import, a registered child, a move that was accepted. Run again it finds
+    nobody. Whom the scope rule leaves out is counted, and asked again the next time.
+    """
+    found: dict[int, Joined] = {}
+    with scoped(EVERYWHERE), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SQL["open_rounds"])
+        for campaign, area, since in cursor.fetchall():
+            lo, hi = span(area)
+            values = {"campaign": campaign, "lo": lo, "hi": hi, "since": since, "at": at, "swab": SWAB}
+            cursor.execute(SQL["newcomers"], values)
+            rows = cursor.fetchall()
+            homes: dict[int, list[int]] = {}
+            for home, person, out_of_scope in rows:
+                if not out_of_scope:
+                    homes.setdefault(home, []).append(person)
+            words = [
+                ("round.joined", at, home, {"campaign": campaign, "persons": people[i : i + JOIN_CHUNK]})
+                for home, people in homes.items()
+                for i in range(0, len(people), JOIN_CHUNK)
+            ]
+            if words:
+                journals.append(journals.of_house(JOINING), words, received_at)
+            found[campaign] = Joined(sum(map(len, homes.values())), sum(row[2] for row in rows))
+    return found
 
 
 def check_can_close(campaign: int, reasons: Mapping[str, int]) -> dict[str, int]:

@@ -70,6 +70,13 @@ class Found(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     card: Card | None = None
 
 
+class Joined(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """People of the register who came to it while the round was open, all in the building of the entry."""
+
+    campaign: Campaign
+    persons: Annotated[list[Id], Meta(min_length=1, max_length=1000)]
+
+
 class Called(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """People called down, by stairwell."""
 
@@ -185,6 +192,12 @@ def found(entry: Entry, body: Found) -> Parts:
     yield Line(Act.OWE, Key(body.campaign, SWAB, person), entry.area, authority=Authority.PLACE)
 
 
+def joined(entry: Entry, body: Joined) -> Parts:
+    """Each person owes a swab, counted as added after opening."""
+    for person in distinct(body.persons, "persons"):
+        yield Line(Act.OWE, Key(body.campaign, SWAB, person), entry.area, authority=Authority.PLACE)
+
+
 def called(entry: Entry, body: Called) -> Parts:
     """Each person's swab is called."""
     for person in distinct(body.persons, "persons"):
@@ -266,6 +279,7 @@ ENTRIES = (
     EntryKind("round.opened", "轮次开始", "round opened", Opened, opened, DESK, of_all=True, void_voices=2),
     EntryKind("round.closed", "轮次结束", "round closed", Closed, closed, DESK, of_all=True),
     EntryKind("person.found", "发现名单外人员", "person found", Found, found, STAFF),
+    EntryKind("round.joined", "补录应检", "added to the round", Joined, joined, DESK),
     EntryKind("swab.called", "通知下楼", "called down", Called, called, STAFF),
     EntryKind("tube.sealed", "封管", "tube sealed", Sealed, sealed, STAFF),
     EntryKind("tube.boxed", "装箱", "tubes boxed", Boxed, boxed, STAFF),

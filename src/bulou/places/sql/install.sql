@@ -12,6 +12,31 @@ ALTER SEQUENCE places_household_id_seq MAXVALUE 4503599627370495
 -- Room for updates within the page when a later list adds a phone.
 ALTER TABLE places_person SET (fillfactor = 90)
 
+-- name: received_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS received ON places_person
+
+-- name: received
+-- An accepted reassignment brings the person along: who answers for a duty that was handed over sees whom it is about. The
+-- inner query is under the duty's own policy. Kinds 1 and 2 of subject are persons and households.
+CREATE POLICY received ON places_person FOR SELECT TO bulou_app USING (
+    EXISTS (SELECT FROM ledger_duty AS d JOIN ledger_duty_kind AS k ON k.code = d.kind AND k.subject_kind = 1
+            WHERE d.subject = places_person.id AND d.moved AND d.outcome <> 3)
+)
+
+-- name: received_household_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS received ON places_household
+
+-- name: received_household
+-- With the person the door at which he is found.
+CREATE POLICY received ON places_household FOR SELECT TO bulou_app USING (
+    EXISTS (SELECT FROM places_person AS p
+            JOIN ledger_duty AS d ON d.subject = p.id AND d.moved AND d.outcome <> 3
+            JOIN ledger_duty_kind AS k ON k.code = d.kind AND k.subject_kind = 1
+            WHERE p.household = places_household.id)
+)
+
 -- name: fact_policy_on
 -- The facts of a person come under row level security as well.
 ALTER TABLE places_person_fact ENABLE ROW LEVEL SECURITY

@@ -16,6 +16,24 @@ SELECT count(*) FROM places_person AS p
 WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.merged_into IS NULL
   AND NOT EXISTS (SELECT FROM opening AS o WHERE o.subject = p.id)
 
+-- name: open_rounds
+-- Rounds that are open, with the area that each covers.
+SELECT id, area, opened_at FROM ledger_campaign WHERE closed_at IS NULL AND kind = 'pcr' ORDER BY id
+
+-- name: newcomers
+-- Who came to the register after the opening and owes nothing in the round: by building, and whether the scope rule
+-- leaves them out (they stand as positive: their clock runs elsewhere).
+SELECT p.area, p.id, EXISTS (
+  SELECT FROM ledger_standing AS s
+  WHERE s.subject_kind = 1 AND s.subject = p.id AND s.name = 'infection' AND s.value = 'positive'
+    AND (s.until IS NULL OR s.until > %(at)s)) AS out_of_scope
+FROM places_person AS p
+WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.recorded_at > %(since)s AND p.merged_into IS NULL
+  AND NOT EXISTS (
+    SELECT FROM ledger_duty AS d
+    WHERE d.campaign = %(campaign)s AND d.kind = %(swab)s AND d.subject = p.id AND d.occasion = 0 AND d.outcome <> 3)
+ORDER BY p.area, p.id
+
 -- name: open_pool
 -- Members of an abnormal pool whose individual retest is still open: owed, deferred.
 SELECT DISTINCT o.subject FROM opening AS o
