@@ -46,9 +46,9 @@ CLOSING_REASONS = {
 }
 
 DUTIES = (
-    DutyKind(1, "swab", Subject.PERSON, 2, "应检", "swab owed", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(1, "swab", Subject.PERSON, "应检", "swab owed", SWAB_STAGES, SAMPLED, REASONS),
     DutyKind(
-        2, "tube", Subject.TUBE, 1, "采样管", "tube",
+        2, "tube", Subject.TUBE, "采样管", "tube",
         (
             Stage("open", "待封管", "open"),
             Stage("sealed", "已封管", "sealed", within=120),
@@ -65,7 +65,7 @@ DUTIES = (
         reasons=(Reason("destroyed", Mark.EXCUSED, "破损或遗失", "broken or lost"),),
     ),
     DutyKind(
-        3, "box", Subject.BOX, 0, "转运箱", "box",
+        3, "box", Subject.BOX, "转运箱", "box",
         (
             Stage("open", "待装", "open"),
             Stage("packed", "已装箱", "packed", within=120),
@@ -75,7 +75,7 @@ DUTIES = (
         took_part=1,
         travels=True,
     ),
-    DutyKind(4, "retest", Subject.PERSON, 3, "应复核", "individual retest owed", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest owed", SWAB_STAGES, SAMPLED, REASONS),
 )  # fmt: skip
 
 CARRIAGES = (

@@ -64,6 +64,20 @@ LEFT JOIN verify_duty AS d ON d.campaign = t.campaign AND d.kind = t.kind AND d.
 LEFT JOIN verify_duty AS p ON p.campaign = c.campaign AND p.kind = c.kind AND p.subject = c.subject
  AND p.occasion = c.occasion
 GROUP BY 1, 2, 3, 4
+UNION ALL
+-- A duty that leads to the next one of its subject.
+SELECT l.campaign, r.kind, l.subject, l.occasion, min(l.at),
+       (min(ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line,
+                  CASE WHEN d.outcome < 3 THEN d.origin ELSE l.area END]))[5],
+       coalesce(bool_or(v.journal IS NULL AND d.outcome < 3 AND d.stage >= r.stage
+                        AND (r.vals IS NULL OR d.value = ANY (r.vals))), false)
+FROM rule AS r
+JOIN ledger_line AS l ON l.kind = r.carrier_kind AND l.act = 2 AND l.stage = r.stage
+ AND (r.vals IS NULL OR l.value = ANY (r.vals))
+LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
+LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
+LEFT JOIN verify_duty AS d ON d.campaign = l.campaign AND d.kind = l.kind AND d.subject = l.subject AND d.occasion = l.occasion
+WHERE r.of_kind IS NULL AND u.journal IS NULL GROUP BY 1, 2, 3, 4
 
 -- name: homes
 -- Where each duty of the tier is owed at first: by the frozen list, else the first find, else what it follows from.
@@ -107,7 +121,7 @@ event AS MATERIALIZED (
 walk AS (
   SELECT e.campaign, e.kind, e.subject, e.occasion, 0::bigint AS n, NULL::bigint[] AS moment, h.area AS stands,
          '{}'::text[] AS waiting, '{}'::text[] AS taken, false AS counts, NULL::bigint AS journal, NULL::bigint AS number,
-         NULL::integer AS line, NULL::smallint AS act, NULL::bigint AS to_area
+         NULL::integer AS line, NULL::smallint AS act, NULL::bigint AS to_area, false AS moves
   FROM (SELECT DISTINCT campaign, kind, subject, occasion FROM event) AS e
   LEFT JOIN verify_home AS h USING (campaign, kind, subject, occasion)
   UNION ALL
@@ -119,7 +133,7 @@ walk AS (
          CASE WHEN e.act = 6 AND e.offer = ANY (w.waiting) THEN w.taken || e.offer ELSE w.taken END,
          CASE WHEN e.act = 6 THEN e.offer = ANY (w.waiting) OR e.offer = ANY (w.taken)
               ELSE w.stands IS NULL OR e.ranges @> w.stands END,
-         e.journal, e.number, e.line, e.act, e.to_area
+         e.journal, e.number, e.line, e.act, e.to_area, e.act = 6 AND e.offer = ANY (w.waiting)
   FROM walk AS w JOIN event AS e USING (campaign, kind, subject, occasion) WHERE e.n = w.n + 1
 )
 SELECT *, n = max(n) OVER (PARTITION BY campaign, kind, subject, occasion) AS last FROM walk
@@ -128,7 +142,7 @@ SELECT *, n = max(n) OVER (PARTITION BY campaign, kind, subject, occasion) AS la
 -- The tier's lines that do not count, because of who said them (heard.py).
 INSERT INTO verify_unheard
 WITH bound AS (
-  SELECT l.campaign, l.kind, l.subject, l.occasion, l.journal, l.number, l.line, l.act, l.authority,
+  SELECT l.campaign, l.kind, l.subject, l.occasion, l.journal, l.number, l.line, l.act, l.authority, l.given_kind, l.given,
          ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line] AS place, v.journal IS NULL AS live
   FROM ledger_line AS l
   JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
@@ -139,14 +153,32 @@ placed AS (
   SELECT b.journal, b.number, b.line, (max(w.moment || w.stands))[5] AS stands
   FROM bound AS b
   JOIN verify_walk AS w USING (campaign, kind, subject, occasion)
-  WHERE b.act NOT IN (1, 5, 6) AND w.act = 6 AND w.counts AND w.moment < b.place GROUP BY 1, 2, 3
+  WHERE b.act NOT IN (1, 5, 6) AND w.moves AND w.moment < b.place GROUP BY 1, 2, 3
 ),
-away AS (
-  SELECT b.* FROM bound AS b
+there AS (
+  SELECT b.*, j.unit_kind, j.unit, NOT j.ranges @> coalesce(p.stands, h.area) AS away FROM bound AS b
   JOIN verify_home AS h USING (campaign, kind, subject, occasion)
   JOIN ledger_journal AS j ON j.id = b.journal
   LEFT JOIN placed AS p ON p.journal = b.journal AND p.number = b.number AND p.line = b.line
-  WHERE b.act NOT IN (5, 6) AND NOT j.ranges @> coalesce(p.stands, h.area)
+  WHERE b.act NOT IN (5, 6)
+),
+-- To whom a duty was given when something was said from away. A duty that nobody owes is given by anybody.
+gift AS (
+  SELECT b.campaign, b.kind, b.subject, b.occasion, b.place, b.given_kind, b.given FROM bound AS b
+  LEFT JOIN there AS t ON t.journal = b.journal AND t.number = b.number AND t.line = b.line
+  WHERE b.act = 9 AND b.live AND NOT coalesce(t.away, false)
+),
+gifted AS (
+  SELECT t.journal, t.number, t.line FROM there AS t
+  JOIN gift AS g USING (campaign, kind, subject, occasion)
+  WHERE t.away AND t.act NOT IN (1, 9) AND g.place < t.place
+  GROUP BY t.journal, t.number, t.line, t.unit_kind, t.unit
+  HAVING (max(g.place || g.given_kind::bigint || g.given))[5:6] IN (ARRAY[6, t.journal], ARRAY[t.unit_kind::bigint, t.unit])
+),
+away AS (
+  SELECT t.* FROM there AS t
+  LEFT JOIN gifted AS g ON g.journal = t.journal AND g.number = t.number AND g.line = t.line
+  WHERE t.away AND g.journal IS NULL
 ),
 -- Who had the subject, or what carried it, in hand.
 hand AS (
@@ -200,6 +232,36 @@ WHERE l.same_as IS NOT NULL
   AND (coalesce(x.duplicate, false)
        OR o.campaign IS NULL AND l.kind NOT IN (SELECT r.kind FROM ledger_consequence AS r))
 
+-- name: eyes
+-- Of the tier's lines those that reach a stage which is not for whoever did an earlier one last before it.
+INSERT INTO verify_unheard
+WITH l AS (
+  SELECT l.*, k.not_by[l.stage + 1] AS other, coalesce(j.actor, j.id) AS eyes, u.unheard AS why, v.journal IS NULL AS live,
+         ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line] AS place
+  FROM ledger_line AS l
+  JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s AND k.not_by IS NOT NULL
+  JOIN ledger_journal AS j ON j.id = l.journal
+  LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
+  LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
+  WHERE l.act IN (2, 3)
+)
+SELECT l.journal, l.number, l.line, 4 FROM l
+JOIN l AS x ON x.campaign = l.campaign AND x.kind = l.kind AND x.subject = l.subject AND x.occasion = l.occasion
+ AND x.stage = l.other AND x.live AND x.why IS DISTINCT FROM 1 AND x.place < l.place
+WHERE l.other >= 0 AND l.why IS NULL
+GROUP BY l.journal, l.number, l.line, l.eyes HAVING (max(x.place || x.eyes))[5] = l.eyes
+
+-- name: back
+-- Since when what was done on a duty of the tier holds: since it was last taken back to an earlier stage.
+CREATE TEMPORARY TABLE verify_back ON COMMIT DROP AS
+SELECT l.campaign, l.kind, l.subject, l.occasion, count(*) AS returns,
+       max(ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line]) AS back
+FROM ledger_line AS l
+JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
+LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
+LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
+WHERE l.act = 8 AND v.journal IS NULL AND u.journal IS NULL GROUP BY 1, 2, 3, 4
+
 -- name: facts
 -- All that the tier's duties' own lines say, as far as they count, and that a carrier is spoken of by what it carries.
 CREATE TEMPORARY TABLE verify_fact ON COMMIT DROP AS
@@ -207,21 +269,30 @@ SELECT campaign, kind, subject, occasion,
   min(ARRAY[us, journal, number, line, area]) AS mention,
   min(ARRAY[1 - frozen::int, us, journal, number, line, area, frozen::int, coalesce(variant, -1)])
     FILTER (WHERE act = 1 AND live) AS owe,
-  max(ARRAY[stage, -us]) FILTER (WHERE act = 2 AND live) AS reached,
-  max(ARRAY[us, journal, number, line, mark]) FILTER (WHERE act = 4 AND live) AS word,
-  max(ARRAY[us, journal, number, line]) FILTER (WHERE act IN (2, 3) AND live AND stage >= took_part) AS part,
+  max(ARRAY[stage, -us]) FILTER (WHERE act IN (2, 8) AND holds) AS reached,
+  max(ARRAY[us, journal, number, line, mark]) FILTER (WHERE act = 4 AND holds) AS word,
+  max(ARRAY[us, journal, number, line]) FILTER (WHERE act IN (2, 3) AND holds AND stage >= took_part) AS part,
+  max(ARRAY[us, journal, number, line, given_kind, given]) FILTER (WHERE act = 9 AND live) AS gift,
+  max(ARRAY[us, journal, number, line, (extract(epoch FROM due) * 1000000)::bigint])
+    FILTER (WHERE due IS NOT NULL AND live) AS due,
   count(*) FILTER (WHERE unheard) AS unheard
 FROM (
   SELECT l.campaign, l.kind, l.subject, l.occasion, (extract(epoch FROM l.at) * 1000000)::bigint AS us, l.journal,
          l.number, l.line, l.area, l.act, l.stage, l.frozen, l.variant, l.mark, k.took_part,
-         v.journal IS NULL AND u.journal IS NULL AS live, v.journal IS NULL AND u.journal IS NOT NULL AS unheard
+         l.given_kind, l.given, l.due,
+         v.journal IS NULL AND u.journal IS NULL AS live, v.journal IS NULL AND u.journal IS NOT NULL AS unheard,
+         v.journal IS NULL AND u.journal IS NULL
+           AND (b.back IS NULL
+                OR ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line] >= b.back) AS holds
   FROM ledger_line AS l
   JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
   LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
   LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
+  LEFT JOIN verify_back AS b ON b.campaign = l.campaign AND b.kind = l.kind AND b.subject = l.subject
+   AND b.occasion = l.occasion
   UNION ALL
   SELECT campaign, carrier_kind, carrier, 0, (extract(epoch FROM at) * 1000000)::bigint, journal,
-         number, line, area, 0, NULL, NULL, NULL, NULL, NULL, NULL, false
+         number, line, area, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, NULL
   FROM ledger_line JOIN ledger_duty_kind AS k ON k.code = carrier_kind AND k.tier = %(tier)s
   WHERE carrier IS NOT NULL
 ) AS said
@@ -239,7 +310,10 @@ WITH said AS MATERIALIZED (
   JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
   LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
   LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
+  LEFT JOIN verify_back AS b ON b.campaign = l.campaign AND b.kind = l.kind AND b.subject = l.subject
+   AND b.occasion = l.occasion
   WHERE l.act = 2 AND l.value IS NOT NULL AND v.journal IS NULL AND u.journal IS NULL
+    AND (b.back IS NULL OR ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line] >= b.back)
 ),
 beaten AS (
   SELECT DISTINCT s.journal, s.number, s.line
@@ -269,7 +343,8 @@ WHERE f.word[5] > 0 AND (f.part IS NULL OR f.part < f.word[1:4])
 -- name: tier
 -- The duties of the tier, from the lines, and from the carriers and causes of the tiers below.
 INSERT INTO verify_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, stage_at, opened_at, outcome,
-                         mark, reason, until, offered_to, variant, value, takes, withdrawn, unheard, moved, disputed)
+                         mark, reason, until, offered_to, variant, value, takes, withdrawn, unheard, moved, disputed,
+                         returns, given_kind, given, due_at)
 WITH tier AS (
   SELECT code, final FROM ledger_duty_kind WHERE tier = %(tier)s
 ),
@@ -279,7 +354,10 @@ carry AS (
   JOIN tier AS t ON t.code = c.kind
   LEFT JOIN verify_duty AS d ON d.campaign = c.campaign AND d.kind = c.carrier_kind AND d.subject = c.carrier
    AND d.occasion = 0
-  WHERE c.live AND d.outcome IS DISTINCT FROM 2
+  LEFT JOIN verify_back AS b ON b.campaign = c.campaign AND b.kind = c.kind AND b.subject = c.subject
+   AND b.occasion = c.occasion
+  LEFT JOIN verify_unheard AS u ON u.journal = c.place[2] AND u.number = c.place[3] AND u.line = c.place[4]
+  WHERE c.live AND u.journal IS NULL AND d.outcome IS DISTINCT FROM 2 AND (b.back IS NULL OR c.place >= b.back)
 ),
 own AS (
   SELECT c.campaign, c.kind, c.subject, c.occasion, max(ARRAY[l.stage, -c.place[1]]) AS reached,
@@ -307,7 +385,7 @@ joined AS (
          f.owe IS NULL AND c.area IS NOT NULL AND NOT c.stands AS withdrawn,
          least(timestamptz 'epoch' + f.owe[2] * interval '1 microsecond', c.at) AS opened_at,
          greatest(f.reached, o.reached, b.reached) AS reached, coalesce(f.unheard, 0) AS unheard,
-         coalesce(o.takes, 0) AS takes, t.final
+         f.gift, f.due, coalesce(o.takes, 0) AS takes, t.final
   FROM verify_fact AS f
   FULL JOIN verify_cause AS c USING (campaign, kind, subject, occasion)
   LEFT JOIN own AS o USING (campaign, kind, subject, occasion)
@@ -321,8 +399,8 @@ state AS (
 ),
 walked AS (
   SELECT w.campaign, w.kind, w.subject, w.occasion,
-         (max(w.moment || w.stands) FILTER (WHERE w.act = 6 AND w.counts))[5] AS area,
-         max(w.moment) FILTER (WHERE w.act = 6 AND w.counts) AS accepted
+         (max(w.moment || w.stands) FILTER (WHERE w.moves))[5] AS area,
+         max(w.moment) FILTER (WHERE w.moves) AS accepted
   FROM verify_walk AS w GROUP BY 1, 2, 3, 4
 ),
 place AS (
@@ -342,12 +420,15 @@ SELECT s.campaign, s.kind, s.subject, s.occasion,
        CASE WHEN NOT s.owed OR s.done THEN NULL WHEN s.withdrawn THEN 'cause_withdrawn' ELSE w.reason END,
        CASE WHEN s.owed AND NOT s.done AND NOT s.withdrawn THEN w.until END,
        CASE WHEN s.owed THEN p.offered_to END,
-       nullif(s.owe[8], -1), n.value, s.takes, s.withdrawn, s.unheard, p.area IS NOT NULL, coalesce(n.disputed, 0)
+       nullif(s.owe[8], -1), n.value, s.takes, s.withdrawn, s.unheard, p.area IS NOT NULL, coalesce(n.disputed, 0),
+       coalesce(b.returns, 0), CASE WHEN s.gift[6] > 0 THEN s.gift[5] END, nullif(s.gift[6], 0),
+       timestamptz 'epoch' + s.due[5] * interval '1 microsecond'
 FROM state AS s
 LEFT JOIN verify_value AS n USING (campaign, kind, subject, occasion)
 LEFT JOIN verify_word AS w USING (campaign, kind, subject, occasion)
 LEFT JOIN place AS p USING (campaign, kind, subject, occasion)
+LEFT JOIN verify_back AS b USING (campaign, kind, subject, occasion)
 
 -- name: done
 -- Makes way for the next tier.
-DROP TABLE verify_cause, verify_home, verify_walk, verify_fact, verify_value, verify_word
+DROP TABLE verify_cause, verify_home, verify_walk, verify_fact, verify_value, verify_word, verify_back

@@ -122,7 +122,7 @@ FROM (
       WHERE t.subject_kind = 6 AND t.subject = j.id AND t.name LIKE 'device.labels.%%'
     ) AS r
     CROSS JOIN LATERAL (
-      SELECT coalesce(sum(c.stage_0 + c.stage_1 - c.excused), 0)::bigint AS people
+      SELECT coalesce(sum(c.stages[1] + c.stages[2] - c.excused), 0)::bigint AS people
       FROM unnest(j.ranges) AS a (part)
       JOIN ledger_counter AS c ON c.area >= lower(a.part) AND c.area < upper(a.part)
       WHERE c.campaign = ANY (%(campaigns)s) AND c.kind = %(swab)s

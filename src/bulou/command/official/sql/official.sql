@@ -12,8 +12,8 @@ SELECT a.id, (c.open + c.done + c.excused + o.n)::bigint AS owed, (c.open + c.do
 FROM unnest(%(ids)s::bigint[], %(his)s::bigint[]) AS a (id, hi)
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(open), 0) AS open, coalesce(sum(done), 0) AS done, coalesce(sum(excused), 0) AS excused,
-         coalesce(sum(stage_0 + CASE WHEN %(took_part)s > 1 THEN stage_1 ELSE 0 END
-                      + CASE WHEN %(took_part)s > 2 THEN stage_2 ELSE 0 END), 0) AS missed
+         coalesce(sum(stages[1] + CASE WHEN %(took_part)s > 1 THEN stages[2] ELSE 0 END
+                      + CASE WHEN %(took_part)s > 2 THEN stages[3] ELSE 0 END), 0) AS missed
   FROM ledger_counter
   WHERE campaign = %(campaign)s AND kind = %(kind)s AND area BETWEEN a.id AND a.hi
 ) AS c

@@ -10,13 +10,13 @@ WITH counted AS (
   SELECT area, possible, greatest(sure, 0) AS sure
   FROM ledger_counter,
   LATERAL (
-    SELECT stage_0 + CASE WHEN %(took_part)s > 1 THEN stage_1 ELSE 0 END
-         + CASE WHEN %(took_part)s > 2 THEN stage_2 ELSE 0 END + CASE WHEN %(took_part)s > 3 THEN stage_3 ELSE 0 END
-         + CASE WHEN %(took_part)s > 4 THEN stage_4 ELSE 0 END AS missed
+    SELECT stages[1] + CASE WHEN %(took_part)s > 1 THEN stages[2] ELSE 0 END
+         + CASE WHEN %(took_part)s > 2 THEN stages[3] ELSE 0 END + CASE WHEN %(took_part)s > 3 THEN stages[4] ELSE 0 END
+         + CASE WHEN %(took_part)s > 4 THEN stages[5] ELSE 0 END AS missed
   ) AS m,
   LATERAL (
     SELECT CASE %(state)s
-           WHEN 'missed' THEN missed WHEN 'new' THEN stage_0 WHEN 'called' THEN missed - stage_0
+           WHEN 'missed' THEN missed WHEN 'new' THEN stages[1] WHEN 'called' THEN missed - stages[1]
            WHEN 'deferred' THEN deferred WHEN 'refused' THEN refused
            WHEN 'waiting' THEN open - missed ELSE open END AS possible,
            CASE WHEN %(state)s IN ('new', 'called') THEN deferred + refused ELSE 0 END AS doubtful
