@@ -80,8 +80,8 @@ class Step:
     """A kind of entry on duties of one kind.
 
     ``does``: one of DOES; ``to``: the stage that it takes the duty to. ``many`` (of a step that opens): a subject may
-    owe several at once, each under an occasion of its own, else one at a time (occasion 0). ``standing``: a (name, value)
-    that the subject has from then on. ``extra``: what else it says, where declarations do not reach (movements).
+    owe several at once, each under an occasion of its own, else one at a time (occasion 0). ``standing``: a (name,
+    value) that the subject has from then on. ``extra``: what else it says, where declarations do not reach (movements).
     """
 
     name: str

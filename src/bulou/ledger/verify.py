@@ -23,7 +23,7 @@ from bulou.ledger.verify_entries import FEW_ROWS, FULL_PASSES, Found
 from bulou.ledger.vocabulary import REGISTRY, Registry
 
 ENTRIES = statements(__package__, "verify_entries")
-FOLD = statements(__package__, "verify_fold")
+FOLD = statements(__package__, "verify_heard") | statements(__package__, "verify_fold")
 BOOKS = statements(__package__, "verify")
 
 #: What is compared: the law it stands for (a duty that follows from another stands for law 5) and its name.

@@ -72,10 +72,10 @@ class Facts:
 class Act:
     """What a person can do to duties of a kind: a step with its form, and when it may be done.
 
-    ``step``: name of the step, or of one of the ledger's own kinds of entry (``duty.given`` ...). ``stages``: from which
-    it may be done; empty: from all that are open. ``closed``: also where the duty is done or excused. ``check`` gives the
-    sentence why not, which also greys the button. ``confirm``: what is asked first, where it hurts. ``undo``: "void"
-    takes the entry back, "returned" the duty to its stage before.
+    ``step``: name of the step, or of one of the ledger's own kinds of entry (``duty.given`` ...). ``stages``: from
+    which it may be done; empty: from all that are open. ``closed``: also where the duty is done or excused. ``check``
+    gives the sentence why not, which also greys the button. ``confirm``: what is asked first, where it hurts.
+    ``undo``: "void" takes the entry back, "returned" the duty to its stage before.
     """
 
     name: str
@@ -95,9 +95,9 @@ class Act:
 class Column:
     """A column of a worklist and its Excel file.
 
-    ``source``: "subject", "place", "stage", "since", "waiting", "due", "given", "variant", "value", "mark", "opened.NAME"
-    (a field of the step that opened it), "last.NAME" (of the latest step that has the field), "standing.NAME",
-    "holding" (who has the subject).
+    ``source``: "subject", "place", "stage", "since", "waiting", "due", "given", "variant", "value", "mark",
+    "opened.NAME" (a field of the step that opened it), "last.NAME" (of the latest step that has the field),
+    "standing.NAME", "holding" (who has the subject).
     """
 
     name: str
@@ -109,8 +109,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """How the rehearsal plays a kind: how many are opened a day per thousand households, after how many minutes they are
-    taken up and done (medians), and which shares come late or are refused. ``fields``: values of the opening's form.
+    """How the rehearsal plays a kind: how many are opened a day per thousand households, after how many minutes they
+    are taken up and done (medians), and which shares come late or are refused. ``fields``: values of the opening's
+    form.
     """
 
     per_thousand: float
@@ -135,9 +136,9 @@ class Work:
     """A kind of duty as people work on it.
 
     ``covered``: owed by a million, shown by area with counters; else worked: thousands, sorted and filtered by due and
-    owner. ``secret``: names and the fact itself only for who may see names. ``owners``: the desk (role) that answers for
-    each stage. ``dangers``: variants that come before everything. ``phones``: roles of phones that carry it, at a door,
-    at a unit, or where it was given. ``asks``: facts about a subject that are asked once (standings).
+    owner. ``secret``: names and the fact itself only for who may see names. ``owners``: the desk (role) that answers
+    for each stage. ``dangers``: variants that come before everything. ``phones``: roles of phones that carry it, at a
+    door, at a unit, or where it was given. ``asks``: facts about a subject that are asked once (standings).
     """
 
     duty: DutyKind
