@@ -167,7 +167,8 @@ def written_at_once(cursor, sets: list, journal: int) -> float:
     cursor.execute("ANALYZE same_duty, same_counter")
     expanded = [[(entry, rules.expand(entry, facts).lines) for entry in entries] for entries in sets]
     columns = (
-        "journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again, authority, unheard"
+        "journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again, authority,"
+        " unheard"
     )
     started = time.perf_counter()
     for batch in expanded:
