@@ -14,7 +14,17 @@ from bulou.command.people.rules import mask_name, mask_phone
 from bulou.command.reads import Name, names, rows
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.statements import statements
-from bulou.ledger.vocabulary import REGISTRY, DutyKind, EntryKind, Reason, Stage, Subject
+from bulou.ledger.vocabulary import (
+    CAUSE_WITHDRAWN,
+    REGISTRY,
+    DutyKind,
+    EntryKind,
+    Mark,
+    Outcome,
+    Reason,
+    Stage,
+    Subject,
+)  # fmt: skip
 from bulou.places.vocabulary import CARDS, NEEDS, CardFlag, Need
 
 SQL = statements(__package__, "sheets")
@@ -28,6 +38,14 @@ class Owing:
     name: str | None
     closed_at: datetime | None
     owed: Owed
+
+    @property
+    def reopens(self) -> str:
+        """Return how the page that takes back the latest word on the duty knows it; "" where no word holds."""
+        one = self.owed
+        said = one.outcome == Outcome.EXCUSED and one.reason != CAUSE_WITHDRAWN
+        put_off = one.outcome == Outcome.OPEN and one.mark in (Mark.DEFERRED, Mark.REFUSED)
+        return f"{one.kind.name}.{self.campaign}.{one.subject}.{one.occasion}" if said or put_off else ""
 
 
 @dataclass(frozen=True)

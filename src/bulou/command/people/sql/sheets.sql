@@ -43,13 +43,13 @@ SELECT s.at, s.journal, s.number, s.name, s.value, s.until, s.area, e.received_a
 FROM ledger_statement AS s
 JOIN ledger_journal AS j ON j.id = s.journal
 LEFT JOIN ledger_entry AS e ON e.journal = s.journal AND e.number = s.number
-WHERE s.subject_kind = %(kind)s AND s.subject = %(subject)s AND s.name NOT LIKE 'now.%%'
+WHERE s.subject_kind = %(kind)s AND s.subject = %(subject)s AND s.name !~ '^(now|taken)[.]'
 ORDER BY s.at DESC, s.journal DESC, s.number DESC LIMIT 200
 
 -- name: standings
 -- How a subject stands now, and until when.
 SELECT name, value, since, until, area FROM ledger_standing
-WHERE subject_kind = %(kind)s AND subject = %(subject)s AND name NOT LIKE 'now.%%' ORDER BY name
+WHERE subject_kind = %(kind)s AND subject = %(subject)s AND name !~ '^(now|taken)[.]' ORDER BY name
 
 -- name: holdings
 -- What a subject holds, and in whose care it is.
