@@ -15,6 +15,7 @@ from django.test import Client
 from bulou.command.now.models import Owner
 from bulou.command.now.reads import List, matters
 from bulou.command.now.rules import Class, Matter, first
+from bulou.desk.actions import add_user
 from bulou.ledger import clock, journals, openings
 from bulou.ledger.areas import span
 from bulou.ledger.labels import label
@@ -281,6 +282,22 @@ def test_owners_of_the_way_of_samples_answer_for_it(official: Client) -> None:
     answers = {m.key.split(".", 1)[1]: owner.name for m in read.matters if (owner := read.owner(m))}
     assert answers[f"tube.{cast.ROUND}.{T1}.0"] == "检验长"
     assert {name for key, name in answers.items() if key.startswith("items")} == {"车队长"}
+
+
+def test_what_a_laboratory_of_elsewhere_holds_can_be_set_aside(official: Client) -> None:
+    """A word on a device counts where it works; on what it holds of ours, ours does."""
+    add_user("upper", street.PASSWORD, [cast.UPPER], ["committee"])
+    upper, pen, clinic = Client(), Pen(cast.AYI), Pen(cast.CLINIC, cast.BRIDGE)
+    upper.force_login(User.objects.get(username="upper"))
+    street.post(
+        pen.sealed(10, T1, GUI), pen.sealed(11, T2, LI), clinic.tube_received(30, T1), clinic.tube_received(31, T2)
+    )
+    row = f"overdue.items.{cast.ROUND}.{cast.CLINIC}.3:{cast.UPPER}"
+    assert "“clinic”收到的 2 管 超过时限没有结果。" in said(upper) and row in said(upper)
+    upper.post("/now/act", {"one": f"take@{row}"})
+    assert "upper 已接手" in said(upper)
+    upper.post("/now/act", {"act": "snooze", "row": [row], "why": "今晚出结果", "hours": "2"})
+    assert row not in said(upper) and "“clinic”收到的 2 管" in said(official)
 
 
 def test_unknown_ids_of_one_device_are_one_matter(official: Client) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulou.command.now.rules import (
+    BESIDE,
     DOUBTS,
     GROUPS,
     SILENCES,
@@ -128,16 +129,30 @@ def test_solving_a_step_never_makes_a_person_later_than_the_whole_way(rank: int,
 
 # -- one matter, one word --------------------------------------------------------------------------
 
-numbers = st.integers(0, 2**53 - 1)
-any_matter = st.builds(
-    Matter,
-    class_=st.sampled_from(Class), kind=st.sampled_from((*REGISTRY.duties, *GROUPS, *THINGS)), subject=numbers,
-    area=numbers, since=st.none(), occasion=numbers, campaign=st.integers(0, 2**31 - 1),
-) | st.builds(
-    Matter,
-    class_=st.sampled_from((Class.CONFLICT, Class.SILENT)), kind=st.just("journal"), subject=numbers, area=numbers,
-    since=st.none(), occasion=st.integers(1, min(len(DOUBTS), len(SILENCES))),
+people, campaigns = st.integers(1, 2**53 - 1), st.integers(1, 2**31 - 1)
+areas, devices, few = st.integers(1, 2**49 - 1), st.integers(1, 2**28 - 1), st.integers(0, 9)
+own = {"area": areas, "since": st.none()}
+any_duty = st.builds(
+    Matter, class_=st.sampled_from(Class), kind=st.sampled_from((*REGISTRY.duties,)), subject=people, occasion=people,
+    campaign=campaigns, **own,
 )  # fmt: skip
+any_doubt = st.builds(
+    Matter, class_=st.just(Class.CONFLICT), kind=st.sampled_from((*REGISTRY.duties,)), subject=people,
+    campaign=campaigns, detail=st.sampled_from(BESIDE), foreign=st.booleans(), **own,
+)  # fmt: skip
+any_group = st.builds(
+    Matter, class_=st.sampled_from(Class), kind=st.sampled_from((*GROUPS,)), subject=devices, occasion=few,
+    campaign=campaigns, **own,
+)  # fmt: skip
+any_thing = st.builds(
+    Matter, class_=st.sampled_from(Class), kind=st.sampled_from((*THINGS,)), subject=devices, occasion=people,
+    campaign=campaigns, **own,
+)  # fmt: skip
+any_doubtful = st.builds(
+    Matter, class_=st.sampled_from((Class.CONFLICT, Class.SILENT)), kind=st.just("journal"), subject=devices,
+    occasion=st.integers(1, min(len(DOUBTS), len(SILENCES))), **own,
+)  # fmt: skip
+any_matter = any_duty | any_doubt | any_group | any_thing | any_doubtful
 
 
 @given(any_matter, st.sampled_from(("campaign", "subject", "occasion", "area", "class_")))
@@ -146,10 +161,20 @@ def test_two_matters_never_share_a_word(one: Matter, field: str) -> None:
     value = getattr(one, field)
     other = replace(one, **{field: Class((value + 1) % len(Class)) if field == "class_" else value + 1})
     duty, thing = one.kind in REGISTRY.duties, one.kind in THINGS
-    apart = not (field == "area" and duty and one.class_ is not Class.OFFER) and not (field == "campaign" and thing)
+    here = duty and one.class_ is not Class.OFFER and not one.foreign  # it stands in one place
+    apart = not (field == "area" and here) and not (field == "campaign" and thing)
     assert ((*one.about, one.word) != (*other.about, other.word)) is apart
     for said in (one.word, one.taken):
         assert len(said) <= 60, said
+
+
+@given(any_doubt)
+def test_doubts_of_one_duty_stand_beside_each_other(one: Matter) -> None:
+    """Each has a name and a word of its own, and the other area's word is another one."""
+    beside = [replace(one, detail=detail) for detail in (*BESIDE, "twice")]
+    assert len({m.key for m in beside}) == len({m.word for m in beside}) == len(beside)
+    there = replace(one, foreign=not one.foreign)
+    assert there.key == one.key and (*there.about, there.word) != (*one.about, one.word)
 
 
 @given(any_matter)
@@ -160,9 +185,12 @@ def test_the_ledger_knows_every_word(one: Matter) -> None:
 
 
 def test_a_word_on_a_device_or_a_group_is_that_of_the_area_whose_reader_said_it() -> None:
-    for kind, class_ in (("journal", Class.SILENT), ("items", Class.OVERDUE), ("store", Class.SHORTAGE)):
+    for kind, class_ in (("journal", Class.SILENT), ("unknown", Class.CONFLICT), ("store", Class.SHORTAGE)):
         here, there = (Matter(class_, kind, 7, area, None, occasion=1) for area in (1, 2))
         assert here.word != there.word
+    for kind, class_ in (("items", Class.OVERDUE), ("unheard", Class.CONFLICT)):  # the device may be another's
+        here, there, all_ = (Matter(class_, kind, 7, area, None, occasion=1) for area in (1, 2, 0))
+        assert (here.about, there.about, all_.about) == ((5, 1), (5, 2), (6, 7))
 
 
 # -- who answers, and the first five ---------------------------------------------------------------
@@ -181,6 +209,7 @@ def test_the_way_of_samples_has_desks_of_its_own() -> None:
         "laboratory",
     ]
     assert tube("received", Class.CONFLICT) == "area"
+    assert desk_of(Matter(Class.CONFLICT, "tube", 1, 1, None, detail="disputed")) == "laboratory"
     assert desk_of(Matter(Class.OVERDUE, "plan", 1, 1, None)) == "desk"
     assert desk_of(Matter(Class.OVERDUE, "items", 1, 1, None, occasion=3)) == "laboratory"
 

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bulou.command import forms, live
-from bulou.command.now import actions, detail, matter, pages, reads, undo
-from bulou.command.now.actions import Chosen, Refusal, Said
+from bulou.command.now import actions, detail, matter, pages, reads, resolving, undo
+from bulou.command.now.chosen import Chosen, Refusal, Said
 from bulou.command.now.rules import Matter
 from bulou.ledger import clock
 from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY
 
 #: Fields of an act that go with it through the question.
-FIELDS = ("reason", "why", "evidence", "hours", "to_area", "class", "area", "of")
+FIELDS = ("reason", "why", "evidence", "hours", "to_area", "count", "class", "area", "of")
 
 
 def act(request: HttpRequest) -> HttpResponse:
@@ -54,14 +54,19 @@ def act(request: HttpRequest) -> HttpResponse:
 
 
 def _said(request: HttpRequest) -> tuple[Said, list[str]]:
-    """Return what a form says, and the rows that it says it of."""
+    """Return what a form says, and the rows that it says it of. A button's value may tell what it is about: the report
+    that is said anew (``same:1002.7``), the result that is chosen (``choose:negative``).
+    """
     form: QueryDict = request.POST
     now, hours = clock.now(), forms.number(form.get("hours", ""))
     one, _at, row = form.get("one", "").partition("@")
+    act, _colon, about = (one or form.get("act", "")).partition(":")
+    journal, _dot, number = about.partition(".")
     said = Said(
-        one or form.get("act", ""), request.user.get_username(), now, form.get("reason", "") or form.get("why", ""),
+        act, request.user.get_username(), now, form.get("reason", "") or form.get("why", ""),
         form.get("evidence", ""), now + timedelta(hours=hours) if 0 < hours <= 24 else None,
-        forms.number(form.get("to_area", "")),
+        forms.number(form.get("to_area", "")), (forms.number(journal), forms.number(number)), about,
+        forms.number(form["count"]) if form.get("count", "").isdecimal() else -1,
     )  # fmt: skip
     return said, [row] if row else form.getlist("row")
 
@@ -75,7 +80,7 @@ def _again(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
 
 def _void(request: HttpRequest, journal: int, number: int, said: Said, given: dict[str, Any]) -> HttpResponse:
     """Void one report of a contradiction; a void is final, so it is asked about."""
-    one = undo.voidable(journal, number, said, request.ranges)
+    one = undo.voidable(journal, number, said, request.user.pk, request.ranges)
     if not request.POST.get("sure"):
         return TemplateResponse(
             request, "now/confirm.html", {
@@ -94,8 +99,10 @@ def _asked(request: HttpRequest, said: Said, chosen: list[Chosen], given: dict[s
     out = reads.List()
     reads.fill(out, _matters(request, chosen, said), said.now)
     hidden = [(name, given[name]) for name in FIELDS if given[name]]
-    hidden += [("act", said.act), *(("row", row) for row in dict.fromkeys(given["rows"]))]
+    about = f"{said.act}:{said.value}" if said.value else said.act
+    hidden += [("act", about), *(("row", row) for row in dict.fromkeys(given["rows"]))]
     kinds = {one.kind for one in chosen}
+    again = resolving.report_of(chosen[0], said.report) if said.act == "same" and len(chosen) == 1 else None
     reason = next(
         (r for kind in REGISTRY.duties.values() if kind.name in kinds for r in kind.reasons if r.name == said.reason),
         None,
@@ -104,8 +111,11 @@ def _asked(request: HttpRequest, said: Said, chosen: list[Chosen], given: dict[s
         request, "now/confirm.html", {
             "rows": pages.rows(request, out, said.now), "places": out.names, "said": said, "given": given,
             "n": len(chosen),
-            "facts": reason or said.reason or (said.until and said.act in ("defer", "snooze")) or said.act == "offer",
-            "hidden": hidden, "reason": reason, "to": reads.name_of(said.to_area) if said.act == "offer" else None,
+            "facts": reason or said.reason or (said.until and said.act in ("defer", "snooze"))
+            or said.act in ("offer", "same", "choose", "lost"),
+            "hidden": hidden, "reason": reason, "again": again, "value": said.value if said.act == "choose" else "",
+            "evidence": said.evidence if said.act in ("excuse", "lost") else "",
+            "to": reads.name_of(said.to_area) if said.act == "offer" else None,
         },
     )  # fmt: skip
 
@@ -117,7 +127,9 @@ def _matters(request: HttpRequest, chosen: list[Chosen], said: Said) -> list[Mat
     out = []
     for one in chosen:
         found = known.get(one.matter.key)
-        if found is None and one.class_.name != "OFFER":
+        if found is None and said.act == "lost":  # of a box's tubes nothing is doubtful but that they are there
+            found = replace(one.matter, detail=one.doubt or "packed")
+        elif found is None and one.class_.name != "OFFER":
             found = detail.matter_of(one.matter, request.ranges, said.now)
         out.append(found or one.matter)
     return out

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bulou.command.now.rules import GROUPS, Class, Matter, subject_kind
+from bulou.command.now import resolving
+from bulou.command.now.chosen import SQL, Chosen, Refusal, Said
+from bulou.command.now.rules import GROUPS, Class, subject_kind
 from bulou.command.reads import rows as read
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import is_area, span
 from bulou.ledger.scope import EVERYWHERE, Ranges, covers, multirange, scoped
-from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, Mark, Reason
 
-SQL = statements(__package__, "acts")
 #: A desk journal ends with the year; the next act opens another.
 LASTS = timedelta(days=365)
 #: The longest time that something may be set aside.
@@ -28,73 +28,18 @@ TAKES = timedelta(hours=4)
 #: What was looked into stays out of the list; the entry and its reason stay in the ledger.
 CLOSED = timedelta(days=365)
 ACTS = ("call", "defer", "excuse", "offer", "accept", "take", "close", "snooze")
-#: Asked about before it is done, also to one row: it ends what is owed. To several rows everything is asked about.
-ASKED = ("excuse",)
+#: Acts that solve a doubt of a duty (``resolving``); offered on its own page.
+RESOLVING = ("same", "review", "choose", "recount", "lost")
+#: Asked about before it is done, also to one row: it may end what is owed. To several rows everything is asked about.
+ASKED = ("excuse", "same", "choose", "lost")
 #: The most rows of one act: what nobody can read through is not confirmed either.
 MOST = 200
 #: What the desk may void: reports of a sample's way, of which two can contradict each other.
 VOIDABLE = ("tube.sealed", "tube.boxed", "box.handed", "box.received", "tube.received", "tube.resulted")
+#: Doubts that are also on the lists of areas in which the duty does not lie.
+ABROAD = ("disputed", "sealed")
 #: What no duty's own end takes from the list.
 CLOSABLE = (Class.CONFLICT, Class.SILENT, Class.SHORTAGE)
-
-
-class Refusal(ValueError):
-    """An act that cannot be done; its text is the sentence that the page shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A ticked row: what its key and its area say, and for how many it stood (0: not said)."""
-
-    class_: Class
-    kind: str
-    campaign: int
-    subject: int
-    occasion: int
-    area: int
-    n: int = 0
-
-    @classmethod
-    def read(cls, text: str) -> Chosen:
-        """Return the row that a form's value names: the matter's key, a colon, the area; with another the number.
-
-        Raises:
-            Refusal: not such a value.
-        """
-        try:
-            key, area, *n = text.split(":")
-            class_, kind, campaign, subject, occasion = key.split(".")
-            numbers = [int(part) for part in (campaign, subject, occasion, area, *n)]
-            if len(n) > 1 or any(not 0 <= number < 2**53 for number in numbers) or numbers[0] >= 2**31:
-                raise ValueError(text)
-            return cls(Class[class_.upper()], kind, *numbers)
-        except (ValueError, KeyError):
-            raise Refusal(_("无法识别所选条目。")) from None
-
-    @property
-    def subject_kind(self) -> int:
-        """Return what the subject is."""
-        return subject_kind(self.kind)
-
-    @property
-    def matter(self) -> Matter:
-        """Return the matter as far as its key tells it."""
-        return Matter(
-            self.class_, self.kind, self.subject, self.area, None, occasion=self.occasion, campaign=self.campaign
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the user gave with an act. ``until``: the end of a deferral; ``to_area``: who is asked to take a duty."""
-
-    act: str
-    user: str
-    now: datetime
-    reason: str = ""
-    evidence: str = ""
-    until: datetime | None = None
-    to_area: int = 0
 
 
 #: An entry to be written: kind, time, area, body.
@@ -123,7 +68,7 @@ def check_act(said: Said, chosen: Chosen) -> None:
         Refusal: in the reader's language, what is missing.
     """
     act = said.act
-    if act not in ACTS:
+    if act not in ACTS + RESOLVING:
         raise Refusal(_("没有这个操作。"))
     if not chosen.subject_kind:
         raise Refusal(_("无法识别所选条目。"))
@@ -131,6 +76,11 @@ def check_act(said: Said, chosen: Chosen) -> None:
         raise Refusal(_("请给出 24 小时以内的到期时间。"))
     if act in ("snooze", "close") and not said.reason.strip():
         raise Refusal(_("请写明原因。"))
+    if act in RESOLVING:
+        resolving.check(said, chosen)
+        return
+    if act == "close" and (chosen.foreign or (chosen.doubt and act not in resolving.RESOLVES[chosen.doubt])):
+        raise Refusal(_("这个操作不适用于所选条目。"))
     if act == "close" and chosen.class_ not in CLOSABLE:
         raise Refusal(_("应办事项不能直接办结：请办理、暂缓、移交，或写明因故未办。"))
     if act in ("snooze", "take", "close"):
@@ -168,6 +118,10 @@ def fitting(chosen: Chosen) -> tuple[str, ...]:
     """Return the acts that can be done to a row at all, whatever is filled in beside them."""
     if chosen.class_ is Class.OFFER:
         return ("accept", "take", "snooze")
+    if chosen.kind == "unheard" or chosen.foreign:
+        return ("take", "snooze")
+    if chosen.doubt:
+        return (*resolving.RESOLVES[chosen.doubt], "take", "snooze")
     if chosen.class_ in CLOSABLE:
         return ("close", "take", "snooze")
     if chosen.kind in GROUPS:
@@ -188,6 +142,8 @@ def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
         Refusal: the offer that should be accepted does not stand any more.
     """
     act, ends = said.act, said.until.isoformat() if said.until else None
+    if act in RESOLVING:
+        return resolving.entry_of(said, chosen)
     if act in ("snooze", "take", "close"):
         name = chosen.matter.taken if act == "take" else chosen.matter.word
         value = said.user if act == "take" else {"close": "closed"}.get(act, "set aside")
@@ -241,6 +197,8 @@ def prepared(rows: Sequence[str], said: Said, ranges: Ranges) -> list[tuple[Chos
     for one in chosen:
         duty = one.kind in REGISTRY.duties and one.class_ is not Class.OFFER
         area = stand.get((one.campaign, one.kind, one.subject, one.occasion)) if duty else one.area
+        if area is None and one.doubt in ABROAD and said.act in ("take", "snooze"):  # a word of one's own area on it
+            one, area = replace(one, foreign=True), one.area
         if area is None or not _own(one, ranges) or not covers(ranges, area):
             raise Refusal(_("所选条目不在您的区域内。"))
         if not area:  # about all areas; the root takes no entry
@@ -257,7 +215,7 @@ def _own(chosen: Chosen, ranges: Ranges) -> bool:
     """Tell whether a row's area is one of the ranges, and the area that a group is about is no other one."""
     if subject_kind(chosen.kind) == GROUPS["plan"] and chosen.subject != chosen.area:
         return False
-    ends = (chosen.area,) if chosen.kind in REGISTRY.duties else span(chosen.area)
+    ends = (chosen.area,) if chosen.kind in REGISTRY.duties and not chosen.foreign else span(chosen.area)
     return all(covers(ranges, end) for end in ends) and (is_area(chosen.area) or chosen.area == 0)
 
 

@@ -1,18 +1,25 @@
 """What does not fit together, one reader a kind of doubt: duties taken twice, ids on no list, items passed on unseen,
-devices' entries that were not taken as they came.
+labels sealed twice, results that contradict each other, boxes counted otherwise than packed, reports and voids that do
+not count, devices' entries that were not taken as they came.
 
 To add a kind: a statement in ``sql/doubts.sql`` with its `total`, a reader here that turns its rows into matters of
 class CONFLICT, and its place in ``READERS``; its sentence and advice in ``templatetags/now.py``. A matter about a
 device's entries takes a word in ``rules.DOUBTS`` as its ``occasion``; one that stands for many, a kind in
-``rules.GROUPS``.
+``rules.GROUPS``; one that a duty can have beside its others, a word in ``rules.BESIDE``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from bulou.command.now.late import Found, common, members_of
-from bulou.command.now.rules import DOUBTS, LIMITS, Class, Matter
+from msgspec import json
+
+from bulou.command.now.late import Found, Read, common, members_of
+from bulou.command.now.rules import DOUBTS, LIMITS, Class, Matter, Told
+from bulou.ledger import plans
+from bulou.ledger.areas import ancestor, level
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 
@@ -50,7 +57,7 @@ def unknown(where: dict[str, Any]) -> Found:
 
 
 def lent(where: dict[str, Any]) -> Found:
-    """Tubes and boxes that somebody passed on who was never seen to have them, and labels sealed more than once."""
+    """Tubes and boxes that somebody passed on who was never seen to have them."""
     kinds = [REGISTRY.duties[name] for name in CARRIERS if name in REGISTRY.duties]
     found = yield SQL["lent"], where | {
         "grace": LIMITS["conflict"].minutes, "items": [int(kind.subject) for kind in kinds],
@@ -58,10 +65,93 @@ def lent(where: dict[str, Any]) -> Found:
     }  # fmt: skip
     made = [
         Matter(Class.CONFLICT, REGISTRY.by_code[kind].name, subject, area, since, None, 0, occasion, campaign,
-               detail="sealed" if sealed else "lent")
-        for campaign, kind, subject, occasion, area, since, sealed, _total in found
+               detail="lent")
+        for campaign, kind, subject, occasion, area, since, _total in found
     ]  # fmt: skip
     return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def sealed(where: dict[str, Any]) -> Found:
+    """Labels that more than one entry sealed, on the list of each area in which that was."""
+    found = yield SQL["sealed"], where | {"grace": LIMITS["conflict"].minutes, "tube": REGISTRY.duties["tube"].code}
+    return _of_both(where, found, "sealed", 0)
+
+
+def disputed(where: dict[str, Any]) -> Found:
+    """Results that contradict each other, on the list of the area that decides and of those that reported them."""
+    found = yield SQL["disputed"], where
+    return _of_both(where, found, "disputed", 1)
+
+
+def _of_both(where: dict[str, Any], found: plans.Rows, detail: str, weight: int) -> Read:
+    """Return matters that concern areas beside that of their duty; to these they are foreign."""
+    made = []
+    for campaign, kind, subject, occasion, area, since, reports, foreign, _total in found:
+        told = told_of(json.decode(reports), area)
+        made.append(
+            Matter(
+                Class.CONFLICT, REGISTRY.by_code[kind].name, subject, where["lo"] if foreign else area, since, None,
+                weight, occasion, campaign, n=len(told), detail=detail, place=area, told=told, foreign=foreign,
+            )
+        )  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def unheard(where: dict[str, Any]) -> Found:
+    """Duties with reports that do not count, by the device that reported last; a single one as itself."""
+    found = yield SQL["unheard"], where | {"grace": LIMITS["conflict"].minutes}
+    made = []
+    for campaign, kind, journal, name, n, since, first, last, told, _total in found:
+        members = tuple(
+            Matter(
+                Class.CONFLICT, REGISTRY.by_code[code].name, subject, area, datetime.fromtimestamp(began, UTC), None, 0,
+                occasion, campaign, n=reports, detail="unheard", told=told_of([latest], area),
+            )
+            for code, subject, occasion, _stage, area, began, reports, latest in json.decode(told)
+        )  # fmt: skip
+        made.append(
+            members[0] if n == 1 else Matter(
+                Class.CONFLICT, "unheard", journal, where["lo"], since, None, 0, kind, campaign, n=n, name=name,
+                place=common(first, last, where["lo"]), members=members,
+            )
+        )  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def short(where: dict[str, Any]) -> Found:
+    """Boxes in which another number of tubes was counted than was packed."""
+    found = yield SQL["short"], where | {"grace": LIMITS["conflict"].minutes, "box": REGISTRY.duties["box"].code}
+    made = [
+        Matter(Class.CONFLICT, REGISTRY.by_code[kind].name, subject, area, since, None, 0, occasion, campaign, n=packed,
+               detail="short", told=told_of(json.decode(told), area))
+        for campaign, kind, subject, occasion, area, packed, since, told, _total in found
+    ]  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def voids(where: dict[str, Any]) -> Found:
+    """Devices of whose entries somebody says that they do not count who may not say so alone."""
+    found = yield SQL["voids"], where
+    made = [
+        Matter(Class.CONFLICT, "journal", journal, where["lo"], since, None, 0, DOUBTS.index("voids") + 1, n=n,
+               detail="voids", name=name, place=max(area, where["lo"]), said=by if voices == 1 else "")
+        for journal, name, n, since, area, by, voices, _total in found
+    ]  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def told_of(rows: Sequence[Sequence[Any]], area: int) -> tuple[Told, ...]:
+    """Return the reports of a matter of ``area`` that a statement names as (kind of entry, device, time, area, value,
+    reason, why it does not count). Those of elsewhere come from the first area on the way that is not on the way here.
+    """
+    out = []
+    for said, by, at, there, value, reason, why in rows:
+        depth = next((d for d in range(1, level(there) + 1) if ancestor(there, d) != ancestor(area, d)), 0)
+        when = datetime.fromtimestamp(float(at), UTC)
+        out.append(
+            Told(said, by, when, there, value or 0, reason or "", why or 0, ancestor(there, depth) if depth else 0)
+        )
+    return tuple(out)
 
 
 def doubtful(where: dict[str, Any]) -> Found:
@@ -76,5 +166,7 @@ def doubtful(where: dict[str, Any]) -> Found:
 
 
 #: Read in the reader's own scope, and beyond it (what is read there is named by the statement).
-READERS = (twice, unknown, lent)
-BEYOND = (doubtful,)
+READERS = (twice, unknown, lent, unheard)
+BEYOND = (doubtful, sealed, disputed, short, voids)
+#: What reads each doubt of a duty that stands beside its others.
+OF_DUTIES = {"unheard": unheard, "disputed": disputed, "short": short, "sealed": sealed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,11 +12,16 @@ from django.views.decorators.http import require_safe
 
 from bulou.command import reads as board
 from bulou.command.now import actions, detail, pages, reads, undo
-from bulou.command.now.rules import GROUPS, Class
+from bulou.command.now.rules import BESIDE, GROUPS, Class, Matter
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor, is_area, span
 from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY, Subject
+
+#: What is shown as decided once nothing of it is left: its reports stay to be read.
+SETTLED = (*BESIDE, "voids")
+#: Acts that have buttons of their own: beside a report, a result or a number.
+OF_REPORTS = ("same", "choose", "recount")
 
 
 @require_safe
@@ -41,7 +47,9 @@ def shown(request: HttpRequest, matter: str, given: Mapping[str, Any] | None = N
     if found is None or (chosen.class_ is not Class.OFFER and not covers(request.ranges, found.area)):
         raise Http404
     duty = REGISTRY.duties.get(found.kind)
-    told = detail.reports(found) if duty else []
+    told = detail.reports(found, request.ranges) if duty else []
+    if found.detail == "short" and found.n:
+        found = replace(found, members=detail.packed(found))
     out = reads.List()
     reads.fill(out, [found, *found.members], now)
     own, *members = pages.rows(request, out, now)
@@ -54,21 +62,34 @@ def shown(request: HttpRequest, matter: str, given: Mapping[str, Any] | None = N
         else [REGISTRY.duties[name] for name in {m.kind for m in found.members} if name in REGISTRY.duties]
     )
     group = found.kind in GROUPS
+    acts = () if found.detail in SETTLED and not found.n else actions.fitting(replace(chosen, foreign=found.foreign))
     return TemplateResponse(
         request, "now/matter.html", {
             "m": own["m"], "row": own, "value": own["value"], "now": now, "told": told, "voidable": undo.VOIDABLE,
             "doubted": [] if duty or group else detail.doubted(found, *span(found.area)), "places": places,
-            "acts": actions.fitting(chosen), "members": members, "more": found.n - len(members) if group else 0,
-            "member_acts": _member_acts(members), "given": given or {}, "ticked": set((given or {}).get("rows", ())),
+            "acts": [act for act in acts if act not in OF_REPORTS],
+            "choices": _choices(found) if "choose" in acts else [], "recount": "recount" in acts,
+            "lost": "lost" in acts, "again": "same" in acts,
+            "members": members, "more": found.n - len(members) if group else 0,
+            "member_acts": _member_acts(found, members), "given": given or {},
+            "ticked": set((given or {}).get("rows", ())),
             "reasons": [r for kind in kinds for r in kind.reasons if actions.sayable(r)],
             "person": found.subject if duty and duty.subject is Subject.PERSON else 0, "age": own["age"],
         },
     )  # fmt: skip
 
 
-def _member_acts(members: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the acts that fit the ticked members of a group."""
+def _choices(found: Matter) -> list[str]:
+    """Return the results between which somebody decides, the gravest first."""
+    values = REGISTRY.duties[found.kind].values
+    return list(dict.fromkeys(values[one.value] for one in found.told))
+
+
+def _member_acts(found: Matter, members: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the acts that fit the ticked members of a group, or the ticked tubes of a box."""
     if not members:
         return ()
+    if found.detail == "short":
+        return ("lost",)
     fitting = actions.fitting(actions.Chosen.read(members[0]["value"]))
     return tuple(act for act in fitting if act != "snooze")

@@ -129,7 +129,7 @@ def _href(request: HttpRequest, matter: Matter) -> str:
     """Return where a matter is looked into: its own page, or the list that it is about. What another area offers lies
     there until it is accepted.
     """
-    if matter.class_ is Class.OFFER:
+    if matter.class_ is Class.OFFER or matter.detail == "packed":
         return ""
     if matter.kind in REGISTRY.duties or matter.kind in reads.OF_GROUPS or matter.kind == "journal":
         return _page_of(f"{matter.key}:{matter.area}")

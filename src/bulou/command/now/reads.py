@@ -26,7 +26,7 @@ from bulou.command.reads import SQL as BOARD
 from bulou.command.reads import Name, rows
 from bulou.ledger import plans
 from bulou.ledger.areas import ancestor, is_area, level, span
-from bulou.ledger.scope import EVERYWHERE, Ranges, covers, scoped
+from bulou.ledger.scope import EVERYWHERE, Ranges, covers, multirange, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import Subject
 
@@ -43,10 +43,14 @@ READERS: tuple[Reader, ...] = (
 #: What is read beyond it, and says no more of other areas than its statement tells.
 BEYOND: tuple[Reader, ...] = (late.offers, late.items, *doubts.BEYOND)
 #: Of groups, what reads each again for its own page.
-OF_GROUPS: dict[str, Reader] = {"items": late.items, "deferred": late.deferred, "unknown": doubts.unknown}
+OF_GROUPS: dict[str, Reader] = {
+    "items": late.items, "deferred": late.deferred, "unknown": doubts.unknown, "unheard": doubts.unheard,
+}  # fmt: skip
+#: Of devices' entries in doubt, what is not refused, changed or corrected.
+OF_SORTS: dict[str, Reader] = {"labels": equipment.labels, "voids": doubts.voids}
 OF_DEVICES: dict[tuple[Class, str], Reader] = {
     **{(Class.SILENT, sort): equipment.silent for sort in SILENCES},
-    **{(Class.CONFLICT, sort): equipment.labels if sort == "labels" else doubts.doubtful for sort in DOUBTS},
+    **{(Class.CONFLICT, sort): OF_SORTS.get(sort, doubts.doubtful) for sort in DOUBTS},
     (Class.SHORTAGE, ""): equipment.labels,
 }
 #: Matters among which one is looked for.
@@ -93,15 +97,19 @@ def matters(ranges: Ranges, now: datetime, limit: int = TOP, own: Ranges = ()) -
         for class_, n in counts.items():
             out.counts[class_] += n
     out.open, out.heard_at = heard
-    fill(out, ranked(matter for made, _counts in found for matter in made), now)
+    once = {m.key: m for m in ranked(matter for made, _counts in found for matter in made)}
+    fill(out, [*once.values()], now)
     return out
 
 
 def where(
     ranges: Ranges, now: datetime, limit: int = TOP, own: Ranges = (), members: int = NAMED
 ) -> list[dict[str, Any]]:
-    """Return what every reader is given, range by range. ``nodes``: the areas whose word holds in the whole range."""
-    known = late.rounds(now)
+    """Return what every reader is given, range by range.
+
+    ``nodes``: the areas whose word holds in the whole range; ``listed``: all the ranges; ``own``: those of the reader.
+    """
+    known = late.rounds(now) | {"listed": multirange(ranges), "own": multirange(own or ranges)}
     return [
         {"lo": lo, "hi": hi, "now": now, "limit": limit, "members": members, "nodes": _nodes(lo, own), **known}
         for lo, hi in ranges
@@ -115,10 +123,14 @@ def _nodes(lo: int, own: Ranges) -> list[int]:
 
 
 def listed(asked: Matter, ranges: Ranges, now: datetime) -> Matter | None:
-    """Return a matter of a device, or one that stands for many, as the list has it now, and of the latter more members;
-    None where it is not on the list.
+    """Return a matter of a device, one that stands for many, or a doubt that a duty has beside its others, as the list
+    has it now, and of a group more members; None where it is not on the list.
     """
-    reader = OF_GROUPS.get(asked.kind) or OF_DEVICES.get((asked.class_, asked.detail or _sort(asked)))
+    reader = (
+        OF_GROUPS.get(asked.kind)
+        or doubts.OF_DUTIES.get(asked.doubt)
+        or OF_DEVICES.get((asked.class_, asked.detail or _sort(asked)))
+    )
     if reader is None:
         return None
     parts: Ranges = (span(asked.area),)
@@ -126,8 +138,10 @@ def listed(asked: Matter, ranges: Ranges, now: datetime) -> Matter | None:
     if asked.kind == "deferred" and all(covers(ranges, end) for end in span(above)):  # a part of what lies above it
         parts = (span(above),)
     with scoped(EVERYWHERE if reader in BEYOND else ranges):
-        found: list[Read] = plans.together(reader(one) for one in where(parts, now, MOST, ranges, late.SHOWN))
-    return next((m for made, _counts in found for m in made if m.key == asked.key and m.area == asked.area), None)
+        shown = MOST if asked.doubt else late.SHOWN
+        found: list[Read] = plans.together(reader(one) for one in where(parts, now, MOST, ranges, shown))
+    all_ = (one for made, _counts in found for m in made for one in (m, *m.members))
+    return next((m for m in all_ if m.key == asked.key and m.area == asked.area), None)
 
 
 def _sort(asked: Matter) -> str:
@@ -138,7 +152,19 @@ def _sort(asked: Matter) -> str:
 def fill(out: List, listed: list[Matter], now: datetime) -> None:
     """Put matters on a list with the names of their persons and places, their owners, and who sees to them."""
     nodes = {ancestor(m.spot, d) for m in listed for d in range(1, level(m.spot) + 1)}
-    plans.together((_persons(listed, out), _places(nodes, out), _takers(listed, now, out), _owners(nodes, now, out)))
+    told = {one.place for of in listed for m in (of, *of.members) for one in m.told}
+    plans.together(
+        (_persons(listed, out), _places(nodes | told, out), _takers(listed, now, out), _owners(nodes, now, out))
+    )
+    out.matters = [_placed(m, out) for m in out.matters]
+
+
+def _placed(matter: Matter, out: List) -> Matter:
+    """Return a matter whose reports, and those of its members, say from where they came."""
+    if not matter.told and not matter.members:
+        return matter
+    told = tuple(replace(one, name=tuple(out.names.get(one.place, ()))) for one in matter.told)
+    return replace(matter, told=told, members=tuple(_placed(one, out) for one in matter.members))
 
 
 def _totals(wheres: list[dict[str, Any]]) -> plans.Reader[Any]:

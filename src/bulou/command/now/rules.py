@@ -46,7 +46,10 @@ LIMITS = {
 #: A matter is about to be late from this share of its limit on, in hundredths.
 SOON_FROM = 75
 #: What a device's entries can leave in doubt; a matter's ``occasion`` is the place in it, from 1.
-DOUBTS = ("refused", "variant", "clock", "labels")
+DOUBTS = ("refused", "variant", "clock", "labels", "voids")
+#: What can be doubtful of one duty beside its other doubts, each a matter under a name of its own: reports that do not
+#: count, results that contradict each other, a box counted otherwise than packed, a label sealed more than once.
+BESIDE = ("unheard", "disputed", "short", "sealed")
 #: Why a device is asked about, the gravest first: numbers are missing, it was taken out of service without an end, it
 #: says nothing. A matter's ``occasion`` is the place in it, from 1.
 SILENCES = ("gap", "revoked", "quiet")
@@ -54,10 +57,13 @@ SILENCES = ("gap", "revoked", "quiet")
 GROUPS = {
     "items": Subject.JOURNAL,  # late tubes and boxes, by the device that reported on them last
     "unknown": Subject.JOURNAL,  # ids on no list, by the device that reported them first
+    "unheard": Subject.JOURNAL,  # duties with reports that do not count, by the device that reported last
     "deferred": Subject.AREA,  # people whose deferral ran out
     "unsampled": Subject.AREA,  # people without a swab after the planned end
     "plan": Subject.AREA,  # the round whose planned end this was
 }
+#: Groups whose device may work elsewhere: a word on them is one of the reader's own area, which is his to say.
+ELSEWHERE = ("items", "unheard")
 #: Other kinds that are no duty.
 THINGS = {"journal": Subject.JOURNAL, "store": Subject.STORE}
 #: Kinds of duty that everybody owes: listed by the board, and here in groups; one by one only in these stages.
@@ -77,6 +83,24 @@ DECISIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One report that a matter names: ``said`` is the kind of entry, ``by`` the device. ``why``: a code of
+    ``vocabulary.Unheard`` where it does not count. ``place``: the area from which it came, as wide as it is not yet the
+    one whose matter it is; 0 where it is the same. ``name``: what that is called.
+    """
+
+    said: str
+    by: str
+    at: datetime
+    area: int
+    value: int = 0
+    reason: str = ""
+    why: int = 0
+    place: int = 0
+    name: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """One thing that waits for a decision.
 
@@ -85,7 +109,9 @@ class Matter:
     ``due`` when it is late; ``weight`` tells grave from less grave within a class, greater first. ``n`` counts what it
     stands for, or is the stage of a duty; ``boxes``: how many of these are boxes. ``limit``: minutes that the wait may
     last. ``name``: of a device, or of a person, masked; "" where it is not known. ``members``: some of those whom a
-    group stands for, the first ones first.
+    group stands for, the first ones first. ``told``: the reports that it is about, where the list names them.
+    ``said``: the one device that says something of another's entries.
+    ``foreign``: it is of another area, and shown because one of its reports came from here.
     """
 
     class_: Class
@@ -104,11 +130,21 @@ class Matter:
     boxes: int = 0
     limit: int = 0
     members: tuple[Matter, ...] = ()
+    told: tuple[Told, ...] = ()
+    said: str = ""
+    foreign: bool = False
+
+    @property
+    def doubt(self) -> str:
+        """Return which of the doubts of a duty that stand beside each other it is, or ""."""
+        own = self.class_ is Class.CONFLICT and self.kind in REGISTRY.duties and self.detail in BESIDE
+        return self.detail if own else ""
 
     @property
     def key(self) -> str:
         """Return the name that a form carries."""
-        return f"{self.class_.name.lower()}.{self.kind}.{self.campaign}.{self.subject}.{self.occasion}"
+        key = f"{self.class_.name.lower()}.{self.kind}.{self.campaign}.{self.subject}.{self.occasion}"
+        return f"{key}.{self.doubt}" if self.doubt else key
 
     @property
     def duty(self) -> tuple[str, int, int, int]:
@@ -130,8 +166,11 @@ class Matter:
         """
         class_ = self.class_.name.lower()
         if self.kind in REGISTRY.duties:
-            duty = f"now.{class_}.{self.campaign}.{REGISTRY.duties[self.kind].code}.{self.occasion}"
-            return f"{duty}.{self.subject}" if self.class_ is Class.OFFER else duty
+            sort = f"{class_}.{self.doubt}" if self.doubt else class_
+            duty = f"now.{sort}.{self.campaign}.{REGISTRY.duties[self.kind].code}.{self.occasion}"
+            return f"{duty}.{self.subject}" if self.class_ is Class.OFFER or self.foreign else duty
+        if self.kind in ELSEWHERE:
+            return f"now.{class_}.{self.kind}.{self.campaign}.{self.occasion}.{self.subject}"
         if self.kind in GROUPS:
             return f"now.{class_}.{self.kind}.{self.campaign}.{self.occasion}.{self.area}"
         sorts = {Class.CONFLICT: DOUBTS, Class.SILENT: SILENCES}.get(self.class_, ())
@@ -141,9 +180,10 @@ class Matter:
     @property
     def about(self) -> tuple[int, int]:
         """Return whose standing the word is: (kind of subject, subject). Of what is offered it is that of the area
-        that is asked, which does not answer for the person yet.
+        that is asked, which does not answer for the person yet; so of a device or a tube of elsewhere. Whoever answers
+        for all areas answers for every device.
         """
-        if self.class_ is Class.OFFER:
+        if self.class_ is Class.OFFER or self.foreign or (self.kind in ELSEWHERE and self.area):
             return int(Subject.AREA), self.area
         return subject_kind(self.kind), self.subject
 
@@ -244,10 +284,14 @@ def ranked(matters: Iterable[Matter]) -> list[Matter]:
 
 
 def desk_of(matter: Matter) -> str:
-    """Return the desk that answers for a matter: those of the way of samples for what is stuck on it."""
+    """Return the desk that answers for a matter: those of the way of samples for what is stuck on it, or is reported
+    otherwise by a laboratory.
+    """
     phase = PHASES.get((matter.kind, _stage(matter)), matter.occasion if matter.kind == "items" else 0)
     if matter.class_ in (Class.OVERDUE, Class.SOON) and phase:
         return {ON_THE_WAY: "courier", AT_LABORATORY: "laboratory"}.get(phase, "area")
+    if matter.detail in ("disputed", "short"):
+        return "laboratory"
     return "desk" if matter.kind == "plan" else "area"
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from bulou.command.now.actions import SQL, VOIDABLE, Refusal, Said, Writing, written
+from bulou.command.now.actions import VOIDABLE, Writing, written
+from bulou.command.now.chosen import SQL, Refusal, Said
 from bulou.command.people.rules import mask_name
 from bulou.command.reads import rows as read
 from bulou.ledger import intake, journals
@@ -28,12 +29,17 @@ KINDS = (
     "duty.offered",
     "duty.accepted",
     "duty.reopened",
+    "duty.refused",
+    "duty.reviewed",
+    "tube.resulted",
+    "box.counted",
     "standing.set",
 )
 #: The entry that each act writes, the other way round.
 ACT_OF = {
     "swab.called": "call", "duty.deferred": "defer", "duty.excused": "excuse", "duty.offered": "offer",
-    "duty.accepted": "accept", "duty.reopened": "reopen",
+    "duty.accepted": "accept", "duty.reopened": "reopen", "duty.refused": "same", "duty.reviewed": "review",
+    "tube.resulted": "choose", "box.counted": "recount",
 }  # fmt: skip
 #: A user's latest entries, among which recent acts are looked for.
 LOOK_BACK = 1000
@@ -123,30 +129,30 @@ def undo(key: str, said: Said, user: int, ranges: Ranges) -> int:
     return len(found)
 
 
-def voidable(journal: int, number: int, said: Said, ranges: Ranges) -> Voidable:
-    """Return a report of a contradiction that may be voided.
+def voidable(journal: int, number: int, said: Said, user: int, ranges: Ranges) -> Voidable:
+    """Return a report that may be voided: of a sample's way, or one of which somebody else says that it does not count.
 
     Raises:
-        Refusal: no reason, an entry of other areas, of a kind that is no sample's way, or one that is void already.
+        Refusal: no reason, an entry of other areas, of another kind, or one that is void already.
     """
     if not said.reason.strip():
         raise Refusal(_("请写明原因。"))
-    found = read(SQL["voidable"], journal=journal, number=number)
+    found = read(SQL["voidable"], journal=journal, number=number, user=user)
     if not found or not covers(ranges, found[0][0]):
         raise Refusal(_("所选条目不在您的区域内。"))
-    area, kind, over, at, by, n = found[0]
-    if over or kind not in VOIDABLE:
+    area, kind, over, at, by, n, asked = found[0]
+    if over or not (asked or kind in VOIDABLE):
         raise Refusal(_("这条上报不能在这里作废，或已经作废。"))
     return Voidable(journal, number, area, REGISTRY.entries[kind], at, by, n)
 
 
 def void(journal: int, number: int, said: Said, user: int, ranges: Ranges) -> list[intake.Receipt]:
-    """Void one entry of a contradiction, by a reason.
+    """Void one entry, by a reason.
 
     Raises:
         Refusal: as ``voidable``.
     """
-    one = voidable(journal, number, said, ranges)
+    one = voidable(journal, number, said, user, ranges)
     body = {"journal": journal, "number": number, "reason": said.reason.strip()[:2000]}
     return written([("entry.voided", said.now, one.area, body)], said, user, ranges)
 

@@ -69,6 +69,7 @@ class Event:
     reason: Reason | None = None
     until: datetime | None = None
     standing: tuple[str, str] | None = None
+    unheard: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _story(person: int, kinds: list[int]) -> list[Event]:
     told: dict[tuple[int, int], Event] = {}
     for (
         at, journal, number, code, subject, act, stage, value, carrier_kind, carrier, why, until, area, campaign, said,
-        received, by, by_kind, void,
+        received, by, by_kind, void, unheard,
     ) in rows(SQL["story"], person=person, kinds=kinds):  # fmt: skip
         kind = REGISTRY.by_code.get(code)
         if kind is None or (journal, number) in told:
@@ -221,6 +222,7 @@ def _story(person: int, kinds: list[int]) -> list[Event]:
             at, journal, number, REGISTRY.entries.get(said), kind, area, received, by, by_kind, void, campaign,
             kind.stages[min(stage, kind.final)] if act in (2, 3) else None, label,
             kind.values[value] if value and value < len(kind.values) else None, reason(kind, why), until,
+            unheard=unheard,
         )  # fmt: skip
     return list(told.values())
 

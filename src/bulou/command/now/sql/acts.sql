@@ -9,9 +9,12 @@ JOIN ledger_duty AS d USING (campaign, kind, subject, occasion)
 
 -- name: voidable
 -- An entry of the scope as far as it can be voided: where it happened, what it is, whether it counts now; and, to be
--- named before it is done, when, by which device, and of how many duties it speaks.
+-- named before it is done, when, by which device, and of how many duties it speaks. `asked`: another than the user says
+-- that it does not count.
 SELECT e.area, e.kind, EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number),
-       e.at, j.name, (SELECT count(*) FROM ledger_line AS a WHERE a.journal = e.journal AND a.number = e.number)
+       e.at, j.name, (SELECT count(*) FROM ledger_line AS a WHERE a.journal = e.journal AND a.number = e.number),
+       EXISTS (SELECT FROM ledger_void_said AS v WHERE v.journal = e.journal AND v.number = e.number
+         AND v.by_journal NOT IN (SELECT w.journal FROM now_writer AS w WHERE w.user_id = %(user)s)) AS asked
 FROM ledger_entry AS e JOIN ledger_journal AS j ON j.id = e.journal
 WHERE e.journal = %(journal)s AND e.number = %(number)s AND e.refusal IS NULL
 
@@ -23,6 +26,24 @@ WHERE l.campaign = %(campaign)s AND l.kind = %(kind)s AND l.subject = %(subject)
   AND l.act = 5 AND l.to_area = %(to_area)s AND d.offered_to = %(to_area)s AND d.outcome = 0 AND l.unheard = 0
   AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
 ORDER BY l.at DESC, l.journal DESC, l.number DESC LIMIT 1
+
+-- name: unheard_said
+-- A report on a duty that does not count, with its content: the one asked for, else the latest.
+SELECT l.journal, l.number, l.act, l.unheard, l.area, l.at, e.kind, j.name, e.raw
+FROM ledger_line AS l JOIN ledger_entry AS e ON e.journal = l.journal AND e.number = l.number
+JOIN ledger_journal AS j ON j.id = l.journal
+WHERE l.campaign = %(campaign)s AND l.kind = %(kind)s AND l.subject = %(subject)s AND l.occasion = %(occasion)s
+  AND l.unheard <> 0 AND l.act <> 7 AND (%(journal)s = 0 OR l.journal = %(journal)s AND l.number = %(number)s)
+  AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
+ORDER BY l.at DESC, l.journal DESC, l.number DESC LIMIT 1
+
+-- name: results
+-- The results of a duty that count, the latest first: each by its journal and number.
+SELECT l.journal, l.number, l.value FROM ledger_line AS l
+WHERE l.campaign = %(campaign)s AND l.kind = %(kind)s AND l.subject = %(subject)s AND l.occasion = %(occasion)s
+  AND l.act = 2 AND l.value IS NOT NULL AND l.unheard = 0
+  AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
+ORDER BY l.at DESC, l.journal DESC, l.number DESC
 
 -- name: recent
 -- What a user did on the list since %(since)s and has not taken back: all entries of one kind and one moment are one act. With the

@@ -75,7 +75,7 @@ ORDER BY late DESC, kind = %(gravest)s DESC, due, subject LIMIT %(limit)s
 -- Tubes and boxes beyond the limit of their stage, or shortly before it, by the device that reported on them last (a
 -- tube's box speaks for the tube) and by where they are stuck. `subject` ... `stage`: the single one, where it is one.
 -- %(members)s of each are named, the longest first. Read beyond the reader's areas, because a laboratory may report
--- elsewhere: of that, only the device's name is shown.
+-- elsewhere: of that, only the device's name is shown. Lines of authority 0 show that their device had the thing in hand.
 SELECT campaign, journal, name, phase, late, count(*) AS n, count(*) FILTER (WHERE kind = %(box)s) AS boxes, min(stage_at),
        min(due), min(area), max(area),
        (array_agg(ARRAY[kind, subject, occasion, stage, area, extract(epoch FROM stage_at)::bigint] ORDER BY due, subject))[:%(members)s],
@@ -94,11 +94,12 @@ FROM (
     SELECT told.journal FROM (
       SELECT l.at, l.journal, l.number FROM ledger_line AS l
       WHERE l.campaign = d.campaign AND l.kind = d.kind AND l.subject = d.subject AND l.occasion = d.occasion
+        AND l.authority = 0
       UNION ALL
       SELECT b.at, b.journal, b.number FROM ledger_line AS l JOIN ledger_line AS b
         ON b.campaign = l.campaign AND b.kind = l.carrier_kind AND b.subject = l.carrier
       WHERE l.campaign = d.campaign AND l.kind = d.kind AND l.subject = d.subject AND l.occasion = d.occasion
-        AND l.carrier IS NOT NULL
+        AND l.carrier IS NOT NULL AND b.authority = 0
     ) AS told
     WHERE NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = told.journal AND v.number = told.number)
     ORDER BY told.at DESC, told.journal DESC LIMIT 1
@@ -112,9 +113,10 @@ FROM (
              OR (t.due > %(now)s AND s.name = format('now.soon.%%s.%%s.%%s', d.campaign, d.kind, d.occasion))))
     AND NOT EXISTS (
       SELECT FROM unnest(%(nodes)s::bigint[]) AS node
-      JOIN ledger_standing AS s ON s.subject_kind = 6 AND s.subject = h.journal
+      JOIN ledger_standing AS s ON s.subject_kind = CASE WHEN node = 0 THEN 6 ELSE 5 END
+       AND s.subject = CASE WHEN node = 0 THEN h.journal ELSE node END
        AND s.name = format('now.%%s.items.%%s.%%s.%%s', CASE WHEN t.due <= %(now)s THEN 'overdue' ELSE 'soon' END,
-                           d.campaign, w.phase, node)
+                           d.campaign, w.phase, h.journal)
       WHERE s.until > %(now)s
         AND s.since >= CASE WHEN t.due <= %(now)s THEN t.due ELSE t.due - make_interval(mins => w.notice) END)
 ) AS item

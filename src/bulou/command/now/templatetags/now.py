@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bulou.command.now import doubt_words
 from bulou.command.now.rules import AT_LABORATORY, GROUPS, KEPT, ON_THE_WAY, Class, Matter, desk_of
 from bulou.command.people import Owed
 from bulou.ledger.vocabulary import REGISTRY, DutyKind, Subject
@@ -42,7 +43,8 @@ def act_name(act: str) -> str:
     return {
         "call": _("通知其下楼"), "defer": _("暂缓办理"), "excuse": _("因故未办"), "offer": _("移交给他区"),
         "accept": _("接受移交"), "take": _("我来处理"), "close": _("核对完毕"), "snooze": _("稍后再提醒"),
-        "reopen": _("重新打开"), "void": _("作废这一条"),
+        "reopen": _("重新打开"), "void": _("作废这一条"), "same": _("照此上报"), "review": _("维持不变"),
+        "choose": _("选定结果"), "recount": _("重新登记管数"), "lost": _("标记遗失"),
     }[act]  # fmt: skip
 
 
@@ -61,6 +63,8 @@ def sentence(matter: Matter) -> str:
     said = {"kind": _said(duty) if duty else "", "who": subject(matter), "n": matter.n, "boxes": matter.boxes}
     if matter.kind in GROUPS:
         return _group(matter, said)
+    if matter.class_ is Class.CONFLICT and matter.detail in doubt_words.DOUBTS:
+        return doubt_words.sentence(matter, str(said["who"]))
     if matter.class_ is Class.DANGER:
         said["need"] = _begin(next(_said(n) for n in NEEDS if n.name == matter.detail))
         return _("%(need)s %(who)s 的“%(kind)s”尚未完成，需优先照护。") % said
@@ -115,6 +119,8 @@ def _group(matter: Matter, said: dict[str, Any]) -> str:
             if over
             else _("本轮快到计划结束时间，还有 %(n)s 人未采样。")
         ) % said
+    if matter.kind == "unheard":
+        return doubt_words.group(matter, said)
     if matter.kind == "unknown":
         kind = REGISTRY.by_code.get(matter.occasion)
         return {
@@ -158,8 +164,6 @@ def _conflict(matter: Matter, said: Mapping[str, object]) -> str:
             "tube": _("采样管 %(who)s 有结果或交接，却没有封管记录。"),
             "box": _("转运箱 %(who)s 有交接，却没有装箱记录。"),
         }.get(matter.kind, _("%(who)s 有“%(kind)s”的上报，却不在应办名单里。")) % said
-    if matter.detail == "sealed":
-        return _("采样管 %(who)s 的标签被封过不止一次：两根管可能贴了同号。") % said
     if matter.detail == "lent":
         return {
             "tube": _("采样管 %(who)s 被交出两次，或交出的人没有收到过它。"),
@@ -230,11 +234,12 @@ def _advice_on_wait(matter: Matter) -> str:
 
 
 def _advice_on_conflict(matter: Matter) -> str:
+    if matter.kind == "unheard" or matter.detail in doubt_words.DOUBTS:
+        return doubt_words.advice(matter)
     if matter.detail == "twice" and matter.kind != "tube":
         return _("问采样点实际采了几次：只采一次，作废登错的那条；确实采了两次，填说明，按“核对完毕”。")
     return {
         "nobody": _("多半是登记还没传上来：先看失联设备和纸质登记单。管号读错的，作废这个结果，请实验室重报。"),
-        "sealed": _("先请实验室停发这根管的结果，再作废登错的那条，并请管里的人重新采样。"),
         "twice": _("问转运员和实验室，这根管实际在哪个箱里，作废登错的那条。"),
         "lent": _("问转运员和实验室，东西实际在哪个箱里，作废登错的那条；少了一次登记的，请经手人补报。"),
         "refused": _("按每条的原因更正后重新上报；拒收的内容一直留着，可以查。"),
