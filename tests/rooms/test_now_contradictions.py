@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bulou.command.now.models import Owner
 from bulou.command.now.reads import matters
@@ -25,6 +27,8 @@ pytestmark = pytest.mark.usefixtures("db")
 GUI, LI, MEI = (cast.PERSONS[name].id for name in ("gui", "li", "mei"))
 T1, T2, T3, B1 = cast.TUBES["T1"], cast.TUBES["T2"], cast.TUBES["T3"], cast.BOXES["B1"]
 SWAB, TUBE, BOX, RETEST, DISPOSITION = range(1, 6)
+#: Of each doubt's own page.
+STATEMENTS = {"tube disputed": 22, "tube sealed": 22, "box short": 23, "swab unheard": 19, "journal 5": 21}
 
 
 @pytest.fixture
@@ -120,6 +124,25 @@ def test_a_word_of_one_side_hides_it_for_that_side_alone(upper: Client) -> None:
     (one,) = [m for m in read_.matters if m.detail == "disputed"]
     owner = read_.owner(one)
     assert owner is not None and owner.name == "检验长" and not one.foreign, "once for whom both sides belong to"
+
+
+def test_the_page_of_each_doubt_asks_a_fixed_number_of_statements(upper: Client) -> None:
+    two_results()
+    street.post(Pen(cast.AYI, next=2).sealed(5, T2, GUI), Pen(cast.QIAO, cast.BRIDGE).sealed(9, T2, GUI))
+    pen = Pen(cast.AYI, next=3)
+    street.post(pen.sealed(5, T3, MEI), pen.boxed(9, B1, T3), Pen(cast.COURIER).handed(30, B1, giver=cast.AYI))
+    street.post(Pen(cast.LABORATORY, next=2).box_received(60, B1, 2))
+    street.post(
+        Pen(cast.QIAO, cast.BRIDGE, next=2).excused(30, MEI), Pen(cast.CLERK, cast.BRIDGE).voided(9, cast.AYI, 3)
+    )
+    found = on_list(upper)
+    numbers = {re.sub(r".*?\.(\w+)\..*?(\w*):.*", r"\1 \2", address): address for address in found}
+    ran = {}
+    for kind, address in numbers.items():
+        with CaptureQueriesContext(connection) as captured:
+            assert upper.get(address).status_code == 200
+        ran[kind] = len(captured)
+    assert sorted(ran.items()) == sorted(STATEMENTS.items())
 
 
 # -- labels ----------------------------------------------------------------------------------------

@@ -51,6 +51,11 @@ FOREIGN = {
         f"overdue.swab.{2**63}.{2**63}.0:{cast.NO_1}", "x", "overdue.swab.x.1.0:1",
         f"conflict.unknown.{cast.ROUND}.{two_streets.NEXT}.2:{cast.STREET}",
         f"overdue.items.{cast.ROUND}.{two_streets.NEXT}.1:{street.NEXT_STREET}",
+        f"conflict.swab.{cast.ROUND}.{street.STRANGER}.0.unheard:{cast.NO_1}",
+        f"conflict.tube.{cast.ROUND}.{cast.TUBES['T2']}.0.disputed:{cast.STREET}",
+        f"conflict.tube.{cast.ROUND}.{cast.TUBES['T2']}.0.sealed:{cast.NO_1}",
+        f"conflict.unheard.{cast.ROUND}.{two_streets.NEXT}.1:{cast.STREET}",
+        f"conflict.journal.0.{two_streets.NEXT}.5:{cast.STREET}",
     ),
     "duty": (
         f"swab.{cast.ROUND}.{street.STRANGER}.0", f"tube.{cast.ROUND}.{cast.TUBES['T2']}.0", "x", "swab.x.1.0",
