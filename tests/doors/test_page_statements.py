@@ -30,9 +30,9 @@ from tests.security.test_scope_desk import OWN, PAGES, address
 #: The statements of a signed-in reader's GET, who he is and the scope included; his session is in memory.
 STATEMENTS = {
     "account": 6, "account-password": 4, "account-second": 8, "board": 9, "device-enrol": 7,
-    "devices": 6, "doors": 10, "glass": 5, "hand-in": 5, "healthz": 2,
+    "devices": 7, "device-revoke": 7, "device-reinstate": 7, "doors": 10, "glass": 5, "hand-in": 5, "healthz": 2,
     "home": 5, "household-sheet": 12, "import-list": 5, "map": 9, "metrics": 1,
-    "missed": 8, "missed-export": 10, "now": 25, "now-list": 23, "now-matter": 7, "now-owners": 6,
+    "missed": 8, "missed-export": 10, "now": 35, "now-list": 32, "now-matter": 11, "now-owners": 6, "now-reopen": 9,
     "official": 5, "oversight": 7, "pace": 12, "paper": 4, "parts": 4,
     "password-set": 2, "people": 6, "person": 12, "person-sheet": 17, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
@@ -40,8 +40,9 @@ STATEMENTS = {
 }  # fmt: skip
 #: Acts that a form carries: what is sent, and the statements of the whole act.
 ACTS: dict[str, tuple[dict[str, str], int]] = {
-    "now-act": ({"one": f"take@overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}"}, 16),
-    "device-revoke": ({}, 6),
+    "now-act": ({"one": f"take@overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}"}, 17),
+    "now-undo": ({"done": "1.1.1"}, 9),
+    "device-undo": ({"done": "revoked.1"}, 5),
     "device-card": ({"offer": "zz"}, 5),
     "device-withdraw": ({"offer": "zz"}, 4),
     "glass-review": ({"verdict": "right"}, 6),

@@ -33,6 +33,7 @@ THEIR_ROWS = {
     "places_person": "t.area BETWEEN {lo} AND {hi}",
     "rounds_sheet": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
+    "devices_service": "t.area BETWEEN {lo} AND {hi}",
     "places_look_up": "t.area BETWEEN {lo} AND {hi}",
     "people_glass": "t.area BETWEEN {lo} AND {hi}",
     "people_export": "t.area BETWEEN {lo} AND {hi}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from bulou.command.devices.models import Service
 from bulou.command.now.models import Owner
 from bulou.command.people import note_export
 from bulou.command.people.models import Glass
@@ -51,6 +52,8 @@ def settle() -> None:
             offer_enrolment("门口", "phone", (span(area),), cast.minute(9000), "command", cast.DAWN)
         Owner.objects.create(area=cast.NO_1, name="梅主任", telephone="13800000001")
         Owner.objects.create(area=street.NEXT_BUILDING, name="竹主任", telephone=SECRET_PHONE)
+        for journal, area in ((cast.LAO, cast.STREET), (NEXT, street.NEXT_STREET)):
+            Service.objects.create(journal=journal, area=area, act="revoked", by="command", at=cast.minute(60))
         for journal, area in ((81, cast.NO_1), (82, street.NEXT_BUILDING)):
             Sheet.objects.create(
                 journal=journal, campaign=cast.ROUND, area=area, persons=[1], printed_at=cast.DAWN, printed_by="x"

@@ -133,6 +133,8 @@ PAGES = {
     "now-list": "now",
     "now-matter": "now",
     "now-act": "decide",
+    "now-undo": "decide",
+    "now-reopen": "decide",
     "now-owners": "decide",  # says who answers for what, with telephone numbers
     # people
     "missed": "people",
@@ -152,6 +154,8 @@ PAGES = {
     # devices and accounts
     "devices": "devices",
     "device-revoke": "devices",
+    "device-reinstate": "devices",
+    "device-undo": "devices",
     "device-enrol": "devices",
     "device-card": "devices",
     "device-withdraw": "devices",

@@ -16,7 +16,8 @@ from django.db import connections
 from msgspec import Raw, Struct
 
 from bulou.cases.vocabulary import INFECTION, SYMPTOMS
-from bulou.command.now.reads import DANGERS
+from bulou.command.now.late import DANGERS
+from bulou.command.now.rules import OF_ALL
 from bulou.field import codes
 from bulou.field import pack as packs
 from bulou.field.problems import Problem
@@ -79,7 +80,7 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
             bounds = packs.bounds(journal.ranges)
             packs.check_size(bounds, using)
             areas = _areas(journal, bounds, using)
-            found = _leaves([row["id"] for row in head["campaigns"]], areas, bounds | {"at": at}, have, using)
+            found = _leaves(head["campaigns"], areas, bounds | {"at": at}, have, using)
     return head | {
         "areas": areas,
         "zones": [{"name": row.name, "zh": row.zh, "en": row.en} for row in zones.LEVELS],
@@ -102,27 +103,35 @@ def _areas(journal: Journal, bounds: dict[str, Any], using: str) -> list[dict[st
 
 
 def _leaves(
-    campaigns: list[int], areas: list[dict[str, Any]], where: dict[str, Any], have: Mapping[int, str], using: str
+    campaigns: list[dict[str, Any]],
+    areas: list[dict[str, Any]],
+    where: dict[str, Any],
+    have: Mapping[int, str],
+    using: str,
 ) -> list[tuple[int, str, str | None]]:
     """Return (area, digest, content or None where the device has it) of each building."""
     told = _told([row["id"] for row in areas], where, using)
     of_people = [(subject, (name, value)) for kind, subject, name, value in told if kind == 1]
     levels = {subject: value for kind, subject, _, value in told if kind == 5}
     zoned = {row["id"]: _zone(row["id"], levels) for row in areas} if levels else {}
-    values = where | {
-        "campaigns": campaigns,
-        "kinds": [REGISTRY.duties[name].code for name in (*AT_THE_DOOR, *packs.SECRET)],
-        "secret": [REGISTRY.duties[name].code for name in packs.SECRET],
-        "held": rounds.HELD,
-        "visited": need_bits([*packs.VISITED]),
-        "dangers": need_bits([*DANGERS]),
-        "away": _subjects(of_people, AWAY),
-        "symptoms": _subjects(of_people, APART),
-        "zoned": [*zoned],
-        "zones": [*zoned.values()],
-        "have": [*have],
-        "digests": [*have.values()],
-    }
+    values = (
+        where
+        | packs.columns_of(campaigns)
+        | {
+            "of_all": [REGISTRY.duties[name].code for name in OF_ALL],
+            "kinds": [REGISTRY.duties[name].code for name in (*AT_THE_DOOR, *packs.SECRET)],
+            "secret": [REGISTRY.duties[name].code for name in packs.SECRET],
+            "held": rounds.HELD,
+            "visited": need_bits([*packs.VISITED]),
+            "dangers": need_bits([*DANGERS]),
+            "away": _subjects(of_people, AWAY),
+            "symptoms": _subjects(of_people, APART),
+            "zoned": [*zoned],
+            "zones": [*zoned.values()],
+            "have": [*have],
+            "digests": [*have.values()],
+        }
+    )
     with connections[using].cursor() as cursor:
         cursor.execute(SQL["leaves"], values)
         return cursor.fetchall()

@@ -84,13 +84,16 @@ class PackPerson(Struct, forbid_unknown_fields=True):
 
 
 class PackCampaign(Struct, forbid_unknown_fields=True):
-    """An open campaign that concerns the device; the newest comes first."""
+    """A campaign that concerns the device: open ones, the newest first; then closed ones (``closed_at``) under which
+    somebody there still waits for a second swab or a transfer, or a tube is on its way.
+    """
 
     id: int
     kind: str
     name: str
     area: int
     opened_at: datetime
+    closed_at: datetime | None
 
 
 class PackDuty(Struct, forbid_unknown_fields=True):

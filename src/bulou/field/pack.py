@@ -11,7 +11,10 @@ from typing import Any
 from django.db import connections
 
 from bulou.cases.vocabulary import DUTIES as CASES
+from bulou.command.now.late import FOLLOWED, ON_THE_WAY
+from bulou.command.now.rules import OF_ALL
 from bulou.field.problems import Problem
+from bulou.ledger import clock
 from bulou.ledger.areas import span
 from bulou.ledger.journals import Journal
 from bulou.ledger.refusals import REFUSALS
@@ -38,18 +41,25 @@ def pack(journal: Journal, using: str = "default") -> dict[str, Any]:
         told = head(journal, using)
         people: dict[str, Any] = {"areas": [], "households": [], "persons": [], "duties": []}
         if journal.kind == "phone":
-            people = _people(journal, [row["id"] for row in told["campaigns"]], using)
+            people = _people(journal, told["campaigns"], using)
     return told | {"kind": journal.kind} | people
 
 
 def head(journal: Journal, using: str) -> dict[str, Any]:
-    """Return what every pack begins with: the device, its open campaigns, the words of reasons and refusals."""
+    """Return what every pack begins with: the device, its campaigns, the words of reasons and refusals. A closed
+    campaign stays as long as somebody is owed something under it that does not end with the round.
+    """
+    codes = {name: kind.code for name, kind in REGISTRY.duties.items()}
+    followed = {
+        "people": [codes[name] for name in FOLLOWED], "items": [codes["tube"], codes["box"]],
+        "recent": clock.now() - ON_THE_WAY,
+    }  # fmt: skip
     return {
         "journal": journal.id,
         "name": journal.name,
         "expires_at": journal.expires_at,
         "ranges": journal.ranges,
-        "campaigns": [row for row in rows("campaigns", {}, using) if _meets(row["area"], journal)],
+        "campaigns": [row for row in rows("campaigns", followed, using) if _meets(row["area"], journal)],
         "reasons": _reasons(),
         "refusals": {code: {"zh": r.zh, "en": r.en, "next": r.next_step} for code, r in REFUSALS.items()},
     }
@@ -77,7 +87,15 @@ def people_in(within: dict[str, Any], using: str = "default") -> int:
     return counted
 
 
-def _people(journal: Journal, campaigns: list[int], using: str) -> dict[str, Any]:
+def columns_of(campaigns: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return campaigns as the columns of a statement."""
+    return {
+        "campaigns": [row["id"] for row in campaigns],
+        "closed": [row["closed_at"] is not None for row in campaigns],
+    }
+
+
+def _people(journal: Journal, campaigns: list[dict[str, Any]], using: str) -> dict[str, Any]:
     within = bounds(journal.ranges)
     check_size(within, using)
     above = {row for lo, _ in journal.ranges for row in reads.path(lo, using)}
@@ -98,7 +116,9 @@ def _people(journal: Journal, campaigns: list[int], using: str) -> dict[str, Any
         "areas": [{name: areas[key][name] for name in ("id", "name", "name_en")} for key in sorted(areas)],
         "households": reads.households(journal.ranges, using),
         "persons": persons,
-        "duties": rows("open_duties", within | {"campaigns": campaigns, "secret": [*SECRET]}, using),
+        "duties": rows(
+            "open_duties", within | columns_of(campaigns) | {"secret": [*SECRET], "of_all": [*OF_ALL]}, using
+        ),
     }
 
 

@@ -21,6 +21,13 @@ SWAB_STAGES = (
     Stage("held", "混管异常待复核", "pool abnormal, awaiting individual retest", within=120),
     Stage("resulted", "已出结果", "resulted"),
 )
+#: Of the second swab of a pool's people. Two hours are allowed from the abnormal result to that swab, called or not:
+#: a call neither ends the wait nor begins it anew.
+RETEST_STAGES = (
+    Stage("open", "待通知", "open", within=120),
+    Stage("called", "已通知", "called"),
+    *SWAB_STAGES[SAMPLED:],
+)
 
 REASONS = (
     Reason("away", Mark.DEFERRED, "外出, 稍后回", "away, back later"),
@@ -75,7 +82,7 @@ DUTIES = (
         took_part=1,
         travels=True,
     ),
-    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest owed", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest owed", RETEST_STAGES, SAMPLED, REASONS),
 )  # fmt: skip
 
 CARRIAGES = (

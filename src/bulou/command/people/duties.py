@@ -167,15 +167,31 @@ class Told:
     reason: Reason | None
     until: datetime | None
     void: bool
+    unheard: bool
 
 
 def timeline(campaign: int, person: int) -> list[Told]:
     """Read what was reported about a person and about what carried the samples, oldest first; one row an entry."""
     told: dict[tuple[int, int], Told] = {}
     kinds = list(person_kinds())
-    for at, journal, number, code, subject, act, stage, value, _carrier, _mark, why, until, said, by, void in rows(
-        SQL["timeline"], campaign=campaign, person=person, kinds=kinds
-    ):
+    for (
+        at,
+        journal,
+        number,
+        code,
+        subject,
+        act,
+        stage,
+        value,
+        _carrier,
+        _mark,
+        why,
+        until,
+        said,
+        by,
+        void,
+        unheard,
+    ) in rows(SQL["timeline"], campaign=campaign, person=person, kinds=kinds):
         kind = REGISTRY.by_code.get(code)
         if kind is None or (journal, number) in told:
             continue
@@ -184,7 +200,7 @@ def timeline(campaign: int, person: int) -> list[Told]:
             kind.stages[min(stage, kind.final)] if act in (2, 3) else None,
             None if kind.subject is Subject.PERSON else subject,
             kind.values[value] if value and value < len(kind.values) else None,
-            reason(kind, why), until, void,
+            reason(kind, why), until, void, unheard,
         )  # fmt: skip
     return list(told.values())
 

@@ -14,7 +14,17 @@ from bulou.command.people.rules import mask_name, mask_phone
 from bulou.command.reads import Name, names, rows
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.statements import statements
-from bulou.ledger.vocabulary import REGISTRY, DutyKind, EntryKind, Reason, Stage, Subject
+from bulou.ledger.vocabulary import (
+    CAUSE_WITHDRAWN,
+    REGISTRY,
+    DutyKind,
+    EntryKind,
+    Mark,
+    Outcome,
+    Reason,
+    Stage,
+    Subject,
+)  # fmt: skip
 from bulou.places.vocabulary import CARDS, NEEDS, CardFlag, Need
 
 SQL = statements(__package__, "sheets")
@@ -28,6 +38,14 @@ class Owing:
     name: str | None
     closed_at: datetime | None
     owed: Owed
+
+    @property
+    def reopens(self) -> str:
+        """Return how the page that takes back the latest word on the duty knows it; "" where no word holds."""
+        one = self.owed
+        said = one.outcome == Outcome.EXCUSED and one.reason != CAUSE_WITHDRAWN
+        put_off = one.outcome == Outcome.OPEN and one.mark in (Mark.DEFERRED, Mark.REFUSED)
+        return f"{one.kind.name}.{self.campaign}.{one.subject}.{one.occasion}" if said or put_off else ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +69,7 @@ class Event:
     reason: Reason | None = None
     until: datetime | None = None
     standing: tuple[str, str] | None = None
+    unheard: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,7 +209,7 @@ def _story(person: int, kinds: list[int]) -> list[Event]:
     told: dict[tuple[int, int], Event] = {}
     for (
         at, journal, number, code, subject, act, stage, value, carrier_kind, carrier, why, until, area, campaign, said,
-        received, by, by_kind, void,
+        received, by, by_kind, void, unheard,
     ) in rows(SQL["story"], person=person, kinds=kinds):  # fmt: skip
         kind = REGISTRY.by_code.get(code)
         if kind is None or (journal, number) in told:
@@ -203,6 +222,7 @@ def _story(person: int, kinds: list[int]) -> list[Event]:
             at, journal, number, REGISTRY.entries.get(said), kind, area, received, by, by_kind, void, campaign,
             kind.stages[min(stage, kind.final)] if act in (2, 3) else None, label,
             kind.values[value] if value and value < len(kind.values) else None, reason(kind, why), until,
+            unheard=unheard,
         )  # fmt: skip
     return list(told.values())
 

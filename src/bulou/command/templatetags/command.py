@@ -33,8 +33,12 @@ def place(area: int, name: Name | None) -> str:
 
 @register.simple_tag
 def spot(names: dict[int, Name], area: int, under: int) -> str:
-    """Write where a leaf lies below the node ``under``: street, compound and building, as far as they differ."""
-    nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)] or [area]
+    """Write where an area lies below the node ``under``: street, compound and building, as far as they differ; the area
+    itself always.
+    """
+    nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)]
+    if area not in nodes:
+        nodes.append(area)
     return " · ".join(place(node, names.get(node)) for node in nodes)
 
 

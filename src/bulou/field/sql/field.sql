@@ -38,15 +38,22 @@ SELECT count(*) FROM (
   WHERE p.area BETWEEN r.lo AND r.hi AND p.merged_into IS NULL LIMIT %(limit)s) AS counted
 
 -- name: campaigns
--- Open campaigns, newest first.
-SELECT id, kind, name, area, opened_at FROM ledger_campaign WHERE closed_at IS NULL ORDER BY opened_at DESC, id DESC
+-- Open campaigns, newest first; then closed ones under which somebody of the scope still waits for a second swab or a
+-- transfer (%(people)s), or a tube or box (%(items)s) of the last days is still on its way: whoever closed the round
+-- did not end these.
+SELECT c.id, c.kind, c.name, c.area, c.opened_at, c.closed_at FROM ledger_campaign AS c
+WHERE c.closed_at IS NULL OR EXISTS (
+  SELECT FROM ledger_counter AS k WHERE k.campaign = c.id AND k.open > 0
+    AND (k.kind = ANY (%(people)s::smallint[]) OR (k.kind = ANY (%(items)s::smallint[]) AND c.closed_at > %(recent)s)))
+ORDER BY c.closed_at IS NOT NULL, c.opened_at DESC, c.id DESC
 
 -- name: open_duties
--- What is open in the ranges, under the given campaigns. Kinds that tell a diagnosis stay at home.
+-- What is open in the ranges, under the given campaigns; of closed ones no swab, for that is the next round's. Kinds that
+-- tell a diagnosis stay at home.
 SELECT d.campaign, k.name AS kind, d.subject, d.occasion, d.area, d.stage, d.mark, d.reason, d.until
-FROM unnest(%(campaigns)s::int[]) AS c (id)
+FROM unnest(%(campaigns)s::int[], %(closed)s::boolean[]) AS c (id, closed)
 CROSS JOIN ledger_duty_kind AS k
 CROSS JOIN unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
 JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = k.code AND d.area BETWEEN r.lo AND r.hi
-WHERE d.outcome = 0 AND k.name <> ALL (%(secret)s::text[])
+WHERE d.outcome = 0 AND k.name <> ALL (%(secret)s::text[]) AND (NOT c.closed OR k.name <> ALL (%(of_all)s::text[]))
 ORDER BY d.campaign, d.kind, d.area, d.subject, d.occasion

@@ -23,7 +23,8 @@ WHERE s.value = ANY (%(values)s::text[]) AND (s.until IS NULL OR s.until > %(at)
 -- name: leaves
 -- Each building with a digest of its content; the content itself only where the device has another. A person who is
 -- owed something here and lives elsewhere comes without a name. Of `secret` duties only that they are open is told.
--- Of the sheets of paper of open rounds: who stands on which line.
+-- Of the sheets of paper of open rounds: who stands on which line. Of a closed round there are only those who still wait
+-- under it: for a second swab, for a transfer, or in an abnormal pool (a swab that is held).
 WITH range AS (
   SELECT lo, hi FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
 ),
@@ -38,10 +39,11 @@ owed AS (
            'campaign', d.campaign, 'kind', k.name, 'occasion', d.occasion, 'stage', d.stage, 'outcome', d.outcome,
            'mark', d.mark, 'reason', d.reason, 'until', d.until, 'takes', d.takes
          ) ORDER BY d.campaign, d.kind, d.occasion) FILTER (WHERE k.code <> ALL (%(secret)s::smallint[])) AS duties
-  FROM unnest(%(campaigns)s::int[]) AS c (id)
+  FROM unnest(%(campaigns)s::int[], %(closed)s::boolean[]) AS c (id, closed)
   CROSS JOIN range AS r
   JOIN ledger_duty_kind AS k ON k.code = ANY (%(kinds)s::smallint[])
   JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = k.code AND d.area BETWEEN r.lo AND r.hi
+  WHERE NOT c.closed OR (d.outcome = 0 AND (d.kind <> ALL (%(of_all)s::smallint[]) OR d.stage = %(held)s))
   GROUP BY d.subject
 ),
 persons AS (
@@ -67,7 +69,8 @@ papers AS (
   SELECT s.area, json_agg(
     json_build_object('journal', s.journal, 'persons', s.persons) ORDER BY s.journal) AS told
   FROM range AS r JOIN rounds_sheet AS s ON s.area BETWEEN r.lo AND r.hi
-  WHERE s.campaign = ANY (%(campaigns)s::int[]) GROUP BY s.area
+  WHERE s.campaign IN (SELECT c.id FROM unnest(%(campaigns)s::int[], %(closed)s::boolean[]) AS c (id, closed) WHERE NOT c.closed)
+  GROUP BY s.area
 ),
 leaf AS (
   SELECT area, json_build_object(

@@ -96,7 +96,8 @@ told AS (
 )
 SELECT t.at, t.journal, t.number, t.kind, t.subject, t.act, t.stage, t.value, t.carrier, t.mark, t.reason, t.until,
        e.kind AS said, j.name AS by,
-       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = t.journal AND v.number = t.number) AS void
+       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = t.journal AND v.number = t.number) AS void,
+       t.unheard <> 0 AS unheard
 FROM told AS t
 JOIN ledger_journal AS j ON j.id = t.journal
 LEFT JOIN ledger_entry AS e ON e.journal = t.journal AND e.number = t.number
