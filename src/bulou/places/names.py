@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+
+from bulou.places.keys import name_key
+
+__all__ = ["SURNAMES", "name_key", "pinyin"]
 
 #: Surnames that are read otherwise than the same character elsewhere.
 SURNAMES = {
@@ -13,14 +16,6 @@ SURNAMES = {
     "华": "hua", "盖": "ge", "员": "yun", "缪": "miao", "尉": "wei", "乐": "yue", "翟": "zhai", "覃": "qin",
     "种": "chong", "重": "chong", "黑": "he", "秘": "bi", "折": "she", "召": "shao", "句": "gou", "繁": "po",
 }  # fmt: skip
-
-
-def name_key(name: str) -> str:
-    """Return a name in the form it is compared in: full width to half, one case, without spaces and dots."""
-    if name.isascii() or not name.isalnum():
-        name = unicodedata.normalize("NFKC", name)
-        name = "".join(c for c in name if not c.isspace() and c not in "·•・.'’-")
-    return name.lower()
 
 
 @lru_cache(maxsize=30_000)
