@@ -1,14 +1,25 @@
-"""Names as they are compared and searched: one form for each, and their sound in Latin letters."""
+"""Names as lists write them: what is name, what is remark, what was masked or lost on the way; and their sound. Pure."""
 
 from __future__ import annotations
 
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from bulou.places.keys import name_key
+from bulou.places.documents import holds_identity
+from bulou.places.keys import LOST, name_key, visible
 
-__all__ = ["SURNAMES", "name_key", "pinyin"]
+__all__ = ["Name", "name_key", "pinyin", "read_name", "wild"]
+
+NAME_LENGTH = 60
+#: First characters by which a spreadsheet takes a cell for a formula, half and full width.
+RUNNING = tuple("=+-@＝＋－＠")
+#: Where a file was cut inside a character (a code point that is no character, see ``text_file.py``).
+CUT = "\ufdd0"
 
 #: Surnames that are read otherwise than the same character elsewhere.
 SURNAMES = {
@@ -16,6 +27,153 @@ SURNAMES = {
     "华": "hua", "盖": "ge", "员": "yun", "缪": "miao", "尉": "wei", "乐": "yue", "翟": "zhai", "覃": "qin",
     "种": "chong", "重": "chong", "黑": "he", "秘": "bi", "折": "she", "召": "shao", "句": "gou", "繁": "po",
 }  # fmt: skip
+#: Surnames of nine people of ten: two names in one cell are told from one name with a space by them.
+_FREQUENT = set(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]")
+_BRACKET = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]?|【([^【】]*)】?|〔([^〔〕]*)〕?|《([^《》]*)》?|<([^<>]*)>?")
+_ROLES = "户主|妻子?|丈夫|配偶|儿子?|女儿?|父亲?|母亲?|孙子|孙女|租客|租户|房东|业主|保姆|独居|外来|本人|老人|小孩"
+_ROLE = re.compile(rf"[\s,，:：;、—–-]+(?:{_ROLES})$")
+#: Words of somebody who is not there any more.
+GONE = re.compile(
+    r"已?(?:死亡|病故|过世|去世|逝世|亡故|身故|销户|注销|迁出|迁走|搬走|搬离|搬出)|已故|已亡|已搬|不在此住|不住这"
+)
+_NO_NAME = re.compile(
+    r"(?:无|无名|不详|不明|未知|待定|暂无|空|空户|空置|无人|没有|同上|n/?a|none|null|unknown|-+|/+|\.+)", re.IGNORECASE
+)
+_ROLE_ONLY = re.compile(rf"(?:{_ROLES}|住户|居民|家属|本户|某户|小孩子|姓名|name)", re.IGNORECASE)
+_MASKED = re.compile(r"[*?_#^~%…●○〇×]{2,}|[*?_^~%…×]|[某]|\.{2,}|(?<=[㐀-鿿])[xX]+(?![a-zA-Z])")
+_POLITE = re.compile(r"^(.{1,2}?)(?:先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|大姐|大哥|师傅|奶奶|爷爷|老师|伯伯|医生)$")
+#: A mark between two long halves is a middle dot that a font or a form did not have.
+_DOT = re.compile(r"(?<=[㐀-鿿]{2})[*?.。●▪∙⋅‧․·•・_-](?=[㐀-鿿]{2})")
+_SEVERAL = re.compile(r"(?<=[㐀-鿿]{2})\s*(?:[、/;,&+|]|\n|和(?=[㐀-鿿]{2,3}$))\s*(?=[㐀-鿿]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as read. ``fault`` of a row that cannot be taken, or ``doubt`` of a name that may be another's.
+
+    ``fault``: none, long, masked, cut, gone, identity, several. ``doubt``: lost, mixed, polite, digits.
+    ``remark``: what stood behind it in brackets.
+    """
+
+    name: str
+    key: str
+    fault: str = ""
+    doubt: str = ""
+    remark: str = ""
+
+
+@lru_cache(maxsize=20_000)
+def read_name(text: str) -> Name:
+    """Return the name of a cell. What was masked or lost is told, and never taken for a name."""
+    plain = html.unescape(text) if "&#" in text else text
+    if plain.isalpha() and 2 <= len(plain) <= 4 and all("一" <= c <= "鿿" for c in plain) and "某" not in plain:
+        if not (_ROLE_ONLY.fullmatch(plain) or _NO_NAME.fullmatch(plain) or GONE.search(plain)):
+            polite = _POLITE.match(plain)
+            return Name(plain, name_key(plain), doubt="polite" if polite else "")
+    if plain[:2] == '="' and plain[-1:] == '"':
+        plain = plain[2:-1]
+    several = _SEVERAL.search(unicodedata.normalize("NFKC", plain.strip()))
+    shown = " ".join(visible(plain).split())
+    if len(shown) > 1 and shown[0] in "'`’‘" and (shown[1] in RUNNING or _HAN.match(shown[1])):
+        shown = shown[1:].lstrip()
+    if shown[:1] in RUNNING and len(shown) > 1 and name_key(shown):
+        return _length(Name(shown, name_key(shown), "identity" if _identity(shown) else ""))
+    remarks = [next((part for part in found if part), "") for found in _BRACKET.findall(shown)]
+    bare = _BRACKET.sub("", shown).strip()
+    if not bare and remarks:
+        bare, remarks = remarks[0], remarks[1:]
+    if role := _ROLE.search(bare):
+        remarks.append(role.group().strip(" ,，:：;、—–-"))
+        bare = bare[: role.start()]
+    remark = " ".join(part.strip() for part in remarks if part.strip())
+    if _garbled(plain):
+        return Name(shown, name_key(shown), "masked")
+    return _judged(shown, bare, remark, bool(several))
+
+
+def _judged(shown: str, bare: str, remark: str, several: bool) -> Name:
+    name = _spaced(_DOT.sub(_dot, bare))
+    key = name_key(name)
+    fault = (
+        "identity" if _identity(shown)
+        else "cut" if CUT in shown
+        else "gone" if GONE.search(remark) or GONE.search(bare)
+        else "none" if not _letters(key) or _NO_NAME.fullmatch(bare) or _ROLE_ONLY.fullmatch(bare)
+        else "several" if several or _two_names(bare)
+        else "masked" if _masked(name, key)
+        else ""
+    )  # fmt: skip
+    return _length(Name(name, key, fault, "" if fault else _doubt(name), remark))
+
+
+def _length(name: Name) -> Name:
+    return name if len(name.name) <= NAME_LENGTH else Name(name.name[:NAME_LENGTH], name.key, name.fault or "long")
+
+
+def _dot(match: re.Match[str]) -> str:
+    """A star or question mark is a dot only in a name too long to be a masked one."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return "·" if match.group() not in "*?_" or len(before) + len(after) >= 5 else match.group()
+
+
+def _spaced(name: str) -> str:
+    """Return a name without spaces next to Chinese characters; Latin names keep single ones."""
+    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", name) if " " in name and _HAN.search(name) else name
+
+
+def _letters(key: str) -> bool:
+    return any(unicodedata.category(c)[0] == "L" or c in LOST or c == "〇" for c in key)
+
+
+def _identity(text: str) -> bool:
+    return holds_identity(text) or bool(re.search(r"\d[\d -]{13,}[\dXx]", text))
+
+
+def _two_names(bare: str) -> bool:
+    parts = bare.split()
+    return len(parts) > 1 and all(2 <= len(part) <= 3 and part[0] in _FREQUENT for part in parts)
+
+
+def _masked(name: str, key: str) -> bool:
+    if _MASKED.search(name) or "\ufffd" in name or len(key) == 1:
+        return True
+    return any(unicodedata.category(c) in ("Co", "Cn") for c in name)
+
+
+def _garbled(name: str) -> bool:
+    """Tell whether a name is UTF-8 that was read as Western European (æ\x9dŽ for 李)."""
+    if name.isascii() or _HAN.search(name):
+        return False
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return bool(_HAN.search(name.encode(encoding).decode("utf-8")))
+        except UnicodeError:
+            continue
+    return False
+
+
+def _doubt(name: str) -> str:
+    if any(c in name for c in LOST) or "〇" in name or "○" in name:
+        return "lost"
+    if any(c.isdigit() for c in name):
+        return "digits"
+    if _HAN.search(name) and re.search(r"[A-Za-z]", name):
+        return "mixed"
+    return "polite" if _POLITE.match(name) else ""
+
+
+def wild(name: str, key: str) -> re.Pattern[str] | None:
+    """Return what a doubtful name may stand for, as a pattern over keys; None for a name that is itself alone."""
+    if polite := _POLITE.match(name):
+        return re.compile(re.escape(name_key(polite[1])) + ".{1,3}")
+    if any(c in key for c in LOST) or "〇" in key:
+        return re.compile("".join("." if c in LOST or c == "〇" else re.escape(c) for c in key))
+    if _HAN.search(key) and re.search(r"[a-z0-9]", key):
+        return re.compile(re.sub(r"[a-z0-9]+", ".{0,4}", key))
+    return None
 
 
 @lru_cache(maxsize=30_000)
