@@ -16,8 +16,8 @@ from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places import actions, imports, reads
 from bulou.places.identity import Keyring
 from bulou.places.rules import check_character
-from bulou.places.sheets import UnreadableFile
-from bulou.places.understand import preview
+from bulou.places.preview import preview
+from bulou.places.text_file import UnreadableFile
 
 AT = datetime(2022, 4, 3, 8, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
@@ -245,7 +245,7 @@ def test_a_mapping_given_once_is_remembered(areas, tmp_path):
 
 def test_a_preview_shows_and_writes_nothing(areas, tmp_path):
     plain = number("19800102", 1)
-    listed, _ = imports.open_list(write(tmp_path / "a.csv", [*ONE, line("", "")]))
+    listed, _ = imports.open_list(write(tmp_path / "a.csv", [*ONE, line("", "")]), AT)
     shown = preview(listed)
     assert (shown.good, shown.refused, shown.by_code, shown.complete) == (3, 1, {301: 1}, True)
     assert plain not in str(shown) and shown.first[0]["identity"].endswith(plain[-4:])

@@ -25,7 +25,7 @@ _OTHER = re.compile(r"(?=(?:.*\d){4})[A-Z0-9]{7,14}(?:\([0-9A-Z]\))?")
 _SERVICE = re.compile(r"[㐀-鿿]{1,4}字?第?\d{4,10}号?")
 _MASKED = re.compile(r"[*＊×•●]{2,}|(?<=\d)X{3,}")
 #: A masked number with the code that a rejects file puts behind it.
-CODE = re.compile(r"\*+[0-9A-Z()]{1,4} ?\[(K\d+:[A-Z2-7]{20,60})\]")
+CODE = re.compile(r"\*+(\S{1,4}) ?\[(K\d+:[A-Z2-7]{20,60})\]")
 #: Scientific notation: a spreadsheet has taken the number for one, and its last digits are lost.
 ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}")
 
@@ -34,7 +34,8 @@ ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}")
 class Document:
     """A number that somebody is known by. Of a resident number also the date and sex in it (1 male, 2 female).
 
-    ``code``: instead of the number, what a rejects file carries of it (``identity.Keyring.carried``).
+    ``code``: instead of the number, what a rejects file carries of it (``identity.Keyring.carried``); the number is its
+    tail then.
     """
 
     number: str
@@ -73,7 +74,7 @@ def read_document(text: str, today: date) -> tuple[Document | None, int]:
     if says_none(plain):
         return None, 324
     if code := CODE.fullmatch(plain.upper()):
-        return Document("", code=code[1]), 0
+        return Document(code[1], code=code[2]), 0
     upper = _COUNTRY.sub("", plain).upper()
     if ROUNDED.fullmatch(upper.replace(" ", "")):
         return None, 321

@@ -11,13 +11,26 @@ from django.db.models import Case, CheckConstraint, F, Func, GeneratedField, Q, 
 from django.db.models.functions import Collate, Concat, Lower, Reverse, Substr
 
 from bulou.ledger.areas import FOUND_BASE
-from bulou.places.vocabulary import ALL_NEEDS
+from bulou.places.vocabulary import ALL_NEEDS, DECISIONS, DOUBTS
 
-#: Of a Latin name that is written in words.
-SECOND_WORD = Func(
-    F("name"), Value(" ", output_field=models.TextField()), Value(2), function="split_part",
-    output_field=models.TextField(),
-)
+TEXT = models.TextField()
+
+
+def _word(number: int) -> Func:
+    """Return a word of a name (-1: the last) as it is searched for: parts stand behind spaces and middle dots.
+
+    As ``keys.name_key`` makes it, which knows more letters; the database must be able to make it by itself.
+    """
+    spaced = Func(F("name"), Value("·•・･．‧⋅∙"), Value(" " * 8), function="translate", output_field=TEXT)
+    word = Func(spaced, Value(" "), Value(number), function="split_part", output_field=TEXT)
+    apart = Func(word, template="normalize(%(expressions)s, NFKD)", output_field=TEXT)
+    bare = Func(apart, Value("[\\u0300-\\u036f'’‘.-]"), Value(""), Value("g"), function="regexp_replace", output_field=TEXT)
+    lower = Lower(Collate(bare, "pg_c_utf8"))
+    return Func(lower, Value("øłđıðħ"), Value("oldidh"), function="translate", output_field=TEXT)
+
+
+#: Names of several words; of three and more.
+WORDS, THREE_WORDS = Q(name__regex="[ ·•・･．‧⋅∙]"), Q(name__regex="[ ·•・･．‧⋅∙].+[ ·•・･．‧⋅∙]")
 
 #: The sound of a Chinese name without its first syllable: the longest that the second initial can follow, so that
 #: fangan is fang-an or fan-gan as the name has it.
@@ -32,6 +45,12 @@ GIVEN_SOUND = Func(
     Value("", output_field=models.TextField()),
     function="regexp_replace", output_field=models.TextField(),
 )
+
+
+def _backwards(field: str) -> Func:
+    """Return a telephone from its last digit on, without an extension."""
+    number = Func(F(field), Value("转"), Value(1), function="split_part", output_field=TEXT)
+    return Reverse(number, output_field=TEXT)
 
 
 class Area(models.Model):
@@ -106,6 +125,8 @@ class ImportRun(models.Model):
     unchanged = models.IntegerField(default=0)
     rejected = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0, help_text="blank and sum rows")
+    flagged = models.IntegerField(db_default=0, default=0, help_text="cells that were left")
+    doubts = models.IntegerField(db_default=0, default=0, help_text="doubts that were raised")
     valid_from = models.DateTimeField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -131,13 +152,29 @@ class ImportRefusal(models.Model):
         db_table = "places_import_refusal"
 
 
+class ImportFlag(models.Model):
+    """A cell that was left while its row was taken, and why. Holds nothing of the cell."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run")
+    row = models.IntegerField(help_text="the row's own number within the file")
+    sheet = models.TextField(default="")
+    line = models.IntegerField(help_text="row of the sheet, 1 = first")
+    column = models.TextField(default="", help_text="title or letters of the column")
+    field = models.TextField()
+    code = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "places_import_flag"
+
+
 class ImportSeen(models.Model):
-    """Which row of a run spoke of which person; kept for the last run of a source."""
+    """Which row of a run spoke of which person first; kept for the last run of a source."""
 
     pk = models.CompositePrimaryKey("run", "person")
     run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run", db_index=False)
     person = models.BigIntegerField()
     row = models.IntegerField()
+    said = models.BinaryField(null=True, help_text="digest of what the row says besides name and number")
 
     class Meta:
         db_table = "places_import_seen"
@@ -169,8 +206,8 @@ class Person(models.Model):
     ``vocabulary.NEEDS``. A duplicate keeps its row and points to the person it is (``merged_into``).
 
     ``given``, ``given_end``, ``given_sound`` and ``phone_end`` are made by the database for the search: a name from its
-    second character or word on, a long one from its third character on, its sound without the first syllable, the
-    telephone backwards. The indexes are in the order of code
+    second character or its second word, a long one from its third character or its last word, its sound without the
+    first syllable, the telephones backwards. The indexes are in the order of code
     points, because only plain comparisons reach an index under row level security.
     """
 
@@ -181,7 +218,10 @@ class Person(models.Model):
     pinyin = models.TextField(default="")
     initials = models.TextField(default="")
     birth_year = models.SmallIntegerField(null=True)
+    sex = models.SmallIntegerField(null=True, help_text="1 male, 2 female; from the list or the identity number")
+    bed = models.TextField(db_default="", default="", help_text="of a dormitory or ward")
     phone = models.TextField(null=True)
+    phone_2 = models.TextField(null=True)
     id_tail = models.TextField(null=True)
     id_digest = models.BinaryField(null=True)
     key_version = models.SmallIntegerField(null=True)
@@ -197,7 +237,7 @@ class Person(models.Model):
     merged_into = models.ForeignKey("self", models.PROTECT, db_column="merged_into", null=True, db_index=False)
     given = GeneratedField(
         expression=Case(
-            When(name__contains=" ", then=Lower(SECOND_WORD)),
+            When(WORDS, then=_word(2)),
             default=Substr("name_key", 2),
             output_field=models.TextField(),
         ),
@@ -205,7 +245,11 @@ class Person(models.Model):
         db_persist=True,
     )
     given_end = GeneratedField(
-        expression=Case(When(name_key__regex="....", then=Substr("name_key", 3)), default=Value(None), output_field=models.TextField()),
+        expression=Case(
+            When(THREE_WORDS, then=_word(-1)),
+            When(name_key__regex="....", then=Substr("name_key", 3)),
+            default=Value(None), output_field=models.TextField(),
+        ),
         output_field=models.TextField(null=True),
         db_persist=True,
     )
@@ -217,7 +261,10 @@ class Person(models.Model):
         db_persist=True,
     )
     phone_end = GeneratedField(
-        expression=Reverse("phone", output_field=models.TextField()), output_field=models.TextField(null=True), db_persist=True
+        expression=_backwards("phone"), output_field=models.TextField(null=True), db_persist=True
+    )
+    phone_2_end = GeneratedField(
+        expression=_backwards("phone_2"), output_field=models.TextField(null=True), db_persist=True
     )
 
     class Meta:
@@ -240,12 +287,17 @@ class Person(models.Model):
             models.Index(
                 Collate("phone_end", "C"), F("area"), name="places_person_by_phone", condition=Q(phone_end__isnull=False)
             ),
+            models.Index(
+                Collate("phone_2_end", "C"), F("area"), name="places_person_by_phone_2",
+                condition=Q(phone_2_end__isnull=False),
+            ),
         )
         constraints = (
             CheckConstraint(condition=Q(id__gt=0, id__lt=2 * FOUND_BASE), name="places_person_id"),
             CheckConstraint(condition=Q(area__gt=0, area__lt=2**49), name="places_person_area"),
             CheckConstraint(condition=~Q(name=""), name="places_person_named"),
             CheckConstraint(condition=Q(birth_year__gte=1870, birth_year__lte=2200), name="places_person_born"),
+            CheckConstraint(condition=Q(sex__isnull=True) | Q(sex__in=(1, 2)), name="places_person_sex"),
             CheckConstraint(condition=Q(needs__gte=0, needs__lte=ALL_NEEDS), name="places_person_needs"),
             CheckConstraint(
                 condition=Q(id_digest=None, key_version=None, id_tail=None)
@@ -288,6 +340,51 @@ class PersonFact(models.Model):
             ),
         )
         indexes = (models.Index(fields=("person", "attribute", "valid_from"), name="places_person_fact_history"),)
+
+
+class Doubt(models.Model):
+    """Two facts that may be about one person or two: what is on record, and what another source says. A person decides.
+
+    ``person`` is on record; ``other`` is the second person where there is one, else what the source says is kept in
+    ``said`` alone (name, door, telephones ...). ``area`` and ``other_area`` are where the two live: both must lie in the
+    scope of who decides. The identity number is here as a keyed digest, and so is the whole fact (``fingerprint``): what
+    was asked once is not asked again.
+    """
+
+    kind = models.TextField(help_text="vocabulary.DOUBTS")
+    area = models.BigIntegerField(db_index=True)
+    other_area = models.BigIntegerField(db_index=True)
+    person = models.ForeignKey(Person, models.PROTECT, db_column="person", related_name="+")
+    other = models.ForeignKey(Person, models.PROTECT, db_column="other", null=True, related_name="+")
+    said = models.JSONField()
+    id_digest = models.BinaryField(null=True)
+    key_version = models.SmallIntegerField(null=True)
+    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    run = models.ForeignKey(ImportRun, models.SET_NULL, db_column="run", null=True, db_index=False)
+    sheet = models.TextField(default="")
+    line = models.IntegerField(null=True, help_text="row of the sheet")
+    fingerprint = models.BinaryField()
+    since = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.TextField(null=True)
+    decision = models.TextField(null=True, help_text="vocabulary.DECISIONS")
+
+    class Meta:
+        db_table = "places_doubt"
+        constraints = (
+            UniqueConstraint(fields=("fingerprint",), name="places_doubt_once"),
+            CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, decision=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, decision__isnull=False),
+                name="places_doubt_decided_whole",
+            ),
+            CheckConstraint(condition=Q(decision=None) | Q(decision__in=tuple(DECISIONS)), name="places_doubt_decision"),
+            CheckConstraint(condition=Q(kind__in=tuple(DOUBTS)), name="places_doubt_kind"),
+            CheckConstraint(condition=~Q(person=F("other")), name="places_doubt_two"),
+        )
+        indexes = (
+            models.Index(fields=("since", "id"), name="places_doubt_open", condition=Q(decided_at=None)),
+        )
 
 
 class LookUp(models.Model):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
 from bulou.places.births import Born, read_birth
 from bulou.places.cells import why
 from bulou.places.documents import Document, check_character, hidden, holds_identity, read_document, says_none
-from bulou.places.keys import Door, door_key, door_parts, name_key, numeral, stairwell_key, visible
+from bulou.places.keys import Door, building_key, door_key, door_parts, name_key, numeral, stairwell_key, visible
 from bulou.places.names import GONE, Name, read_name
 from bulou.places.telephones import KEPT, merged
 from bulou.places.telephones import read as read_phones
@@ -25,7 +25,7 @@ __all__ = ["Problem", "Record", "check_character", "clean", "holds_identity", "p
 
 DOOR_LENGTH = 10
 #: How a spoiled cell is told (``cells.WHYS``).
-_SPOILED = {"digits": 321, "date": 322, "error": 323, "formula": 323, "struck": 319, "long": 332}
+SPOILED = {"digits": 321, "date": 322, "error": 323, "formula": 323, "struck": 319, "long": 332}
 _FAULTS = {
     "none": 301, "long": 301, "masked": 316, "cut": 317, "gone": 318, "identity": 320, "several": 331,
 }  # fmt: skip
@@ -49,7 +49,8 @@ class Record:
     """A row as understood. ``document`` is plain: it goes into a digest at once and nowhere else.
 
     ``doubt``: why the name may be somebody else's (``names.Name``); ``remark``: what stood behind it. ``building``: as
-    named with the door, '' mostly. ``flags``: cells that were left.
+    named with the door, '' mostly. ``own_year`` and ``own_sex`` are said by the list itself and not by the number.
+    ``flags``: cells that were left.
     """
 
     name: str
@@ -67,6 +68,8 @@ class Record:
     sex: int = 0
     bed: str = ""
     building: str = ""
+    own_year: int | None = None
+    own_sex: int = 0
     flags: list[Problem] = field(default_factory=list[Problem])
 
     @property
@@ -163,7 +166,7 @@ class _Row:
         reason = why(cell)
         if not reason or (dates and reason == "date"):
             return cell
-        found = Problem(_SPOILED[reason], name, at=at)
+        found = Problem(SPOILED[reason], name, at=at)
         (self.problems if needed else self.flags).append(found)
         return ""
 
@@ -186,14 +189,15 @@ def clean(cells: Cells, today: date, lenient_needs: Sequence[bool] = (False,)) -
     door, stairwell, floor = _door(row)
     phones = _phones(row)
     needs = _needs(row, lenient_needs)
-    sex = _sex(row, document)
+    own_sex = _sex(row, document)
+    sex = (document.sex if document else 0) or own_sex
     bed = _bed(row)
     if row.problems:
         return row.problems
     year = document.born.year if document and document.born else born.year if born else None
     return Record(
         name.name, name.key, document, year, phones, needs, stairwell, floor, door.door, name.doubt, name.remark, born,
-        sex, bed, door.building, row.flags,
+        sex, bed, door.building, born.year if born else None, own_sex, row.flags,
     )  # fmt: skip
 
 
@@ -247,9 +251,12 @@ def _door(row: _Row) -> tuple[Door, str, int | None]:
     if (not door or len(door) > DOOR_LENGTH) and len(row.problems) == problems:
         row.problems.append(Problem(309, "door", hidden(door)))
     said = plain(row.text("stairwell", needed=True))
+    building = building_key(plain(next(iter(row.each("building")), "")))
     stairwell = stairwell_key(said) or parts.stairwell
-    if not stairwell and parts.first and len(parts.first) <= 2:
-        stairwell = parts.first
+    if parts.first and not building:
+        parts = replace(parts, building=building_key(parts.first))
+    elif parts.first and not stairwell and building != building_key(parts.first) and len(parts.first) <= 2:
+        stairwell = stairwell_key(parts.first)
     if len(stairwell) > DOOR_LENGTH:
         row.problems.append(Problem(315, "stairwell", hidden(stairwell)))
     return Door(door, parts.building), stairwell, _floor(row, parts, door)
@@ -298,7 +305,7 @@ def _sex(row: _Row, document: Document | None) -> int:
     inside = document.sex if document else 0
     if (text and not sex and not says_none(text)) or (sex and inside and sex != inside):
         row.flag(333, "sex", text[:20])
-    return inside or sex
+    return sex
 
 
 def _bed(row: _Row) -> str:

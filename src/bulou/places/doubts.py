@@ -1,0 +1,192 @@
+"""Doubts: two facts that may be about one person or two. Raised by imports and finds, decided by a person.
+
+A doubt keeps both facts with their sources and changes nobody. What was asked once is not asked again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from django.db import connections, transaction
+
+from bulou.ledger.scope import Ranges, covers
+from bulou.ledger.statements import statements
+from bulou.places.keys import name_key
+from bulou.places.linkage import Claim, Digest, Doubt
+from bulou.places.names import pinyin
+from bulou.places.vocabulary import DECISIONS
+
+SQL = statements(__package__, "doubts")
+
+
+class NotDecided(ValueError):
+    """A decision that cannot be taken; ``code`` says why: gone, decided, area, decision."""
+
+    def __init__(self, code: str):
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(slots=True)
+class Raised:
+    """A doubt to be written: the question, what the other source says, and where it says so."""
+
+    doubt: Doubt
+    claim: Claim
+    said: dict[str, Any]
+    digest: Digest | None = None
+    sheet: str = ""
+    line: int | None = None
+
+
+def fingerprint(person: int, claim: Claim) -> bytes:
+    """Return what makes a doubt the same as an earlier one: who, and which name and door it is about."""
+    said = json.dumps([person, claim.name_key, claim.area, claim.stairwell, claim.door])
+    return blake2b(said.encode(), digest_size=16).digest()
+
+
+def said_of(claim: Claim, floor: int | None = None, needs: int = 0, tail: str | None = None) -> dict[str, Any]:
+    """Return what a source says of a person, as a doubt keeps it."""
+    return {
+        "name": claim.name, "area": claim.area, "stairwell": claim.stairwell, "door": claim.door, "floor": floor,
+        "birth_year": claim.birth_year, "sex": claim.sex or None, "bed": claim.bed, "phones": list(claim.phones),
+        "needs": needs, "tail": tail,
+    }  # fmt: skip
+
+
+def raise_doubts(cursor: Any, raised: Sequence[Raised], source: int, run: int | None, at: datetime) -> int:
+    """Write doubts, in the transaction that is open; return how many were new."""
+    if not raised:
+        return 0
+    columns: dict[str, list[Any]] = {
+        name: []
+        for name in (
+            "kind", "area", "other_area", "person", "other", "said", "digest", "version", "sheet", "line", "fingerprint",
+        )
+    }  # fmt: skip
+    for one in raised:
+        doubt = one.doubt
+        row = {
+            "kind": doubt.kind, "area": doubt.person.area, "other_area": one.claim.area, "person": doubt.person.id,
+            "other": doubt.other.id if doubt.other else None, "said": json.dumps(one.said, ensure_ascii=False),
+            "digest": one.digest[1] if one.digest else None, "version": one.digest[0] if one.digest else None,
+            "sheet": one.sheet, "line": one.line, "fingerprint": fingerprint(doubt.person.id, one.claim),
+        }  # fmt: skip
+        for name, value in row.items():
+            columns[name].append(value)
+    cursor.execute(SQL["raised"], {**columns, "source": source, "run": run, "at": at})
+    return cursor.rowcount
+
+
+def doubts(ranges: Ranges, decided: bool = False, limit: int = 200, using: str = "default") -> list[dict[str, Any]]:
+    """Return doubts within a scope, the oldest open one first, or the latest decisions. Run inside ``scoped``.
+
+    Each row holds the person on record, the other one where there is one, what the source says, and ``whole``: whether
+    both lie within ``ranges``, so that the reader may decide.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(SQL["decided" if decided else "open"], {"limit": limit})
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        if isinstance(row["said"], str):  # Django's cursors leave jsonb as text
+            row["said"] = json.loads(row["said"])
+        row["whole"] = covers(ranges, row["area"]) and covers(ranges, row["other_area"])
+    return rows
+
+
+def count(using: str = "default") -> int:
+    """Return how many doubts of the session's scope are open."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(SQL["open_count"])
+        return cursor.fetchone()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision did. ``merged``: the person that is no longer one of her own; ``added``: the person added by it."""
+
+    person: int
+    merged: int | None = None
+    added: int | None = None
+
+
+def decide(doubt: int, decision: str, user: str, ranges: Ranges, at: datetime, using: str = "default") -> Decided:
+    """Decide a doubt, once. Run inside ``scoped``.
+
+    Parameters:
+        decision: "same": one person, as on record; what was unknown is filled in. "take": one person, and the name and
+            door of the other source are right. "two": two people; the second is added where she is not on record yet.
+
+    Raises:
+        NotDecided: there is no such doubt in scope, it was decided already, or it reaches beyond ``ranges``.
+    """
+    if decision not in DECISIONS:
+        raise NotDecided("decision")
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute(SQL["locked"], {"doubt": doubt})
+        found = cursor.fetchone()
+        if found is None:
+            raise NotDecided("gone")
+        person, other, area, other_area, said, source, since, done, digest, version = found
+        said = json.loads(said) if isinstance(said, str) else said
+        if done is not None:
+            raise NotDecided("decided")
+        if not (covers(ranges, area) and covers(ranges, other_area)):
+            raise NotDecided("area")
+        facts = _facts(said, person, other, source, at)
+        added = merged = None
+        if decision == "two" and other is None:
+            cursor.execute(SQL["door_of_fact"], facts)
+            cursor.execute(SQL["person_of_fact"], facts)
+            added = cursor.fetchone()[0]
+        elif decision != "two":
+            merged = other
+            if decision == "take":
+                cursor.execute(SQL["door_of_fact"], facts)
+                for name in ("facts_ended", "facts_begun", "fact_taken"):
+                    cursor.execute(SQL[name], facts)
+            cursor.execute(SQL["filled"], facts)
+            if merged is not None:
+                cursor.execute(SQL["merged"], {"person": person, "other": merged})
+        cursor.execute(SQL["settled"], {"doubt": doubt, "decision": decision, "user": user, "at": at, "added": added})
+    return Decided(person, merged, added)
+
+
+def _facts(said: dict[str, Any], person: int, other: int | None, source: int | None, at: datetime) -> dict[str, Any]:
+    key = name_key(said["name"])
+    sound, initials = pinyin(key)
+    phones = said["phones"]
+    return {
+        **{name: said[name] for name in ("name", "area", "stairwell", "door", "floor", "birth_year", "sex", "bed", "needs")},
+        "phone": phones[0] if phones else None, "phone_2": phones[1] if len(phones) > 1 else None,
+        "name_key": key, "pinyin": sound, "initials": initials, "person": person, "other": other, "source": source,
+        "at": at,
+    }  # fmt: skip
+
+
+def take_back(doubt: int, ranges: Ranges, using: str = "default") -> int | None:
+    """Open a decision "same" again: the two are two on record as before. Run inside ``scoped``; return who is back.
+
+    What a decision filled in or took over stays, as a dated fact; so does a person who was added.
+
+    Raises:
+        NotDecided: there is no such decision in scope.
+    """
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute(SQL["locked"], {"doubt": doubt})
+        found = cursor.fetchone()
+        if found is None or found[7] is None:
+            raise NotDecided("gone")
+        if not (covers(ranges, found[2]) and covers(ranges, found[3])):
+            raise NotDecided("area")
+        cursor.execute(SQL["reopened"], {"doubt": doubt})
+        cursor.execute(SQL["unmerged"], {"person": found[0], "other": found[1]})
+    return found[1]
+
+
