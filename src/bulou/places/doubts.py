@@ -188,5 +188,3 @@ def take_back(doubt: int, ranges: Ranges, using: str = "default") -> int | None:
         cursor.execute(SQL["reopened"], {"doubt": doubt})
         cursor.execute(SQL["unmerged"], {"person": found[0], "other": found[1]})
     return found[1]
-
-

@@ -110,7 +110,25 @@ def _people(cursor: Any, claims: Iterable[Claim], run: int) -> People:
 
 def known(row: tuple[Any, ...]) -> Known:
     """Return a person as ``people_numbered`` and ``people_behind`` give one."""
-    id_, area, stairwell, door, name, key, sound, year, sex, bed, phone, phone_2, digest, version, merged, seen, said = row[:17]
+    (
+        id_,
+        area,
+        stairwell,
+        door,
+        name,
+        key,
+        sound,
+        year,
+        sex,
+        bed,
+        phone,
+        phone_2,
+        digest,
+        version,
+        merged,
+        seen,
+        said,
+    ) = row[:17]
     return Known(
         id_, area or row[17], stairwell or "", door or "", name, key, sound, year, sex or 0, bed, phone, phone_2,
         (version, bytes(digest)) if digest is not None else None, merged, seen or 0, bytes(said or b""),
@@ -174,7 +192,9 @@ def _phones(one: Placed, person: Known) -> None:
         one.phone_2 = fresh[0]
     else:
         old = [phone for phone in person.phones if any(same_phone(phone, new) for new in one.claim.phones)]
-        now = [*one.claim.phones, *(phone for phone in old if not any(same_phone(phone, n) for n in one.claim.phones))][:KEPT]
+        now = [*one.claim.phones, *(phone for phone in old if not any(same_phone(phone, n) for n in one.claim.phones))][
+            :KEPT
+        ]
         one.phone, one.phone_2 = now[0], _at(now, 1)
     person.phone, person.phone_2 = one.phone or person.phone, one.phone_2 or person.phone_2
 

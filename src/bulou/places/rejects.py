@@ -108,7 +108,9 @@ def _rows(
         others = [at for one in table.headers if one is not header for at in one.own if at not in header.own]
         kept = [at for at, title in enumerate(header.titles) if title not in REJECT_TITLES and at not in others]
         numbers = header.columns.get("id_number", ())
-        if last is None or [header.titles[at] for at in kept] != [last.titles[at] for at in kept if at < len(last.titles)]:
+        if last is None or [header.titles[at] for at in kept] != [
+            last.titles[at] for at in kept if at < len(last.titles)
+        ]:
             yield [*(header.titles[at] for at in kept), *REJECT_TITLES]
         last = header
         written = [veil.number(cells[at]) if at in numbers else veil.other(cells[at]) for at in kept]

@@ -53,11 +53,12 @@ def search(asked: Asked, ranges: Ranges, campaign: int, kind: DutyKind) -> tuple
         values = {"lo": lo, "hi": hi, "place": asked.place, "building": asked.building, "door": asked.door}
         above = [ancestor(lo, depth) for depth in range(1, level(lo))]
         spots = rows(SQL["spots"], **values, above=above)
-        enohp = asked.phone[::-1]
+        enohp, lacol = asked.phone[::-1], asked.local[::-1]
         for row in rows(
             SQL["found"], **values, stairwell=asked.stairwell, limit=MOST + 1,
             person=asked.person, household=asked.household, name=asked.name, name_end=asked.name + LAST,
-            latin=asked.latin, latin_end=asked.latin + LAST, tail=asked.tail, enohp=enohp, enohp_end=enohp + LAST,
+            latin=asked.latin, latin_end=asked.latin + LAST, tail=asked.tail,
+            enohp=enohp, enohp_end=enohp + LAST, lacol=lacol,
             spot_lo=[spot[0] for spot in spots], spot_hi=[spot[1] for spot in spots],
             campaign=campaign, kind=kind.code,
         ):  # fmt: skip
