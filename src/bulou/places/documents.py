@@ -35,13 +35,21 @@ class Document:
     """A number that somebody is known by. Of a resident number also the date and sex in it (1 male, 2 female).
 
     ``code``: instead of the number, what a rejects file carries of it (``identity.Keyring.carried``); the number is its
-    tail then.
+    tail then, and ``carried`` is (key version, digest, year of birth) once somebody with the key has read it.
     """
 
     number: str
     born: date | None = None
     sex: int = 0
     code: str = ""
+    carried: tuple[int, bytes, int | None] | None = None
+
+    @property
+    def year(self) -> int | None:
+        """Return the year of birth in it, None where it says none."""
+        if self.carried:
+            return self.carried[2]
+        return self.born.year if self.born else None
 
 
 def unmarked(text: str) -> str:
@@ -68,6 +76,8 @@ def read_document(text: str, today: date) -> tuple[Document | None, int]:
     18 characters are checked, 15 old digits become 18. Passports, permits and officers' numbers are taken as they are:
     no digit of theirs says whether they are right.
     """
+    if len(text) == 18 and text.isascii() and text.isalnum() and text[:17].isdecimal():
+        return _resident(text.upper(), today)  # nearly every cell
     plain = unmarked(text)
     if not plain:
         return None, 0

@@ -17,9 +17,11 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
+
+from bulou.places.documents import Document
 
 FILE = "identity-keys.json"
 DIGEST_BYTES = 16
@@ -97,6 +99,11 @@ class Keyring:
             return None
         year = int.from_bytes(said[DIGEST_BYTES : DIGEST_BYTES + 2], "big")
         return key, said[:DIGEST_BYTES], year or None, said[-1]
+
+    def reveal(self, document: Document) -> Document | None:
+        """Return a document with what its code carries; None for a code that was not given out here."""
+        found = self.uncarried(document.code, document.number)
+        return replace(document, sex=found[3], carried=found[:3]) if found else None
 
     def _check(self, said: bytes, ends: str, version: int) -> bytes:
         made = blake2b(said + ends.encode(), digest_size=_CHECK_BYTES, key=self.keys[version], person=_CARRIED)

@@ -29,7 +29,7 @@ from bulou.places.roster_rows import List, Row, left, sheets
 from bulou.places.vocabulary import ROW_REFUSALS
 
 SQL = statements(__package__, "import")
-CHUNK = 50_000
+CHUNK = 25_000
 #: So many cells and doubts an outcome names; the report file has them all.
 NAMED = 200
 #: Any number, the same in every process: imports of one installation run one after the other.
@@ -105,11 +105,13 @@ def open_list(
     within: int = 0,
     ranges: Ranges = EVERYWHERE,
     using: str = "default",
+    keys: Keyring | None = None,
 ) -> tuple[List, str]:
     """Open a list under its source's remembered mapping, with ``mapping`` laid over it; return it and the source.
 
     Parameters:
         at: when the list holds; no birth is later.
+        keys: to read the codes of a rejects file.
 
     Raises:
         UnreadableFile: it is no list, or has no header.
@@ -119,7 +121,7 @@ def open_list(
     with scoped(EVERYWHERE, using):
         remembered = source_id(source, using)[1]
     today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    return List(path, {**remembered, **(mapping or {})}, today, within, ranges, using), source
+    return List(path, {**remembered, **(mapping or {})}, today, within, ranges, using, keys and keys.reveal), source
 
 
 def import_persons(
@@ -159,7 +161,8 @@ def import_persons(
     """
     if valid_from and valid_from > at:
         raise Ahead(f"{valid_from:%Y-%m-%d}")
-    listed, source = open_list(path, valid_from or at, source, mapping, within, ranges, using)
+    keys = Keyring.open(data)
+    listed, source = open_list(path, valid_from or at, source, mapping, within, ranges, using, keys)
     digest = _digest(Path(path), [source, listed.mapping, listed.within, registered, list(ranges)])
     with _Alone(using):
         with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
@@ -170,7 +173,6 @@ def import_persons(
             })  # fmt: skip
             run, start, since = cursor.fetchone()
         values = {"run": run, "source": by, "valid_from": since, "at": at, "registered": registered}
-        keys = Keyring.open(data)
         done = start
         for rows in _chunks(listed.rows(after=start), chunk):
             done = _take(rows, done, values, keys, using)

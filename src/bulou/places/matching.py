@@ -78,16 +78,12 @@ def _digests(record: Record, keys: Keyring) -> tuple[tuple[Digest, ...], str | N
     document = record.document
     if document is None:
         return (), None
-    if not document.code:
-        versions = (keys.current, *keys.older)
-        return tuple((version, keys.digest(document.number, version)) for version in versions), tail(document.number)
-    carried = keys.uncarried(document.code, document.number)
-    if carried is None:
-        record.flags.append(Problem(330, "id_number"))
+    if document.carried:
+        return (document.carried[:2],), document.number
+    if document.code:
         return (), None
-    version, digest, year, sex = carried
-    record.birth_year, record.sex = year or record.birth_year, sex or record.sex
-    return ((version, digest),), document.number
+    versions = (keys.current, *keys.older)
+    return tuple((version, keys.digest(document.number, version)) for version in versions), tail(document.number)
 
 
 def _people(cursor: Any, claims: Iterable[Claim], run: int) -> People:

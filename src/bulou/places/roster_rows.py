@@ -17,7 +17,7 @@ from django.db import connections
 from bulou.ledger.scope import EVERYWHERE, Ranges, covers
 from bulou.places.cells import Spoiled, why
 from bulou.places.keys import building_key
-from bulou.places.rules import SPOILED, Cells, Problem, Record, clean, plain
+from bulou.places.rules import SPOILED, Cells, Problem, Record, Reveal, clean, plain
 from bulou.places.tables import Left, Line, Table, column_name, open_book, rows_named, tables_of
 from bulou.places.titles import Header, title_key
 from bulou.places.tree import Tree
@@ -66,11 +66,13 @@ class List:
         within: int = 0,
         ranges: Ranges = EVERYWHERE,
         using: str = "default",
+        reveal: Reveal | None = None,
     ):
         """Open a list.
 
         Parameters:
             today: the day of the list; no birth is later.
+            reveal: reads the codes of rejects files (``identity.Keyring.reveal``).
 
         Raises:
             UnreadableFile: it is no list, or has no header.
@@ -78,7 +80,7 @@ class List:
         self.book = open_book(path)
         self.tables, self.skipped_sheets = tables_of(self.book, remembered)
         self.within = within
-        self.today, self._ranges = today, ranges
+        self.today, self._ranges, self._reveal = today, ranges, reveal
         self._tree = Tree(*_areas(using))
         self._salt = blake2b(str(path.stat().st_size).encode() + path.name.encode(), digest_size=16).digest()
 
@@ -121,10 +123,10 @@ class List:
         row = Row(line.number, table.page.name, line.row, line.header, cells)
         fields = _fields(line.header, cells)
         self._addressed(fields, within)
-        if not fields.get("building"):
+        if not fields.get("building") and not why(fields.get("building", "")):
             fields["building"] = line.section or building
         lenient = [title_key(line.header.titles[at]) in _REMARKS for at in line.header.columns.get("needs", ())]
-        result = clean(fields, self.today, lenient)
+        result = clean(fields, self.today, lenient, self._reveal)
         area = self._place(fields, result.building if isinstance(result, Record) else "", within)
         if isinstance(result, Record) and isinstance(area, int):
             row.record, row.area = result, area
@@ -143,18 +145,19 @@ class List:
     def _addressed(self, fields: dict[str, Any], within: int) -> None:
         """Fill the parts of an address that have no cell of their own from the one cell with all of it."""
         text = fields.pop("address", "")
-        if not text or plain(fields.get("door") or ""):
+        if plain(fields.get("door")) or why(fields.get("door", "")):
             return
         if reason := why(text):
             fields["door"] = Spoiled("", reason)
+        if not text or reason:
             return
         for name, value in self._tree.address(text, within).items():
-            if not plain(fields.get(name) or ""):
+            if not plain(fields.get(name)) and not why(fields.get(name, "")):
                 fields[name] = value
 
     def _place(self, fields: Mapping[str, Any], by_door: str, within: int) -> int | Problem:
         for name in PLACE_FIELDS:
-            if reason := why(fields.get(name) or ""):
+            if reason := why(fields.get(name, "")):
                 return Problem(SPOILED[reason], name, "")
         names = [plain(fields.get(name)) for name in PLACE_FIELDS]
         if by_door and names[3] and building_key(names[3]) != building_key(by_door):
@@ -170,7 +173,7 @@ class List:
         said = [record.remark]
         for name, value in fields.items():
             if name not in ("name", "id_number"):
-                said += [value.strip()] if isinstance(value, str) else [cell.strip() for cell in value or ()]
+                said += (value.strip(),) if isinstance(value, str) else [cell.strip() for cell in value or ()]
         return blake2b("\x1f".join(said).encode("utf-8", "replace"), digest_size=_HASHED, key=self._salt).digest()
 
 

@@ -7,7 +7,7 @@ not say who it is about, or where that person lives.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -78,10 +78,13 @@ class Record:
         return self.phones[0] if self.phones else None
 
 
+#: Reads what a rejects file says instead of a number.
+Reveal = Callable[[Document], Document | None]
 #: A field's cell, or its cells where it has several columns.
 Cells = Mapping[str, str | Sequence[str] | None]
 
 
+@lru_cache(maxsize=50_000)
 def plain(value: str | None) -> str:
     """Return a cell's text: full width to half, nothing unseen, single spaces, none at the ends.
 
@@ -147,8 +150,8 @@ _DATE_LIKE = re.compile(
 class _Row:
     """One row on its way: its cells, and what was found wrong so far."""
 
-    def __init__(self, cells: Cells, today: date):
-        self.cells, self.today = cells, today
+    def __init__(self, cells: Cells, today: date, reveal: Reveal | None):
+        self.cells, self.today, self.reveal = cells, today, reveal
         self.problems: list[Problem] = []
         self.flags: list[Problem] = []
 
@@ -158,6 +161,9 @@ class _Row:
 
     def text(self, name: str, needed: bool = False, dates: bool = False) -> str:
         """Return the text of a field's first cell, '' for a spoiled one, which is told."""
+        value = self.cells.get(name)
+        if type(value) is str and value[:1] != "#":
+            return value  # nearly every cell
         for at, cell in enumerate(self.each(name)):
             return self.one(name, cell, at, needed, dates)
         return ""
@@ -174,15 +180,18 @@ class _Row:
         self.flags.append(Problem(code, name, hidden(found), at))
 
 
-def clean(cells: Cells, today: date, lenient_needs: Sequence[bool] = (False,)) -> Record | list[Problem]:
+def clean(
+    cells: Cells, today: date, lenient_needs: Sequence[bool] = (False,), reveal: Reveal | None = None
+) -> Record | list[Problem]:
     """Return the record of a row, or everything that keeps it from being one.
 
     Parameters:
         cells: by field of ``vocabulary.FIELDS``; places are resolved elsewhere (``tree.py``).
         today: no birth is later.
         lenient_needs: for each column of needs whether it holds remarks of all sorts, of which only needs are read.
+        reveal: reads the code of a rejects file; None for a code that was not given out here.
     """
-    row = _Row(cells, today)
+    row = _Row(cells, today, reveal)
     name = _name(row)
     document = _document(row)
     born = _born(row, document)
@@ -194,7 +203,7 @@ def clean(cells: Cells, today: date, lenient_needs: Sequence[bool] = (False,)) -
     bed = _bed(row)
     if row.problems:
         return row.problems
-    year = document.born.year if document and document.born else born.year if born else None
+    year = (document.year if document else None) or (born.year if born else None)
     return Record(
         name.name, name.key, document, year, phones, needs, stairwell, floor, door.door, name.doubt, name.remark, born,
         sex, bed, door.building, born.year if born else None, own_sex, row.flags,
@@ -217,6 +226,9 @@ def _name(row: _Row) -> Name:
 
 def _document(row: _Row) -> Document | None:
     document, code = read_document(row.text("id_number"), row.today)
+    if document and document.code and row.reveal:
+        document = row.reveal(document)
+        code = 0 if document else 330
     if code:
         row.flag(code, "id_number")
     return document
@@ -234,7 +246,7 @@ def _born(row: _Row, document: Document | None) -> Born | None:
     inside = document.born if document else None
     if born is None:
         row.flag(304, "birth_date", text)
-    elif inside and born.year != inside.year:
+    elif document and document.year and born.year != document.year:
         row.problems.append(Problem(305, "birth_date", text))
     elif inside and born.month and (born.month, born.day or inside.day) != (inside.month, inside.day):
         row.flag(305, "birth_date", text)
@@ -274,7 +286,7 @@ def _floor(row: _Row, parts: Door, door: str) -> int | None:
 def _phones(row: _Row) -> tuple[str, ...]:
     numbers: tuple[str, ...] = ()
     for at, cell in enumerate(row.each("phone")):
-        if not cell:
+        if not cell and not why(cell):
             continue
         found = read_phones(row.one("phone", cell, at))
         numbers = merged(numbers, found.numbers)
@@ -288,7 +300,8 @@ def _phones(row: _Row) -> tuple[str, ...]:
 def _needs(row: _Row, lenient: Sequence[bool]) -> int:
     bits = 0
     for at, cell in enumerate(row.each("needs")):
-        if not cell or not (text := plain(row.one("needs", cell, at))):
+        text = plain(row.one("needs", cell, at))
+        if not text:
             continue
         found, others = clean_needs(text)
         bits |= found

@@ -11,7 +11,7 @@ from pathlib import Path
 from bulou.places import text_file
 from bulou.places.page import Page
 from bulou.places.text_file import UnreadableFile
-from bulou.places.titles import Header, field_of, find_header, known, match_titles, side_by_side, title_key
+from bulou.places.titles import NAME_TITLES, Header, field_of, find_header, known, match_titles, side_by_side, title_key
 from bulou.places.vocabulary import FOOT_WORDS, SUM_WORDS
 from bulou.places.workbook import kind_of, pages_of
 
@@ -98,25 +98,26 @@ class Table:
     def lines(self, base: int) -> Iterator[Line]:
         """Yield each line below the header; numbers go on from ``base``, which is 0 for the first page."""
         self.skipped, self.untitled, self.read = {}, set(), 0
-        headers, section, width = self.headers, "", len(self.headers)
+        headers, section, beside = self.headers, "", 0
         for row, cells in enumerate(self.page.read(), 1):
             if row <= self.headers[0].row:
                 continue
-            number = base + (row - 1) * width + 1
+            number = base + row + beside
             kind = _kind(cells, headers[0])
             if not kind and (again := self._header(row, cells)):
-                kind, headers = "header", again if len(again) == width else headers
+                kind, headers = "header", again
             if kind == "section":
                 section = next(cell.strip() for cell in cells if cell.strip())
             if kind:
                 if kind != "blank":  # a sheet may have a million of them
                     self.skipped.setdefault(kind, []).append(row)
-                yield Line(number + width - 1, row, headers[0], None)
+                yield Line(number, row, headers[0], None)
                 continue
             for at, header in enumerate(headers):
                 line = self._line(number + at, row, header, cells, section)
                 self.read += line.cells is not None
                 yield line
+            beside += len(headers) - 1
 
     def _line(self, number: int, row: int, header: Header, cells: list[str], section: str) -> Line:
         if header.own and not any(at < len(cells) and cells[at].strip() for at in header.own):
@@ -130,6 +131,8 @@ class Table:
 
     def _header(self, row: int, cells: Sequence[str]) -> list[Header] | None:
         """Return the headers that a row below the first one is; a list goes on under its titles again, or under others."""
+        if NAME_TITLES.isdisjoint(cells) and not any(one.title("name") in cells for one in self.headers):
+            return None  # nearly every row, and the cheap way to know it
         titles = [cell for cell in cells if cell.strip()]
         fields = [field_of(title)[0] for title in titles]
         if "name" not in fields or sum(1 for name in fields if name) < max(2, len(titles) * 0.6):
@@ -180,6 +183,10 @@ def rows_named(rows: Sequence[int]) -> str:
 
 def _kind(cells: Sequence[str], header: Header) -> str:
     """Return what a row that is nobody's is: blank, sum, foot or section; '' for a row to be read."""
+    columns = header.columns
+    name, door = columns["name"][0], columns["door"][0] if "door" in columns else columns["address"][0]
+    if max(name, door) < len(cells) and cells[name] and cells[door]:
+        return ""  # nearly every row: sums and notes have no door
     filled = [(at, cell) for at, cell in enumerate(cells) if cell and cell.strip()]
     if not filled:
         # A formula without a value, or a struck cell, is no blank.

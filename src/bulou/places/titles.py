@@ -62,6 +62,10 @@ def _synonyms() -> dict[str, tuple[str, int]]:
 
 
 _SYNONYMS = _synonyms()
+#: How a column of names is mostly titled, as it is written.
+NAME_TITLES = frozenset(
+    form for title in _SYNONYMS if _SYNONYMS[title][0] == "name" for form in (title, title.capitalize(), title.upper())
+) | {"姓 名", "Full name", "Full Name", "姓  名", "姓　名"}
 _IGNORED = {title_key(title) for title in IGNORED_TITLES}
 _OTHERS = tuple(title_key(word) for word in OTHERS_TITLES)
 

@@ -39,6 +39,8 @@ def kind_of(path: Path) -> str:
         with zipfile.ZipFile(path) as packed:
             _guard(packed)
             names = set(packed.namelist())
+    except UnreadableFile:
+        raise
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnreadableFile("不是可读的 Excel 文件 / not a readable workbook") from error
     if "xl/workbook.xml" in names:

@@ -23,6 +23,7 @@ class Hit:
     id: int
     name: str
     phone: str | None
+    phone_2: str | None
     id_tail: str | None
     area: int
     household: int | None
@@ -35,6 +36,11 @@ class Hit:
     def masked(self) -> str:
         """The name for readers who may not see names in lists."""
         return mask_name(self.name)
+
+    @property
+    def phones(self) -> str:
+        """All telephones."""
+        return "  ".join(phone for phone in (self.phone, self.phone_2) if phone)
 
     @property
     def masked_phone(self) -> str:
@@ -68,10 +74,10 @@ def search(asked: Asked, ranges: Ranges, campaign: int, kind: DutyKind) -> tuple
 
 
 def _hit(kind: DutyKind, row: tuple) -> Hit:
-    area, stage, at, mark, why, until, outcome, takes, offered = row[9:]
+    area, stage, at, mark, why, until, outcome, takes, offered = row[10:]
     duty = None
     if area is not None:
         duty = Owed(
             kind, area, row[0], 0, stage, at, mark, why, until, row[1], offered_to=offered, outcome=outcome, takes=takes
         )
-    return Hit(*row[:9], duty)
+    return Hit(*row[:10], duty)

@@ -100,7 +100,7 @@ WITH hit AS MATERIALIZED (
    WHERE %(door)s = '' LIMIT %(limit)s)
 ),
 first AS MATERIALIZED (SELECT id, min(rank) AS rank FROM hit GROUP BY id ORDER BY 2, 1 LIMIT %(limit)s)
-SELECT p.id, p.name, p.phone, p.id_tail, p.area, p.household, h.stairwell, h.floor, h.door,
+SELECT p.id, p.name, p.phone, p.phone_2, p.id_tail, p.area, p.household, h.stairwell, h.floor, h.door,
        d.area, d.stage, d.stage_at, d.mark, d.reason, d.until, d.outcome, d.takes, d.offered_to
 FROM first AS f
 JOIN places_person AS p ON p.id = f.id
