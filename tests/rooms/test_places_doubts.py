@@ -13,9 +13,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from bulou.desk.actions import add_user
+from bulou.field import posting
+from bulou.ledger.intake import Report
 from bulou.ledger.areas import found_id, span
 from bulou.ledger.lines import Entry, Key
 from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger.vocabulary import Mark
 from bulou.places import actions, doubts, imports, reads
 from bulou.places.documents import check_character
 from bulou.places.doubts import NotDecided
@@ -93,7 +96,7 @@ def test_both_ends_see_it_and_who_has_both_decides(street, tmp_path):
     with scoped((span(cast.FAR),)), pytest.raises(NotDecided, match="gone"):
         doubts.decide(doubt["id"], "same", "far", (span(cast.FAR),), NOW)
     with scoped(EVERYWHERE):
-        assert doubts.decide(doubt["id"], "two", "district", EVERYWHERE, NOW) == doubts.Decided(mother)
+        assert doubts.decide(doubt["id"], "two", "district", EVERYWHERE, NOW) == doubts.Decided(mother, child)
         with pytest.raises(NotDecided, match="decided"):
             doubts.decide(doubt["id"], "same", "district", EVERYWHERE, NOW)
         with pytest.raises(NotDecided, match="decision"):
@@ -153,8 +156,9 @@ def found(n: int, name: str, **body) -> Entry:
 
 
 def find(*entries: Entry) -> list[int]:
-    desk_street.post(*entries)
-    actions.register_found(entries, NOW)
+    """Send entries as a phone does; return whom they found."""
+    (answer,) = posting.settle([posting.Sent(cast.AYI, [Report.of(entry) for entry in entries])], NOW)
+    assert {receipt.status for receipt in answer.receipts} <= {"kept", "repeated"}
     return [found_id(entry.journal, entry.number) for entry in entries]
 
 
@@ -166,13 +170,43 @@ def test_somebody_found_who_is_on_the_list_of_that_door_is_a_doubt(street, name,
     (id_,) = find(found(1, name, stairwell="1", door=door))
     (doubt,) = open_doubts((span(cast.STREET),))
     assert (doubt["kind"], doubt["person"], doubt["other"]) == ("found", cast.PERSONS["gui"].id, id_)
-    assert actions.register_found([found(1, name, stairwell="1", door=door)], NOW) == 0 and len(open_doubts()) == 1
+    assert (duty(id_).outcome, duty(id_).mark, duty(id_).reason) == (0, Mark.DEFERRED, "maybe_listed")
+    assert duty(id_).until == NOW + timedelta(days=1)
+    find(found(1, name, stairwell="1", door=door))  # sent again
+    assert len(open_doubts()) == 1 and deferrals() == 1
+
+
+def deferrals() -> int:
+    """Return how many words the house itself has written about people found."""
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal"
+            " WHERE j.kind = 'system' AND j.name = '疑似重复' AND e.kind = 'duty.deferred'"
+        )
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize(("name", "door"), [("王桂芳", "202"), ("李试新", "101"), ("?", "")])
 def test_somebody_else_is_none(street, name, door):
-    find(found(1, name, stairwell="1", door=door))
-    assert open_doubts() == []
+    (id_,) = find(found(1, name, stairwell="1", door=door))
+    assert open_doubts() == [] and duty(id_).mark == 0 and deferrals() == 0
+
+
+def test_somebody_found_twice_is_a_doubt_whichever_phone_has_the_larger_number(street):
+    first, second = find(found(2, "赵试新", door="101", stairwell="1")) + find(found(1, "赵试新", door="0101室", stairwell="1"))
+    (doubt,) = open_doubts()
+    assert {doubt["person"], doubt["other"]} == {first, second} and doubt["other"] == second
+    together = find(found(3, "钱试新", door="102", stairwell="1"), found(4, "钱 试新", door="１０２", stairwell="1"))
+    assert [(d["person"], d["other"]) for d in open_doubts()[1:]] == [tuple(together)]
+
+
+def test_who_is_swabbed_meanwhile_waits_no_longer(street):
+    entry = found(1, "王桂芳", stairwell="1", door="101")
+    sealed = Entry(cast.AYI, 2, "tube.sealed", NOW, cast.NO_1, {
+        "campaign": cast.ROUND, "tube": cast.TUBES["T1"], "mode": "single", "persons": [found_id(cast.AYI, 1)],
+    })  # fmt: skip
+    (id_, _) = find(entry, sealed)
+    assert (duty(id_).outcome, duty(id_).mark, duty(id_).stage) == (0, 0, 2) and len(open_doubts()) == 1
 
 
 def test_a_list_knows_who_was_found_at_its_door(street, tmp_path):
@@ -197,7 +231,7 @@ def duty(person: int):
 def test_the_desk_decides_and_the_second_record_owes_nothing_beside_the_first(browser):
     gui = cast.PERSONS["gui"].id
     (id_,) = find(found(1, "王桂芳", stairwell="1", door="0101室", phone="13900003005"))
-    assert duty(id_).outcome == 0
+    assert (duty(id_).outcome, duty(id_).reason) == (0, "maybe_listed")
     html = browser.get("/roster/doubts").content.decode()
     assert "现场登记的人可能已在名册上" in html and html.count("王桂芳") == 2 and "13900003005" in html
     doubt = re.search(r'name="doubt" value="(\d+)"', html)[1]
@@ -207,7 +241,49 @@ def test_the_desk_decides_and_the_second_record_owes_nothing_beside_the_first(br
     assert row_of(gui)["phone"] == "13900003005" and row_of(id_)["merged"] == gui
     back = browser.post("/roster/doubts", {"doubt": doubt, "decision": "back"}, follow=True).content.decode()
     assert "已撤回" in back and 'name="decision" value="same"' in back
-    assert duty(id_).outcome == 0 and row_of(id_)["merged"] is None
+    assert (duty(id_).outcome, duty(id_).reason) == (0, "maybe_listed") and row_of(id_)["merged"] is None
+
+
+def test_two_people_are_owed_each(browser):
+    (id_,) = find(found(1, "王桂芳", stairwell="1", door="0101室"))
+    decide(browser, "two")
+    assert (duty(id_).outcome, duty(id_).mark) == (0, 0) and row_of(id_)["merged"] is None
+    decide(browser, "back")
+    assert (duty(id_).mark, duty(id_).reason) == (Mark.DEFERRED, "maybe_listed")
+
+
+def test_of_one_person_the_swab_that_was_taken_counts(browser):
+    gui = cast.PERSONS["gui"].id
+    (id_, _) = find(found(1, "王桂芳", stairwell="1", door="0101室"), Entry(cast.AYI, 2, "tube.sealed", NOW, cast.NO_1, {
+        "campaign": cast.ROUND, "tube": cast.TUBES["T1"], "mode": "single", "persons": [found_id(cast.AYI, 1)],
+    }))  # fmt: skip
+    decide(browser, "same")
+    assert (duty(id_).outcome, duty(id_).stage) == (0, 2)  # sampled
+    assert (duty(gui).outcome, duty(gui).reason) == (2, "same_person") and row_of(id_)["merged"] == gui
+    decide(browser, "back")
+    assert (duty(gui).outcome, duty(id_).mark) == (0, 0) and row_of(id_)["merged"] is None
+
+
+def test_a_name_that_was_taken_over_is_given_back(browser):
+    gui = cast.PERSONS["gui"].id
+    find(found(1, "王桂方", stairwell="1", door="101"))
+    decide(browser, "take")
+    assert row_of(gui)["name"] == "王桂方"
+    decide(browser, "back")
+    assert row_of(gui)["name"] == "王桂芳" and by_name()["王桂芳"]["area"] == cast.NO_1
+    with scoped(EVERYWHERE):
+        assert [f["value"] for f in reads.history(gui) if f["attribute"] == "name"] == ["王桂芳", "王桂方", "王桂芳"]
+    decide(browser, "take")
+    assert row_of(gui)["name"] == "王桂方"
+
+
+def decide(browser: Client, decision: str) -> None:
+    """Press the button of the first doubt of the page that has it."""
+    html = browser.get("/roster/doubts").content.decode()
+    forms = re.findall(r'name="doubt" value="(\d+)">(.*?)</form>', html, re.DOTALL)
+    doubt = next(number for number, buttons in forms if f'value="{decision}"' in buttons)
+    done = browser.post("/roster/doubts", {"doubt": doubt, "decision": decision}, follow=True).content.decode()
+    assert "已处理" in done or "已撤回" in done
 
 
 def test_who_is_added_by_a_decision_owes_the_round(browser, tmp_path):

@@ -18,6 +18,9 @@ from bulou.ledger.refusals import Refused
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places.actions import look_up
+from bulou.places.doubts import fingerprint, said_of
+from bulou.places.linkage import Claim
+from bulou.places.models import Doubt
 from bulou.rounds.models import Sheet
 from tests import cast
 from tests import desk_street as street
@@ -61,6 +64,17 @@ def settle() -> None:
                 at=cast.minute(60), until=cast.minute(75),
             )  # fmt: skip
             note_export("command", "doors", {"area": area}, 1, False, cast.minute(60), area)
+        for person, area, other in (
+            (GUI, cast.NO_1, cast.NO_1),
+            (GUI, cast.NO_1, street.NEXT_BUILDING),
+            (street.STRANGER, street.NEXT_BUILDING, street.NEXT_BUILDING),
+        ):
+            name, phone = ("梅子", "13800000001") if other == cast.NO_1 else (SECRET_NAME, SECRET_PHONE)
+            claim = Claim(0, other, "1", "101", name, name, "", phones=(phone,))
+            Doubt.objects.create(
+                kind="number", area=area, other_area=other, person_id=person, said=said_of(claim),
+                fingerprint=fingerprint(person, claim), since=cast.DAWN,
+            )  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"

@@ -6,6 +6,7 @@ Lists of offices come in through ``imports.py``. All functions join the transact
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -115,15 +116,23 @@ def source_id(name: str, using: str = "default") -> tuple[int, dict[str, str]]:
     return row[0], mapping
 
 
-def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str = "default") -> int:
-    """Register the people that ``person.found`` entries report; return how many were new.
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """People found, as registered: how many were new, and the entries of those who may be on the list of their door."""
+
+    new: int = 0
+    doubtful: tuple[Entry, ...] = ()
+
+
+def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str = "default") -> Registered:
+    """Register the people that ``person.found`` entries report; raise a doubt for who may be on the list of that door.
 
     Call it after ``intake.post``, in the same transaction and with the entries that were kept or repeated; entries of
     other kinds are left alone. The same entries again change nothing: the id of a person is fixed by the entry.
     """
     found = [entry for entry in entries if entry.kind == "person.found"]
     if not found:
-        return 0
+        return Registered()
     rows = [_found_row(entry) for entry in found]
     cards = Cards()
     for row, entry in zip(rows, found, strict=True):
@@ -135,8 +144,9 @@ def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str =
         cursor.execute(SQL["doors_opened"], values)
         cursor.execute(SQL["persons_found"], values)
         new = {id_ for (id_,) in cursor.fetchall()}
-        doubt_found(cursor, [row for row in rows if row["id"] in new], source, recorded_at)
-    return len(new)
+        doubtful = doubt_found(cursor, [row for row in rows if row["id"] in new], source, recorded_at)
+    again = tuple(entry for row, entry in zip(rows, found, strict=True) if row["id"] in doubtful)
+    return Registered(len(new), again)
 
 
 def _found_row(entry: Entry) -> dict[str, Any]:

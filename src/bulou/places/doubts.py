@@ -59,10 +59,10 @@ def said_of(claim: Claim, floor: int | None = None, needs: int = 0, tail: str | 
     }  # fmt: skip
 
 
-def raise_doubts(cursor: Any, raised: Sequence[Raised], source: int, run: int | None, at: datetime) -> int:
-    """Write doubts, in the transaction that is open; return how many were new."""
+def raise_doubts(cursor: Any, raised: Sequence[Raised], source: int, run: int | None, at: datetime) -> list[int | None]:
+    """Write doubts, in the transaction that is open; return the second person of each new one."""
     if not raised:
-        return 0
+        return []
     columns: dict[str, list[Any]] = {
         name: []
         for name in (
@@ -80,7 +80,7 @@ def raise_doubts(cursor: Any, raised: Sequence[Raised], source: int, run: int | 
         for name, value in row.items():
             columns[name].append(value)
     cursor.execute(SQL["raised"], {**columns, "source": source, "run": run, "at": at})
-    return cursor.rowcount
+    return [other for (other,) in cursor.fetchall()]
 
 
 def doubts(ranges: Ranges, decided: bool = False, limit: int = 200, using: str = "default") -> list[dict[str, Any]]:
@@ -109,11 +109,24 @@ def count(using: str = "default") -> int:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a decision did. ``merged``: the person that is no longer one of her own; ``added``: the person added by it."""
+    """What a decision did. ``other``: the second person who was on record already.
+
+    ``merged``: the person that is no longer one of her own; ``added``: the person added by it.
+    """
 
     person: int
+    other: int | None = None
     merged: int | None = None
     added: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Whom a doubt that is open again is about. ``found``: the second person was found in the field."""
+
+    person: int
+    other: int | None = None
+    found: bool = False
 
 
 def decide(doubt: int, decision: str, user: str, ranges: Ranges, at: datetime, using: str = "default") -> Decided:
@@ -133,12 +146,14 @@ def decide(doubt: int, decision: str, user: str, ranges: Ranges, at: datetime, u
         found = cursor.fetchone()
         if found is None:
             raise NotDecided("gone")
-        person, other, area, other_area, said, source, since, done, digest, version = found
+        person, other, area, other_area, said, source, _, decided_at, _ = found
         said = json.loads(said) if isinstance(said, str) else said
-        if done is not None:
+        if decided_at is not None:
             raise NotDecided("decided")
         if not (covers(ranges, area) and covers(ranges, other_area)):
             raise NotDecided("area")
+        cursor.execute(SQL["root"], {"person": person})
+        person = cursor.fetchone()[0]  # who is on record may have been found to be somebody else's second record
         facts = _facts(said, person, other, source, at)
         added = merged = None
         if decision == "two" and other is None:
@@ -146,16 +161,15 @@ def decide(doubt: int, decision: str, user: str, ranges: Ranges, at: datetime, u
             cursor.execute(SQL["person_of_fact"], facts)
             added = cursor.fetchone()[0]
         elif decision != "two":
-            merged = other
+            merged = other if other != person else None
             if decision == "take":
                 cursor.execute(SQL["door_of_fact"], facts)
-                for name in ("facts_ended", "facts_begun", "fact_taken"):
-                    cursor.execute(SQL[name], facts)
+                _written(cursor, facts)
             cursor.execute(SQL["filled"], facts)
             if merged is not None:
                 cursor.execute(SQL["merged"], {"person": person, "other": merged})
         cursor.execute(SQL["settled"], {"doubt": doubt, "decision": decision, "user": user, "at": at, "added": added})
-    return Decided(person, merged, added)
+    return Decided(person, other, merged, added)
 
 
 def _facts(said: dict[str, Any], person: int, other: int | None, source: int | None, at: datetime) -> dict[str, Any]:
@@ -170,10 +184,17 @@ def _facts(said: dict[str, Any], person: int, other: int | None, source: int | N
     }  # fmt: skip
 
 
-def take_back(doubt: int, ranges: Ranges, using: str = "default") -> int | None:
-    """Open a decision "same" again: the two are two on record as before. Run inside ``scoped``; return who is back.
+def _written(cursor: Any, facts: dict[str, Any]) -> None:
+    """Give a person another name and door, each as a dated fact."""
+    for name in ("facts_ended", "facts_begun", "fact_taken"):
+        cursor.execute(SQL[name], facts)
 
-    What a decision filled in or took over stays, as a dated fact; so does a person who was added.
+
+def take_back(doubt: int, ranges: Ranges, at: datetime, using: str = "default") -> TakenBack:
+    """Open a decided doubt again. Run inside ``scoped``.
+
+    The two are two on record as before, under the name and behind the door that the first one had before. What the
+    decision filled in stays, and so does a person who was added by it.
 
     Raises:
         NotDecided: there is no such decision in scope.
@@ -183,8 +204,14 @@ def take_back(doubt: int, ranges: Ranges, using: str = "default") -> int | None:
         found = cursor.fetchone()
         if found is None or found[7] is None:
             raise NotDecided("gone")
-        if not (covers(ranges, found[2]) and covers(ranges, found[3])):
+        person, other, area, other_area, said, source, kind, decided_at, decision = found
+        if not (covers(ranges, area) and covers(ranges, other_area)):
             raise NotDecided("area")
         cursor.execute(SQL["reopened"], {"doubt": doubt})
-        cursor.execute(SQL["unmerged"], {"person": found[0], "other": found[1]})
-    return found[1]
+        cursor.execute(SQL["unmerged"], {"doubt": doubt, "other": other})
+        if decision == "take":
+            cursor.execute(SQL["before_taken"], {"person": person, "decided_at": decided_at})
+            before = dict(zip(("name", "area", "stairwell", "floor", "door"), cursor.fetchone(), strict=True))
+            said = json.loads(said) if isinstance(said, str) else said
+            _written(cursor, _facts(said | before, person, other, source, at))
+    return TakenBack(person, other, kind == "found")

@@ -15,14 +15,14 @@ from bulou.places.names import read_name
 SQL = statements(__package__, "doubts")
 
 
-def doubt_found(cursor: Any, rows: Sequence[Mapping[str, Any]], source: int, at: datetime) -> int:
-    """Raise a doubt for each of these new people who may be somebody of their door; return how many.
+def doubt_found(cursor: Any, rows: Sequence[Mapping[str, Any]], source: int, at: datetime) -> set[int]:
+    """Raise a doubt for each of these new people who may be somebody of their door; return who they are.
 
-    In the transaction that registers them. Their duty is owed whatever becomes of the doubt: the ledger counts what was
-    reported, and a decision "same person" ends it by an entry of its own.
+    In the transaction that registers them. Nobody is merged: whom the ledger owes a duty, and whether it waits until
+    somebody has decided, is for the caller to write down.
     """
     if not rows:
-        return 0
+        return set()
     cursor.execute(SQL["neighbours"], {"ids": [row["id"] for row in rows]})
     homes: dict[int, list[Known]] = {}
     for id_, *person in cursor.fetchall():
@@ -33,7 +33,7 @@ def doubt_found(cursor: Any, rows: Sequence[Mapping[str, Any]], source: int, at:
         for one in _likely(claim, homes.get(row["id"], ())):
             other = Known(row["id"], row["area"], claim.stairwell, claim.door, claim.name, claim.name_key, claim.sound)
             raised.append(Raised(Doubt("found", one, other), claim, said_of(claim, row["floor"], row["needs"])))
-    return raise_doubts(cursor, raised, source, None, at)
+    return {other for other in raise_doubts(cursor, raised, source, None, at) if other is not None}
 
 
 def _claim(row: Mapping[str, Any]) -> Claim:

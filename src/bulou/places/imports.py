@@ -266,7 +266,7 @@ def _write(cursor: Any, rows: list[Row], values: dict[str, Any], keys: Keyring) 
         for one in placed for doubt in one.doubts
     ]  # fmt: skip
     doubts = raise_doubts(cursor, raised, values["source"], values["run"], values["at"])
-    return sum(one.is_new for one in placed), len(changed), doubts
+    return sum(one.is_new for one in placed), len(changed), len(doubts)
 
 
 def _said(one: Placed) -> dict[str, Any]:

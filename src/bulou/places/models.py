@@ -1,4 +1,4 @@
-"""Tables of the registries: the area tree, households and persons as dated facts, and how they came in.
+"""Tables of the registries: the area tree, households and persons as dated facts; how they came in is in ``models_lists``.
 
 A row holds the values that are current; values that were replaced stay as dated facts, each with its source. Where
 people live is needed to send help; it is under row level security by area (``install.py``).
@@ -11,7 +11,13 @@ from django.db.models import Case, CheckConstraint, F, Func, GeneratedField, Q, 
 from django.db.models.functions import Collate, Concat, Lower, Reverse, Substr
 
 from bulou.ledger.areas import FOUND_BASE
-from bulou.places.vocabulary import ALL_NEEDS, DECISIONS, DOUBTS
+from bulou.places.models_lists import Doubt, ImportFlag, ImportRefusal, ImportRun, ImportSeen, Source
+from bulou.places.vocabulary import ALL_NEEDS
+
+__all__ = [
+    "Area", "AreaFact", "Doubt", "Household", "ImportFlag", "ImportRefusal", "ImportRun", "ImportSeen", "LookUp", "Person",
+    "PersonFact", "Source", "Succession",
+]  # fmt: skip
 
 TEXT = models.TextField()
 
@@ -104,82 +110,6 @@ class Succession(models.Model):
     successor = models.BigIntegerField()
 
 
-class Source(models.Model):
-    """Who a list comes from, and which of its columns hold which field: {field: column title}."""
-
-    name = models.TextField(unique=True)
-    mapping = models.JSONField(default=dict)
-    mapped_at = models.DateTimeField(null=True)
-
-
-class ImportRun(models.Model):
-    """One import of one file. ``next_row`` moves with each chunk in the chunk's own transaction."""
-
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source")
-    file_name = models.TextField()
-    digest = models.BinaryField(help_text="of the file's bytes and the options: a resumed run must be the same work")
-    next_row = models.IntegerField(default=0, help_text="rows of the file that are done with")
-    read = models.IntegerField(default=0)
-    added = models.IntegerField(default=0)
-    changed = models.IntegerField(default=0)
-    unchanged = models.IntegerField(default=0)
-    rejected = models.IntegerField(default=0)
-    skipped = models.IntegerField(default=0, help_text="blank and sum rows")
-    flagged = models.IntegerField(db_default=0, default=0, help_text="cells that were left")
-    doubts = models.IntegerField(db_default=0, default=0, help_text="doubts that were raised")
-    valid_from = models.DateTimeField()
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "places_import_run"
-        constraints = (
-            UniqueConstraint(fields=("digest",), condition=Q(finished_at__isnull=True), name="places_import_one_open"),
-        )
-
-
-class ImportRefusal(models.Model):
-    """A row that was not taken and why. Holds nothing of the row: the rejects file is cut from the source file."""
-
-    pk = models.CompositePrimaryKey("run", "row", "code")
-    run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run")
-    row = models.IntegerField(help_text="1 = first row of the file")
-    code = models.SmallIntegerField()
-    field = models.TextField()
-    other_row = models.IntegerField(null=True, help_text="the row that this one contradicts")
-
-    class Meta:
-        db_table = "places_import_refusal"
-
-
-class ImportFlag(models.Model):
-    """A cell that was left while its row was taken, and why. Holds nothing of the cell."""
-
-    run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run")
-    row = models.IntegerField(help_text="the row's own number within the file")
-    sheet = models.TextField(default="")
-    line = models.IntegerField(help_text="row of the sheet, 1 = first")
-    column = models.TextField(default="", help_text="title or letters of the column")
-    field = models.TextField()
-    code = models.SmallIntegerField()
-
-    class Meta:
-        db_table = "places_import_flag"
-
-
-class ImportSeen(models.Model):
-    """Which row of a run spoke of which person first; kept for the last run of a source."""
-
-    pk = models.CompositePrimaryKey("run", "person")
-    run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run", db_index=False)
-    person = models.BigIntegerField()
-    row = models.IntegerField()
-    said = models.BinaryField(null=True, help_text="digest of what the row says besides name and number")
-
-    class Meta:
-        db_table = "places_import_seen"
-
-
 class Household(models.Model):
     """A door. ``area`` is its building (or, of a household met in the field, the node it was met in)."""
 
@@ -187,7 +117,7 @@ class Household(models.Model):
     stairwell = models.TextField(default="")
     floor = models.SmallIntegerField(null=True)
     door = models.TextField(default="")
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    source = models.ForeignKey("places.Source", models.PROTECT, db_column="source", null=True, db_index=False)
     valid_from = models.DateTimeField()
     recorded_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -231,7 +161,7 @@ class Person(models.Model):
     needs = models.SmallIntegerField(default=0)
     registered_area = models.BigIntegerField(null=True)
     found_area = models.BigIntegerField(null=True)
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    source = models.ForeignKey("places.Source", models.PROTECT, db_column="source", null=True, db_index=False)
     valid_from = models.DateTimeField()
     recorded_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", models.PROTECT, db_column="merged_into", null=True, db_index=False)
@@ -322,7 +252,7 @@ class PersonFact(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, db_column="person", db_index=False)
     attribute = models.SmallIntegerField()
     value = models.TextField(null=True)
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    source = models.ForeignKey("places.Source", models.PROTECT, db_column="source", null=True, db_index=False)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
@@ -340,51 +270,6 @@ class PersonFact(models.Model):
             ),
         )
         indexes = (models.Index(fields=("person", "attribute", "valid_from"), name="places_person_fact_history"),)
-
-
-class Doubt(models.Model):
-    """Two facts that may be about one person or two: what is on record, and what another source says. A person decides.
-
-    ``person`` is on record; ``other`` is the second person where there is one, else what the source says is kept in
-    ``said`` alone (name, door, telephones ...). ``area`` and ``other_area`` are where the two live: both must lie in the
-    scope of who decides. The identity number is here as a keyed digest, and so is the whole fact (``fingerprint``): what
-    was asked once is not asked again.
-    """
-
-    kind = models.TextField(help_text="vocabulary.DOUBTS")
-    area = models.BigIntegerField(db_index=True)
-    other_area = models.BigIntegerField(db_index=True)
-    person = models.ForeignKey(Person, models.PROTECT, db_column="person", related_name="+")
-    other = models.ForeignKey(Person, models.PROTECT, db_column="other", null=True, related_name="+")
-    said = models.JSONField()
-    id_digest = models.BinaryField(null=True)
-    key_version = models.SmallIntegerField(null=True)
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
-    run = models.ForeignKey(ImportRun, models.SET_NULL, db_column="run", null=True, db_index=False)
-    sheet = models.TextField(default="")
-    line = models.IntegerField(null=True, help_text="row of the sheet")
-    fingerprint = models.BinaryField()
-    since = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.TextField(null=True)
-    decision = models.TextField(null=True, help_text="vocabulary.DECISIONS")
-
-    class Meta:
-        db_table = "places_doubt"
-        constraints = (
-            UniqueConstraint(fields=("fingerprint",), name="places_doubt_once"),
-            CheckConstraint(
-                condition=Q(decided_at=None, decided_by=None, decision=None)
-                | Q(decided_at__isnull=False, decided_by__isnull=False, decision__isnull=False),
-                name="places_doubt_decided_whole",
-            ),
-            CheckConstraint(condition=Q(decision=None) | Q(decision__in=tuple(DECISIONS)), name="places_doubt_decision"),
-            CheckConstraint(condition=Q(kind__in=tuple(DOUBTS)), name="places_doubt_kind"),
-            CheckConstraint(condition=~Q(person=F("other")), name="places_doubt_two"),
-        )
-        indexes = (
-            models.Index(fields=("since", "id"), name="places_doubt_open", condition=Q(decided_at=None)),
-        )
 
 
 class LookUp(models.Model):

@@ -2,13 +2,15 @@
 
 -- name: neighbours
 -- Whoever was on record behind the door of people who were found, whatever the stairwell; each under the found one's id.
+-- Of two who were found together the first one is on record before the second.
 SELECT f.id, p.id, h.area, h.stairwell, h.door, p.name, p.name_key, p.pinyin, p.birth_year, p.sex, p.bed, p.phone,
     p.phone_2, p.id_digest, p.key_version, p.merged_into, NULL::int, NULL::bytea, p.area
 FROM places_person f
 JOIN places_household fh ON fh.id = f.household
 JOIN places_household h ON h.area = fh.area AND h.door = fh.door
     AND (h.stairwell = fh.stairwell OR h.stairwell = '' OR fh.stairwell = '')
-JOIN places_person p ON p.household = h.id AND p.id < f.id AND p.merged_into IS NULL
+JOIN places_person p ON p.household = h.id AND (p.id < f.id OR p.id <> ALL (%(ids)s)) AND p.id <> f.id
+    AND p.merged_into IS NULL
 WHERE f.id = ANY (%(ids)s)
 
 -- name: raised
@@ -23,6 +25,7 @@ FROM unnest(%(kind)s::text[], %(area)s::int8[], %(other_area)s::int8[], %(person
     AS d (kind, area, other_area, person, other, said, digest, version, sheet, line, fingerprint, at)
 ORDER BY d.fingerprint, d.at
 ON CONFLICT (fingerprint) DO NOTHING
+RETURNING other
 
 -- name: open
 -- Questions that nobody has decided, the oldest first. Who lives out of scope is known by area alone.
@@ -58,8 +61,16 @@ SELECT count(*) FROM places_doubt WHERE decided_at IS NULL
 
 -- name: locked
 -- One doubt, held until the decision is written: two people may decide at once.
-SELECT person, other, area, other_area, said, source, since, decided_at, id_digest, key_version
+SELECT person, other, area, other_area, said, source, kind, decided_at, decision
 FROM places_doubt WHERE id = %(doubt)s FOR UPDATE
+
+-- name: root
+-- Whose record a person's is, by the decisions so far.
+WITH RECURSIVE up AS (
+    SELECT id, merged_into FROM places_person WHERE id = %(person)s
+    UNION SELECT p.id, p.merged_into FROM places_person p JOIN up ON p.id = up.merged_into
+)
+SELECT id FROM up ORDER BY merged_into IS NOT NULL, id LIMIT 1
 
 -- name: settled
 -- Who decided what, and whom it added.
@@ -76,8 +87,9 @@ UPDATE places_doubt SET decision = NULL, decided_by = NULL, decided_at = NULL WH
 UPDATE places_person SET merged_into = %(person)s WHERE id = %(other)s AND merged_into IS NULL AND id <> %(person)s
 
 -- name: unmerged
--- Two people again.
-UPDATE places_person SET merged_into = NULL WHERE id = %(other)s AND merged_into = %(person)s
+-- Two people again, unless another decision says of the second one that she is somebody else's second record.
+UPDATE places_person SET merged_into = NULL WHERE id = %(other)s AND NOT EXISTS (
+    SELECT FROM places_doubt d WHERE d.other = %(other)s AND d.id <> %(doubt)s AND d.decision IN ('same', 'take'))
 
 -- name: door_of_fact
 -- The door that the other source names, where it was not met before.
@@ -129,6 +141,23 @@ UPDATE places_person p SET name = %(name)s, name_key = %(name_key)s, pinyin = %(
     household = coalesce(h.id, p.household), area = %(area)s, found_area = %(area)s
 FROM (SELECT 1) one
 LEFT JOIN places_household h ON h.area = %(area)s AND h.stairwell = %(stairwell)s AND h.door = %(door)s
+WHERE p.id = %(person)s
+
+-- name: before_taken
+-- The name and the door that a person had before a decision, where what it said still holds; else those of now.
+SELECT coalesce(n.value, p.name), coalesce(h.area, p.area), coalesce(h.stairwell, ''), h.floor, coalesce(h.door, '')
+FROM places_person p
+LEFT JOIN LATERAL (
+    SELECT e.value FROM places_person_fact f JOIN places_person_fact e
+      ON e.person = f.person AND e.attribute = f.attribute AND e.valid_to = f.valid_from
+    WHERE f.person = p.id AND f.attribute = 1 AND f.valid_to IS NULL AND f.valid_from = %(decided_at)s
+    ORDER BY e.id DESC LIMIT 1) AS n ON true
+LEFT JOIN LATERAL (
+    SELECT e.value::bigint AS id FROM places_person_fact f JOIN places_person_fact e
+      ON e.person = f.person AND e.attribute = f.attribute AND e.valid_to = f.valid_from
+    WHERE f.person = p.id AND f.attribute = 5 AND f.valid_to IS NULL AND f.valid_from = %(decided_at)s
+    ORDER BY e.id DESC LIMIT 1) AS d ON true
+LEFT JOIN places_household h ON h.id = coalesce(d.id, p.household)
 WHERE p.id = %(person)s
 
 -- name: filled
