@@ -200,6 +200,12 @@ def test_somebody_found_twice_is_a_doubt_whichever_phone_has_the_larger_number(s
     assert [(d["person"], d["other"]) for d in open_doubts()[1:]] == [tuple(together)]
 
 
+def test_each_find_of_one_person_is_asked_about(street):
+    ids = find(found(1, "王桂芳", stairwell="1", door="101"), found(2, "王桂芳 ", stairwell="1", door="101", phone="13900003009"))
+    assert {d["other"] for d in open_doubts()} == set(ids)
+    assert [duty(id_).reason for id_ in ids] == ["maybe_listed"] * 2
+
+
 def test_who_is_swabbed_meanwhile_waits_no_longer(street):
     entry = found(1, "王桂芳", stairwell="1", door="101")
     sealed = Entry(cast.AYI, 2, "tube.sealed", NOW, cast.NO_1, {

@@ -44,9 +44,13 @@ class Raised:
     line: int | None = None
 
 
-def fingerprint(person: int, claim: Claim) -> bytes:
-    """Return what makes a doubt the same as an earlier one: who, and which name and door it is about."""
-    said = json.dumps([person, claim.name_key, claim.area, claim.stairwell, claim.door])
+def fingerprint(person: int, claim: Claim, found: int | None = None) -> bytes:
+    """Return what makes a doubt the same as an earlier one: who, and which name and door it is about.
+
+    Parameters:
+        found: the record of somebody found, which is asked about by itself: it owes a duty of its own.
+    """
+    said = json.dumps([person, claim.name_key, claim.area, claim.stairwell, claim.door, *([found] if found else [])])
     return blake2b(said.encode(), digest_size=16).digest()
 
 
@@ -71,11 +75,13 @@ def raise_doubts(cursor: Any, raised: Sequence[Raised], source: int, run: int | 
     }  # fmt: skip
     for one in raised:
         doubt = one.doubt
+        found = doubt.other if doubt.kind == "found" else None
         row = {
             "kind": doubt.kind, "area": doubt.person.area, "other_area": one.claim.area, "person": doubt.person.id,
             "other": doubt.other.id if doubt.other else None, "said": json.dumps(one.said, ensure_ascii=False),
             "digest": one.digest[1] if one.digest else None, "version": one.digest[0] if one.digest else None,
-            "sheet": one.sheet, "line": one.line, "fingerprint": fingerprint(doubt.person.id, one.claim),
+            "sheet": one.sheet, "line": one.line,
+            "fingerprint": fingerprint(doubt.person.id, one.claim, found.id if found else None),
         }  # fmt: skip
         for name, value in row.items():
             columns[name].append(value)
