@@ -137,7 +137,7 @@ def test_a_mended_rejects_file_is_taken(areas, tmp_path):
     assert plain not in text and plain[:14] not in text and "*" * 14 + plain[-4:] in text
     file.write_text(text.replace("9号楼", "1号楼"), "utf-8-sig")
     second = imports.import_persons(file, tmp_path, AT)
-    assert (second.added, second.rejected, second.flagged_cells) == (1, 1, 0)
+    assert (second.added, second.rejected, second.flagged_by_code) == (1, 1, {329: 1})
     # The number came along: another list knows her by it.
     moved = write(tmp_path / "b.csv", [line("=1+王试安", plain, "301", building="2号楼")])
     assert imports.import_persons(moved, tmp_path, LATER).changed == 1

@@ -238,6 +238,58 @@ def test_an_old_workbook_is_read_alike(take):
     assert outcome.sheets[0]["hidden_rows"] == "6" and ("sheet", "隐藏") in left(outcome)
 
 
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><office:automatic-styles><style:style style:name="h"'
+    ' style:family="table"><style:table-properties table:display="false"/></style:style></office:automatic-styles>'
+    "<office:body><office:spreadsheet>{}</office:spreadsheet></office:body></office:document-content>"
+)
+
+
+def ods(**sheets: list[list]) -> bytes:
+    """Return an open document: sheets of rows; a row that begins with None is hidden, a sheet named old as well.
+
+    A cell ("x", 2) goes over two rows, None is one that it covers.
+    """
+
+    def cell(value) -> str:
+        down = ""
+        if isinstance(value, tuple):
+            value, down = value[0], f' table:number-rows-spanned="{value[1]}"'
+        if value is None:
+            return "<table:covered-table-cell/>"
+        kind = "float" if isinstance(value, int) else "string"
+        said = f' office:value="{value}"' if kind == "float" else ""
+        return f'<table:table-cell office:value-type="{kind}"{said}{down}><text:p>{value}</text:p></table:table-cell>'
+
+    def line(cells: list) -> str:
+        hidden = ' table:visibility="collapse"' if cells[0] is None else ""
+        return f"<table:table-row{hidden}>{''.join(map(cell, cells[1:] if hidden else cells))}</table:table-row>"
+
+    pages = "".join(
+        f'<table:table table:name="{name}"{" table:style-name=" + repr("h") if name == "old" else ""}>'
+        f"{''.join(map(line, rows))}</table:table>"
+        for name, rows in sheets.items()
+    )
+    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return packed({
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": ODS.format(pages).encode(),
+        "META-INF/manifest.xml": manifest,
+    })  # fmt: skip
+
+
+def test_an_open_document_is_read_alike(take):
+    head = ["姓名", "身份证号", "小区", "楼号", "室号"]
+    outcome = take(ods(
+        new=[head, ["试甲", 319904195501059114, "平安小区", ("1号楼", 2), 101], [None, "试乙", "", "平安小区", None, 102]],
+        old=[head, ["试丙", "", "平安小区", "1号楼", 103]],
+    ), "list.ods")  # fmt: skip
+    assert homes() == {"试甲": ("1号楼", "", "101"), "试乙": ("1号楼", "", "102")}
+    assert outcome.flagged_by_code == {321: 1} and column("id_digest") == [None, None]
+    assert outcome.sheets[0]["hidden_rows"] == "3" and ("sheet", "old") in left(outcome)
+
+
 def test_tables_side_by_side_and_under_other_titles(take):
     made, _ = book(
         ["楼号", "室号", "姓名", "手机", "室号", "姓名", "手机"],

@@ -18,6 +18,8 @@ from bulou.places.names import read_name, wild
         ("王试安（儿子）", "王试安"), ("王试安-户主", "王试安"), ("（王试安）", "王试安"), ("Anna (Müller)", "Anna"),
         ("李&#19886;", "李䶮"), ("李\ue863", "李䶮"), ("𠮷村苗", "𠮷村苗"), ("O’Brien Sean", "O’Brien Sean"),
         ("'t Hooft", "'t Hooft"), ("新生儿", "新生儿"), ("欧阳试安", "欧阳试安"),
+        ("王试安 13900003001", "王试安"), ("王试安，手机13900003001", "王试安"), ("021-64003001 王试安", "王试安"),
+        ("户主：王试安", "王试安"), ("Müller", "Müller"), ("曾祥瑾", "曾祥瑾"), ("璩美凤", "璩美凤"),
     ],
 )  # fmt: skip
 def test_names(text, name):
@@ -32,6 +34,8 @@ def test_names(text, name):
         ("李\ufffd", "masked"), ("孙某", "masked"), ("李某某", "masked"), ("王XX", "masked"), ("王○○", "masked"),
         ("钱", "masked"), ("欧阳*明", "masked"), ("李\uf8f0", "masked"), ("æ\x9d\x8eæ\x98\x8e", "masked"),
         ("欧阳\ufdd0", "cut"), ("吴试国(已故)", "gone"), ("吴试国已搬走", "gone"), ("吴试国【死亡】", "gone"),
+        ("吴试国（故）", "gone"), ("吴试国 殁", "gone"), ("亡 吴试国", "gone"), ("吴试国(已离世)", "gone"), ("Wu (deceased)", "gone"),
+        ("ÀîÊÔÃ÷", "masked"), ("鐜嬫槑", "masked"), ("王OO", "masked"), ("=1+1", "none"), ("=王*", "masked"), ("NaN", "none"),
         ("", "none"), ("无", "none"), ("户主", "none"), ("123", "none"), ("-", "none"), ("空置", "none"),
         ("张三、李四", "several"), ("张三/李四", "several"), ("张三\n李四", "several"), ("张三 李四", "several"),
         ("王试安319904198102030115", "identity"), ("王试安319904198102030116", "identity"), ("x" * 61, "long"),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bulou.places.documents import OLDEST
-from bulou.places.keys import numeral, visible
+from bulou.places.keys import DASHES, numeral, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Born:
 
 
 _CLOCK = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?Z?)?"
-_DATE = re.compile(rf"(\d{{4}})(?:[-/.年](?:(\d{{1,2}})(?:[-/.月](?:(\d{{1,2}})[日号]?)?)?)?)?\.?{_CLOCK}")
+_DATE = re.compile(rf"(\d{{4}})(?:[-/.年、 ](?:(\d{{1,2}})(?:[-/.月、 ](?:(\d{{1,2}})[日号]?)?)?)?)?\.?{_CLOCK}")
 _SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}){_CLOCK}")
 _MONTH_NAMED = re.compile(r"(?=.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-z0-9,./ -]+", re.IGNORECASE)
@@ -40,7 +40,7 @@ def read_birth(text: str, today: date) -> Born | None:
     alone: which number is the month nobody knows), Sep 23 1980, and the day number of a spreadsheet (since 1899-12-30).
     A year of two digits is none.
     """
-    text = visible(text).strip().strip("'`’\"")
+    text = DASHES.sub("-", visible(text)).strip().strip("'`’\"").removesuffix(".0")
     text = text.replace(" ", "") if "年" in text else text
     born = _read(text)
     if born is None or not OLDEST <= born.year <= today.year:

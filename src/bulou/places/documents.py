@@ -20,6 +20,8 @@ MARKS = "'’‘`＇\"“”"
 _NONE = re.compile(
     r"(?:无|没有|未知|不详|不明|暂无|未提供|未填|无证件?|n/?a|none|null|unknown|nil|0|-+|/+|\.+|—+)", re.IGNORECASE
 )
+#: What the column is for, said again before the number.
+_LABEL = re.compile(r"^(?:(?:居民|公民)?身份证(?:号码?)?|证件号码?|护照(?:号码?)?|通行证(?:号码?)?)[:：\s]*(?=[A-Za-z0-9])")
 _COUNTRY = re.compile(r"[(（]([^()（）]*[㐀-鿿][^()（）]*)[)）]?$")
 _OTHER = re.compile(r"(?=(?:.*\d){4})[A-Z0-9]{7,14}(?:\([0-9A-Z]\))?")
 _SERVICE = re.compile(r"[㐀-鿿]{1,4}字?第?\d{4,10}号?")
@@ -55,7 +57,7 @@ class Document:
 def unmarked(text: str) -> str:
     """Return a number's cell without the marks that kept it text: '319..., ="319...", `319...`."""
     text = visible(text).strip()
-    if text.startswith('="') or text.startswith('＝"'):
+    if text.startswith(('="', '＝"')):
         text = text[1:]
     return text.strip(MARKS + " ")
 
@@ -85,7 +87,7 @@ def read_document(text: str, today: date) -> tuple[Document | None, int]:
         return None, 324
     if code := CODE.fullmatch(plain.upper()):
         return Document(code[1], code=code[2]), 0
-    upper = _COUNTRY.sub("", plain).upper()
+    upper = _COUNTRY.sub("", _LABEL.sub("", plain)).upper()
     if ROUNDED.fullmatch(upper.replace(" ", "")):
         return None, 321
     if _MASKED.search(upper):
@@ -105,9 +107,11 @@ def read_document(text: str, today: date) -> tuple[Document | None, int]:
 
 
 def _resident(number: str, today: date) -> tuple[Document | None, int]:
-    if not mod_11_2.is_valid(number):
+    right, born = mod_11_2.is_valid(number), _day(number[6:14], today)
+    if born and number.endswith("000"):
+        return None, 321  # a spreadsheet keeps 15 digits, and hardly anybody has a number that ends so
+    if not right:
         return None, 302
-    born = _day(number[6:14], today)
     if number[0] == "9" and born is None and number[6:14] == "00000000":
         return Document(number), 0  # a foreigner's residence card
     return (Document(number, born, _sex(number)), 0) if born else (None, 303)
@@ -122,7 +126,7 @@ def _day(eight: str, today: date) -> date | None:
         born = date(int(eight[:4]), int(eight[4:6]), int(eight[6:]))
     except ValueError:
         return None
-    return born if OLDEST <= born.year and born <= today else None
+    return born if born.year >= OLDEST and born <= today else None
 
 
 #: Digits as people group them, and both lengths of an identity number; 15 digits of a longer row are none.
@@ -137,10 +141,13 @@ def holds_identity(text: str) -> bool:
     A number of another kind, of which no digit says that it is one, is left alone: two telephones, a long room number.
     """
     text = visible(text).upper()
-    return any(
-        read_document(match[1], _FAR)[0] is not None
-        for pattern in (_EIGHTEEN, _FIFTEEN) for match in pattern.finditer(text)
-    )  # fmt: skip
+    found = (match[1] for pattern in (_EIGHTEEN, _FIFTEEN) for match in pattern.finditer(text))
+    return any(_identity(number) for number in found)
+
+
+def _identity(number: str) -> bool:
+    document, code = read_document(number, _FAR)
+    return document is not None or (code == 321 and mod_11_2.is_valid(re.sub("[ -]", "", number)))
 
 
 #: What may be an identity number, right or mistyped, in a text that somebody will read.

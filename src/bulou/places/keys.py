@@ -24,7 +24,8 @@ LOST = "\ufffd□■▯◻◼◇◆"
 _DIGITS = str.maketrans("〇○零一二三四五六七八九两壹贰叁肆伍陆柒捌玖", "0001234567892123456789")
 _NUMERAL = re.compile(r"[〇○零一二三四五六七八九十百两壹贰叁肆伍陆柒捌玖拾]+")
 _UNITS = str.maketrans("拾佰", "十百")
-_DASHES = re.compile(r"[‐‑‒–—―−－﹣ー~～]+")
+#: Dashes of all kinds.
+DASHES = re.compile(r"[‐‑‒–—―−－﹣ー~～]+")
 
 #: GBK's private code points for characters that Unicode has taken in since: what old Windows fonts show, lists hold.
 _SINCE = {
@@ -117,7 +118,7 @@ def numeral(text: str) -> str:
 def _squeezed(text: str) -> str:
     """Return a text in capitals without spaces and commas, its dashes of one kind, without a spreadsheet's ".0"."""
     text = "".join(visible(text).upper().split())
-    return _DASHES.sub("-", text).removesuffix(".0").strip("-,.、，。;；'’`\"")
+    return DASHES.sub("-", text).removesuffix(".0").strip("-,.、，。;；'’`\"")
 
 
 def _plain_number(text: str) -> str:
@@ -130,10 +131,12 @@ _BEFORE_DOOR = re.compile(r"^(?:ROOMNO|ROOM|RM|FLAT|APT|UNITNO|NO|#|№|第)[.:]
 _AFTER_DOOR = re.compile(r"(?<=.)(?:号房间|号房|号室|房间|室|房|号|户|#|ROOM)$")
 _BUILDING = r"(?:(?P<building>[A-Z]?\d{1,4}[A-Z]?|[A-Z]|[一二三四五六七八九十百〇零]{1,5})(?:号楼|号|幢|栋|座|#楼|#|BUILDING|BLDG))"
 _STAIRWELL = r"(?:(?P<stairwell>\d{1,2}|[A-Z]|[一二三四五六七八九十]{1,3})(?:号?单元|门洞|门栋|号门|门|梯|UNIT))"
-_FLOOR = r"(?:(?P<floor>B?\d{1,2}|[一二三四五六七八九十]{1,3})(?:层|楼))"
+_FLOOR = r"(?:(?P<floor>B?\d{1,2}|[一二三四五六七八九十]{1,3})(?:层|楼|F))"
 _PARTS = re.compile(rf"{_BUILDING}?-?{_STAIRWELL}?-?{_FLOOR}?-?(?P<door>[^-].*)?")
 _THREE = re.compile(r"(?P<building>[A-Z]?\d{1,4}[A-Z]?)[-/](?P<stairwell>\d{1,2})[-/](?P<door>\d{2,4}[A-Z]?)")
-_TWO = re.compile(r"(?P<first>[A-Z]?\d{1,4}[A-Z]?|[A-Z])[-/](?P<door>0*\d{3,4}[A-Z]?)")
+_TWO = re.compile(r"(?P<first>[A-Z]?\d{1,4}[A-Z]?|[A-Z])(?:-|(?<!\d{3})/)(?P<door>0*\d{3,4}[A-Z]?)")
+#: How a flat is used, beside its number.
+_USED = re.compile(r"\((?:已?出租|租|空关?|空置|自住|群租|毛坯|装修中?|无人)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ class Door:
 @lru_cache(maxsize=50_000)
 def door_parts(text: str) -> Door:
     """Return the parts of a door: 3号楼2单元0502室, 3-2-502, 3-502, #502, 五〇二 or 502."""
-    text = _squeezed(text)
+    text = _USED.sub("", _squeezed(text))
     if three := _THREE.fullmatch(_bare(text)):
         return Door(_plain_number(three["door"]), building_key(three["building"]), stairwell_key(three["stairwell"]))
     if two := _TWO.fullmatch(_bare(text)):

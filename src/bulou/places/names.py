@@ -35,15 +35,24 @@ _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]")
 _BRACKET = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]?|【([^【】]*)】?|〔([^〔〕]*)〕?|《([^《》]*)》?|<([^<>]*)>?")
 _ROLES = "户主|妻子?|丈夫|配偶|儿子?|女儿?|父亲?|母亲?|孙子|孙女|租客|租户|房东|业主|保姆|独居|外来|本人|老人|小孩"
 _ROLE = re.compile(rf"[\s,，:：;、—–-]+(?:{_ROLES})$")
+_ROLE_FIRST = re.compile(rf"^(?:{_ROLES})[:：\s]+(?=.)")
 #: Words of somebody who is not there any more.
 GONE = re.compile(
-    r"已?(?:死亡|病故|过世|去世|逝世|亡故|身故|销户|注销|迁出|迁走|搬走|搬离|搬出)|已故|已亡|已搬|不在此住|不住这"
+    r"死亡|[病亡身]故|[过去逝离]世|病逝|身亡|已[故亡逝殁迁搬]|销户|注销|迁出|迁走|外迁|搬走|搬离|搬出|搬家|不在此住|不住[这此]"
+    r"|deceased|died|\bdead\b|moved (?:out|away)|passed away",
+    re.IGNORECASE,
 )
+#: Words of a remark on somebody who is registered here and may live elsewhere.
+AWAY = re.compile(r"人户分离|空挂|挂户|[户籍]在人不在|长期外出|常年外出|常住(?:外地|国外|国内)|出国|不在本?[沪市地]|不住本")
+#: The same said by one character beside the name.
+_GONE_MARK = re.compile(r"(?:^|\s)[故亡逝殁卒死](?:\s|$)")
+#: A telephone behind a name, or in front of it.
+_TELEPHONE = re.compile(r"^(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})[\s,，:：/-]+|[\s,，:：/-]*(?:(?:电话|手机)[:：]?)?(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
 _NO_NAME = re.compile(
-    r"(?:无|无名|不详|不明|未知|待定|暂无|空|空户|空置|无人|没有|同上|n/?a|none|null|unknown|-+|/+|\.+)", re.IGNORECASE
+    r"(?:无|无名|不详|不明|未知|待定|暂无|空|空户|空置|空关|无人|没有|同上|n/?a|nan|none|null|unknown|-+|/+|\.+)", re.IGNORECASE
 )
 _ROLE_ONLY = re.compile(rf"(?:{_ROLES}|住户|居民|家属|本户|某户|小孩子|姓名|name)", re.IGNORECASE)
-_MASKED = re.compile(r"[*?_#^~%…●○〇×]{2,}|[*?_^~%…×]|[某]|\.{2,}|(?<=[㐀-鿿])[xX]+(?![a-zA-Z])")
+_MASKED = re.compile(r"[*?_#^~%…●○〇×]{2,}|[*?_^~%…×]|[某]|\.{2,}|(?<=[㐀-鿿])(?:[xX]+|[oO]{2,}|00)(?![a-zA-Z0-9])")
 _POLITE = re.compile(r"^(.{1,2}?)(?:先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|大姐|大哥|师傅|奶奶|爷爷|老师|伯伯|医生)$")
 #: A mark between two long halves is a middle dot that a font or a form did not have.
 _DOT = re.compile(r"(?<=[㐀-鿿]{2})[*?.。●▪∙⋅‧․·•・_-](?=[㐀-鿿]{2})")
@@ -70,28 +79,41 @@ def read_name(text: str) -> Name:
     """Return the name of a cell. What was masked or lost is told, and never taken for a name."""
     plain = html.unescape(text) if "&#" in text else text
     if plain.isalpha() and 2 <= len(plain) <= 4 and all("一" <= c <= "鿿" for c in plain) and "某" not in plain:
-        if not (_ROLE_ONLY.fullmatch(plain) or _NO_NAME.fullmatch(plain) or GONE.search(plain)):
+        if not (_ROLE_ONLY.fullmatch(plain) or _NO_NAME.fullmatch(plain) or GONE.search(plain) or _garbled(plain)):
             polite = _POLITE.match(plain)
             return Name(plain, name_key(plain), doubt="polite" if polite else "")
     if plain[:2] == '="' and plain[-1:] == '"':
         plain = plain[2:-1]
-    several = _SEVERAL.search(unicodedata.normalize("NFKC", plain.strip()))
+    several = _SEVERAL.search(_TELEPHONE.sub("", unicodedata.normalize("NFKC", plain.strip())))
     shown = " ".join(visible(plain).split())
     if len(shown) > 1 and shown[0] in "'`’‘" and (shown[1] in RUNNING or _HAN.match(shown[1])):
         shown = shown[1:].lstrip()
-    if shown[:1] in RUNNING and len(shown) > 1 and name_key(shown):
-        return _length(Name(shown, name_key(shown), "identity" if _identity(shown) else ""))
+    if shown[:1] in RUNNING and len(shown) > 1:
+        return _length(_formula(shown))
     remarks = [next((part for part in found if part), "") for found in _BRACKET.findall(shown)]
     bare = _BRACKET.sub("", shown).strip()
     if not bare and remarks:
         bare, remarks = remarks[0], remarks[1:]
-    if role := _ROLE.search(bare):
-        remarks.append(role.group().strip(" ,，:：;、—–-"))
-        bare = bare[: role.start()]
+    for beside in (_TELEPHONE, _ROLE, _ROLE_FIRST):
+        if found := beside.search(bare):
+            remarks.append(found.group().strip(" ,，:：;、—–-/"))
+            bare = (bare[: found.start()] + bare[found.end() :]).strip()
     remark = " ".join(part.strip() for part in remarks if part.strip())
     if _garbled(plain):
         return Name(shown, name_key(shown), "masked")
     return _judged(shown, bare, remark, bool(several))
+
+
+def _formula(shown: str) -> Name:
+    """Return a name that begins as a formula does; it is text, and judged as any other."""
+    key = name_key(shown)
+    fault = (
+        "identity" if _identity(shown)
+        else "none" if not _letters(key)
+        else "masked" if _masked(shown, key)
+        else ""
+    )  # fmt: skip
+    return Name(shown, key, fault, "" if fault else _doubt(shown))
 
 
 def _judged(shown: str, bare: str, remark: str, several: bool) -> Name:
@@ -100,7 +122,7 @@ def _judged(shown: str, bare: str, remark: str, several: bool) -> Name:
     fault = (
         "identity" if _identity(shown)
         else "cut" if CUT in shown
-        else "gone" if GONE.search(remark) or GONE.search(bare)
+        else "gone" if any(words.search(part) for words in (GONE, _GONE_MARK) for part in (remark, bare))
         else "none" if not _letters(key) or _NO_NAME.fullmatch(bare) or _ROLE_ONLY.fullmatch(bare)
         else "several" if several or _two_names(bare)
         else "masked" if _masked(name, key)
@@ -144,15 +166,26 @@ def _masked(name: str, key: str) -> bool:
 
 
 def _garbled(name: str) -> bool:
-    """Tell whether a name is UTF-8 that was read as Western European (æ\x9dŽ for 李)."""
-    if name.isascii() or _HAN.search(name):
+    """Tell whether a name is text that was read under another encoding: æ\x9dŽ or ÀîÃ÷ or 鐜嬫槑 for a Chinese name."""
+    if name.isascii():
         return False
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return bool(_HAN.search(name.encode(encoding).decode("utf-8")))
-        except UnicodeError:
-            continue
-    return False
+    if _HAN.search(name):
+        return _reads(name, "gb18030", "utf-8")
+    plain = name.replace(" ", "")
+    western = len(plain) >= 4 and not any(c.isascii() for c in plain)
+    return any(
+        _reads(plain, said, meant)
+        for said in ("cp1252", "latin-1") for meant in ("utf-8", *(("gb18030",) if western else ()))
+    )  # fmt: skip
+
+
+def _reads(text: str, said: str, meant: str) -> bool:
+    """Tell whether the bytes of a text are Chinese characters and nothing else under another encoding."""
+    try:
+        read = text.encode(said).decode(meant)
+    except UnicodeError:
+        return False
+    return bool(read) and all(_HAN.match(c) for c in read)
 
 
 def _doubt(name: str) -> str:

@@ -17,7 +17,7 @@ Merged = tuple[int, int, int]
 
 @dataclass
 class Page:
-    """One sheet. ``hidden_rows`` are known before the rows are read; ``partly``: merged and hidden cells are unknown.
+    """One sheet. ``hidden_rows`` are known before the rows are read.
 
     ``read`` yields every row from the first as texts, '' for an empty cell.
     """
@@ -26,7 +26,6 @@ class Page:
     read: Callable[[], Iterator[list[str]]]
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set[int])
-    partly: bool = False
 
 
 def cell_text(value: Any) -> str:

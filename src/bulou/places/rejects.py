@@ -19,7 +19,7 @@ from bulou.places.documents import hidden, read_document
 from bulou.places.identity import Keyring, masked
 from bulou.places.names import CUT, RUNNING
 from bulou.places.roster_rows import List
-from bulou.places.tables import Table
+from bulou.places.tables import Line, Table
 from bulou.places.titles import Header
 from bulou.places.vocabulary import REJECT_TITLES, ROW_REFUSALS
 
@@ -83,28 +83,30 @@ class _Veil:
 
 #: A sheet of the rejects file: its name and its rows.
 _Page = tuple[str, Iterator[list[str]]]
+#: A refused row: where it stood, its cells, and why.
+_Refused = tuple[Line, list[str], Sequence[tuple[int, str]]]
 
 
 def _pages(listed: List, refused: Refusals, veil: _Veil) -> Iterator[_Page]:
     base = 0
     for table in listed.tables:
-        found: list[tuple[int, Header, list[str], Sequence[tuple[int, str]]]] = []
+        found: list[_Refused] = []
         for line in table.lines(base):
             base = line.number
             if line.cells is not None and line.number in refused:
-                found.append((line.row, line.header, line.cells, refused[line.number]))
+                found.append((line, line.cells, refused[line.number]))
         if found:
             yield table.page.name or "退回 rejects", _rows(table, found, veil)
 
 
-def _rows(
-    table: Table, found: Sequence[tuple[int, Header, list[str], Sequence[tuple[int, str]]]], veil: _Veil
-) -> Iterator[list[str]]:
+def _rows(table: Table, found: Sequence[_Refused], veil: _Veil) -> Iterator[list[str]]:
     # Titles above the header stay: they may name the compound that the whole list is about.
     for cells in table.head[: table.headers[0].row - 1]:
         yield [veil.other(cell) for cell in cells]
     last: Header | None = None
-    for row, header, cells, why_refused in found:
+    section = ""
+    for line, cells, why_refused in found:
+        header = line.header
         others = [at for one in table.headers if one is not header for at in one.own if at not in header.own]
         kept = [at for at, title in enumerate(header.titles) if title not in REJECT_TITLES and at not in others]
         numbers = header.columns.get("id_number", ())
@@ -113,8 +115,18 @@ def _rows(
         ]:
             yield [*(header.titles[at] for at in kept), *REJECT_TITLES]
         last = header
+        if line.section != section:
+            # A title between rows names the building of those below it.
+            section = line.section
+            yield [section if at == kept.index(_unnamed(header, kept)) else "" for at in range(len(kept))]
         written = [veil.number(cells[at]) if at in numbers else veil.other(cells[at]) for at in kept]
-        yield [*written, str(row), *reasons(why_refused)]
+        yield [*written, str(line.row), *reasons(why_refused)]
+
+
+def _unnamed(header: Header, kept: Sequence[int]) -> int:
+    """Return the first column that is no name's: a title stands in it."""
+    names = header.columns.get("name", ())
+    return next(at for at in kept if at not in names)
 
 
 def _csv(path: Path, pages: Iterator[_Page]) -> None:

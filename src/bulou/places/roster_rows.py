@@ -16,6 +16,7 @@ from django.db import connections
 
 from bulou.ledger.scope import EVERYWHERE, Ranges, covers
 from bulou.places.cells import Spoiled, why
+from bulou.places.documents import hidden
 from bulou.places.keys import building_key
 from bulou.places.rules import SPOILED, Cells, Problem, Record, Reveal, clean, plain
 from bulou.places.tables import Left, Line, Table, column_name, open_book, rows_named, tables_of
@@ -194,7 +195,7 @@ def explain(problem: Problem) -> dict[str, Any]:
         "en": words.en,
         "expected_zh": words.expected_zh,
         "expected_en": words.expected_en,
-        "found": problem.found,
+        "found": hidden(problem.found),
     }
 
 
@@ -206,7 +207,7 @@ def sheets(listed: List) -> list[dict[str, Any]]:
         out.append({
             "sheet": table.page.name, "read": True, "header_row": table.headers[0].row, "tables": len(table.headers),
             "rows": table.read, "columns": _columns(table), "hidden_rows": rows_named(hidden),
-            "within": listed.within_of(table), "merged_known": not table.page.partly,
+            "within": listed.within_of(table),
         })  # fmt: skip
     out += [{"sheet": one.sheet, "read": False, "why": one.zh, "why_en": one.en} for one in listed.skipped_sheets]
     return out

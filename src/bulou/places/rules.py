@@ -16,7 +16,7 @@ from bulou.places.births import Born, read_birth
 from bulou.places.cells import why
 from bulou.places.documents import Document, check_character, hidden, holds_identity, read_document, says_none
 from bulou.places.keys import Door, building_key, door_key, door_parts, name_key, numeral, stairwell_key, visible
-from bulou.places.names import GONE, Name, read_name
+from bulou.places.names import AWAY, GONE, Name, read_name
 from bulou.places.telephones import KEPT, merged
 from bulou.places.telephones import read as read_phones
 from bulou.places.vocabulary import NEEDS
@@ -258,17 +258,22 @@ def _door(row: _Row) -> tuple[Door, str, int | None]:
     text = plain(row.text("door", needed=True))
     if len(row.problems) == problems and _DATE_LIKE.fullmatch(text):
         row.problems.append(Problem(322, "door", text))
-    parts = door_parts(text)
-    door = door_key(parts.door)
-    if (not door or len(door) > DOOR_LENGTH) and len(row.problems) == problems:
-        row.problems.append(Problem(309, "door", hidden(door)))
+    parts = Door() if says_none(text) else door_parts(text)
     said = plain(row.text("stairwell", needed=True))
     building = building_key(plain(next(iter(row.each("building")), "")))
     stairwell = stairwell_key(said) or parts.stairwell
     if parts.first and not building:
         parts = replace(parts, building=building_key(parts.first))
-    elif parts.first and not stairwell and building != building_key(parts.first) and len(parts.first) <= 2:
-        stairwell = stairwell_key(parts.first)
+    elif parts.first and building != building_key(parts.first):
+        if len(parts.first) > 2:
+            parts = replace(parts, door="".join(text.upper().split()))  # two flats made one: 101-102
+        elif stairwell and stairwell != stairwell_key(parts.first):
+            row.problems.append(Problem(335, "stairwell", hidden(text)))
+        else:
+            stairwell = stairwell_key(parts.first)
+    door = parts.door if parts.first else door_key(parts.door)
+    if (not door or len(door) > DOOR_LENGTH) and len(row.problems) == problems:
+        row.problems.append(Problem(309, "door", hidden(door)))
     if len(stairwell) > DOOR_LENGTH:
         row.problems.append(Problem(315, "stairwell", hidden(stairwell)))
     return Door(door, parts.building), stairwell, _floor(row, parts, door)
@@ -305,7 +310,7 @@ def _needs(row: _Row, lenient: Sequence[bool]) -> int:
             continue
         found, others = clean_needs(text)
         bits |= found
-        if GONE.search(text):
+        if GONE.search(text) or AWAY.search(text):
             row.flag(327, "needs", text[:60], at)
         elif others and not (lenient[at] if at < len(lenient) else False):
             row.flag(311, "needs", text[:60], at)

@@ -62,6 +62,8 @@ def _read(text: str) -> Telephones:
         codes += part_codes
     if len(numbers) > KEPT:
         codes.append(326)
+    if not numbers:
+        codes = [code for code in codes if code != 325] or [310]  # words that are no number are no remark on one
     return Telephones(tuple(numbers[:KEPT]), tuple(dict.fromkeys(codes)))
 
 

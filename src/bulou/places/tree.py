@@ -93,7 +93,7 @@ class Tree:
         if not building:
             return Problem(306, "building")
         if not (known or within):
-            return Problem(307, "compound")
+            return Problem(334, "compound")
         return self._building(building, inside)
 
     def _nodes(self, depth: int, name: str, inside: list[tuple[int, int]]) -> list[int]:

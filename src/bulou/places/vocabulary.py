@@ -197,6 +197,10 @@ _TABLE = (
     RowRefusal(331, "name", "一格内有两个姓名", "two names in one cell", "每人一行", "one person a row"),
     RowRefusal(332, "name", "此格过长", "the cell is too long", "不超过 2000 个字", "at most 2,000 characters"),
     RowRefusal(333, "sex", "性别无法识别", "not a sex", "男或女", "male or female"),
+    RowRefusal(334, "compound", "没有写明在哪个小区", "nothing says in which compound",
+               "小区一栏、表名中的小区，或导入时选定的区域", "a column or a title with the compound, or the area of the import"),
+    RowRefusal(335, "stairwell", "单元与室号中写的单元不一致", "another stairwell than the one in the door",
+               "同一个单元", "one stairwell in both"),
 )  # fmt: skip
 
 ROW_REFUSALS: dict[int, RowRefusal] = {row.code: row for row in _TABLE}

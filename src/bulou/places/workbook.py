@@ -70,9 +70,9 @@ def pages_of(path: Path, kind: str) -> list[Page]:
     Raises:
         UnreadableFile: it cannot be opened.
     """
-    from bulou.places import workbook_old, workbook_xlsx  # slow to load, and a list in text needs none
+    from bulou.places import workbook_ods, workbook_old, workbook_xlsx  # slow to load, and a list in text needs none
 
-    read = {"xlsx": workbook_xlsx.pages, "xls": workbook_old.xls_pages, "ods": workbook_old.ods_pages}[kind]
+    read = {"xlsx": workbook_xlsx.pages, "xls": workbook_old.xls_pages, "ods": workbook_ods.pages}[kind]
     try:
         found = read(path)
     except UnreadableFile:

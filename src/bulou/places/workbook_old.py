@@ -1,23 +1,16 @@
-"""Reads .xls through xlrd, which knows fonts, hidden rows and merged cells of the old format, and .ods through calamine."""
+"""Reads .xls through xlrd, which knows fonts, hidden rows and merged cells of the old format."""
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
-import fastexcel
 import xlrd
 
-from bulou.places.cells import Spoiled, kept
+from bulou.places.cells import Spoiled
 from bulou.places.page import Filler, Page, cell_text
 from bulou.places.text_file import UnreadableFile
-
-#: So many cells may a sheet span that is read as one block (.ods).
-BLOCK = 5_000_000
-
 
 def xls_pages(path: Path) -> list[Page]:
     """Return the sheets of an .xls file in their order."""
@@ -63,55 +56,3 @@ def _xls_cell(book: Any, cell: Any) -> str:
         text = cell_text(bool(value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else value)
     struck = book.font_list[book.xf_list[cell.xf_index].font_index].struck_out if cell.xf_index is not None else False
     return Spoiled(text, "struck") if struck and text.strip() else text
-
-
-def ods_pages(path: Path) -> list[Page]:
-    """Return the sheets of an .ods file; merged and hidden cells are not known of them."""
-    if (cells := _ods_span(path)) > BLOCK:
-        raise UnreadableFile(
-            f"表格范围有 {cells} 格，未打开；请删去空行和空列后另存为 .xlsx"
-            f" / the sheets span {cells} cells and were not opened: delete empty rows and columns and save as .xlsx"
-        )
-    book = fastexcel.read_excel(path)
-    pages = []
-    for at, name in enumerate(book.sheet_names):
-        pages.append(Page(name, lambda at=at: _ods_rows(book, at), partly=True))
-    return pages
-
-
-def _ods_rows(book: Any, at: int) -> Iterator[list[str]]:
-    # skip_rows=0: leading blank rows stay, or every row number would be wrong.
-    sheet = book.load_sheet(at, header_row=None, skip_rows=0, dtypes="string")
-    for row in sheet.to_polars().iter_rows():
-        yield [kept(value or "") for value in row]
-
-
-def _ods_span(path: Path) -> int:
-    """Return how many cells the sheets of an .ods file span, repeated ones counted as often as they are repeated."""
-    total = rows = width = column = again = 0
-    filled = False
-
-    def start(tag: str, given: dict[str, str]) -> None:
-        nonlocal rows, width, column, again, filled, total
-        if tag == "table:table":
-            rows = width = 0
-        elif tag == "table:table-row":
-            column, again, filled = 0, int(given.get("table:number-rows-repeated", 1)), False
-        elif tag in ("table:table-cell", "table:covered-table-cell"):
-            column += int(given.get("table:number-columns-repeated", 1))
-            if "office:value-type" in given:
-                filled, width = True, max(width, column)
-
-    def end(tag: str) -> None:
-        nonlocal rows, total
-        if tag == "table:table-row":
-            rows += again if filled else min(again, 1)
-            total = max(total, rows * width)
-
-    reader = expat.ParserCreate()
-    reader.StartElementHandler, reader.EndElementHandler = start, end
-    with zipfile.ZipFile(path) as packed, packed.open("content.xml") as file:
-        while block := file.read(1 << 16):
-            reader.Parse(block, False)
-        reader.Parse(b"", True)
-    return total

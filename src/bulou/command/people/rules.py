@@ -17,7 +17,7 @@ _CODE = re.compile(r"(?:.*/people/|[Pp]\s*[:#]?\s*)(\d{1,16})/?")
 _HOUSEHOLD = re.compile(r"(?:.*/people/households/|[Hh]\s*[:#]?\s*)(\d{1,16})/?")
 _DIGITS = re.compile(r"\+?\d[\d\s-]*[Xx]?")
 #: A telephone with the signs that people write, and maybe an extension.
-_PHONE = re.compile(r"[+(]?\d[\d\s().+-]*\d(?:\s*(?:转|分机|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
+_PHONE = re.compile(r"[+(]{0,2}\d[\d\s().+-]*\d(?:\s*(?:转|分机|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
 _HAN = re.compile(r"[㐀-鿿豈-﫿〇\U00020000-\U0003ffff]")
 _NUMERAL = re.compile(r"[〇零一二三四五六七八九十百]+(?=号楼|号|幢|栋|座|单元|室|层)")
 _ADDRESS = re.compile(

@@ -215,7 +215,7 @@ SELECT code, count(*) FROM places_import_flag WHERE run = %(run)s GROUP BY code 
 
 -- name: doubts_of_run
 -- The doubts that a run has raised, without what they are about.
-SELECT kind, sheet, line FROM places_doubt WHERE run = %(run)s ORDER BY id LIMIT %(limit)s
+SELECT kind, sheet, line FROM places_doubt WHERE run = %(run)s ORDER BY sheet, line, id LIMIT %(limit)s
 
 -- name: mapping_remembered
 -- The columns of this source, for its next file.
