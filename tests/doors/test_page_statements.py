@@ -34,7 +34,7 @@ STATEMENTS = {
     "home": 5, "household-sheet": 12, "import-list": 5, "map": 9, "metrics": 1,
     "missed": 8, "missed-export": 10, "now": 35, "now-list": 32, "now-matter": 11, "now-owners": 6, "now-reopen": 9,
     "official": 5, "oversight": 7, "pace": 12, "paper": 4, "parts": 4,
-    "password-set": 2, "people": 6, "person": 12, "person-sheet": 17, "settings": 5,
+    "password-set": 2, "people": 6, "person": 12, "person-sheet": 17, "roster-doubts": 9, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
     "users": 8, "waits": 13,
 }  # fmt: skip
@@ -76,6 +76,8 @@ def _more() -> None:
     with scoped(EVERYWHERE):
         for desk in ("desk", "laboratory", "courier"):
             Owner.objects.create(area=cast.STREET, desk=desk, name="梅主任", telephone="1")
+        for person in people:
+            two_streets.doubt(person, cast.NO_1, cast.NO_1, f"梅{person}", "13800000001")
 
 
 @pytest.fixture

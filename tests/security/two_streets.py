@@ -19,6 +19,9 @@ from bulou.ledger.refusals import Refused
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places.actions import look_up
+from bulou.places.doubts import fingerprint, said_of
+from bulou.places.linkage import Claim
+from bulou.places.models import Doubt
 from bulou.rounds.models import Sheet
 from tests import cast
 from tests import desk_street as street
@@ -64,12 +67,24 @@ def settle() -> None:
                 at=cast.minute(60), until=cast.minute(75),
             )  # fmt: skip
             note_export("command", "doors", {"area": area}, 1, False, cast.minute(60), area)
+        doubt(GUI, cast.NO_1, cast.NO_1, "梅子", "13800000001")
+        doubt(GUI, cast.NO_1, street.NEXT_BUILDING, SECRET_NAME, SECRET_PHONE)
+        doubt(street.STRANGER, street.NEXT_BUILDING, street.NEXT_BUILDING, SECRET_NAME, SECRET_PHONE)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"
                 " SELECT id, 1, 'before', %s, %s FROM places_person",
                 [cast.DAWN, cast.DAWN],
             )
+
+
+def doubt(person: int, area: int, other_area: int, name: str, phone: str) -> None:
+    """Raise a doubt about somebody on record and what a list says of another area."""
+    claim = Claim(0, other_area, "1", "101", name, name, "", phones=(phone,))
+    Doubt.objects.create(
+        kind="number", area=area, other_area=other_area, person_id=person, said=said_of(claim),
+        fingerprint=fingerprint(person, claim), since=cast.DAWN,
+    )  # fmt: skip
 
 
 def _write(pen: Pen, name: str, phone: str, person: int, household: int, tube: int) -> None:

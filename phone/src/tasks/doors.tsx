@@ -13,7 +13,7 @@ import { misread, nameOf, People, sought } from "./shared";
 
 const EVIDENCE = ["family_says", "neighbour_says", "paper_seen", "phone_call"] as const;
 /** Written by the ledger or the desk, never at a door. */
-const NOT_HERE = ["pool_pending", "same_person"];
+const NOT_HERE = ["pool_pending", "maybe_listed", "same_person"];
 
 function key(door: Door): string {
   return `${door.area}/${door.home?.id ?? door.persons[0]?.id}`;

@@ -16,6 +16,7 @@ urlpatterns = [
     path("rounds/<int:campaign>/persons/<int:person>", pages.person, name="person"),
     path("", include("bulou.command.exchange.urls")),
     path("", include("bulou.command.people.urls")),
+    path("", include("bulou.command.roster.urls")),
     path("", include("bulou.command.now.urls")),
     path("", include("bulou.command.devices.urls")),
     path("", include("bulou.command.paper.urls")),

@@ -28,6 +28,7 @@ ROOMS = (
     "command",
     "command.exchange",
     "command.people",
+    "command.roster",
     "command.now",
     "command.devices",
     "command.paper",

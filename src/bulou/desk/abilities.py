@@ -145,6 +145,7 @@ PAGES = {
     "people": "people",
     "person-sheet": "people",
     "household-sheet": "people",
+    "roster-doubts": "decide",  # one person or two
     "glass": "glass",
     "missed-export": "export",
     # the record of looks and exports

@@ -37,7 +37,7 @@ class Entry:
 RAIL = (
     Entry(_("待办"), "now", icon="bell", key="n"),
     Entry(_("轮次"), "home", icon="test-pipe", key="r", roots=("rounds", "official", "import")),
-    Entry(_("人员"), "people", icon="users", key="p", roots=("persons", "households")),
+    Entry(_("人员"), "people", icon="users", key="p", roots=("persons", "households", "roster")),
     Entry(_("转运"), "transfers", icon="ambulance", key="t"),
     Entry(_("管控区"), "zones", icon="shield", key="z"),
     Entry(_("保供"), "relief", icon="package", key="l"),

@@ -26,6 +26,7 @@ from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, pipelined
 from bulou.ledger.statements import statements
 from bulou.places import actions
+from bulou.rounds.actions import set_aside
 
 log = logging.getLogger(__name__)
 SQL = statements(__package__, "field")
@@ -173,6 +174,8 @@ def _retried(work: Callable[[], Outcome]) -> Outcome:
 def _register_found(reports: Sequence[Report], receipts: Sequence[Receipt], received_at: datetime) -> None:
     """Put people who were found into the registry, in the transaction that owes them their duty.
 
+    Whose name is on the list of that door is a doubt: the duty waits, by the house's own word, until somebody decides.
+
     Only under the id that their own entry gives them: an id of the registry that a device names is owed its duty, and
     never makes a row that the registry's own numbers would meet later.
     """
@@ -184,7 +187,7 @@ def _register_found(reports: Sequence[Report], receipts: Sequence[Receipt], rece
         if entry.body.get("person") in (None, found_id(entry.journal, entry.number)):
             found.append(entry)
     if found:
-        actions.register_found(found, received_at)
+        set_aside(actions.register_found(found, received_at).doubtful, received_at)
 
 
 def _keep_strays(strays: Sequence[Stray], received_at: datetime) -> None:

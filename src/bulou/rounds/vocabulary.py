@@ -34,6 +34,7 @@ REASONS = (
     Reason("team_needed", Mark.DEFERRED, "行动不便, 待上门采样", "cannot come down, team to visit"),
     Reason("asleep_or_silent", Mark.DEFERRED, "无人应门", "nobody answers"),
     Reason("pool_pending", Mark.DEFERRED, "混管复核中", "open pool"),
+    Reason("maybe_listed", Mark.DEFERRED, "疑似与名单重复, 待核实", "may be on the list already, to be verified"),
     Reason("refuses", Mark.REFUSED, "拒绝采样", "refuses"),
     Reason("in_hospital", Mark.EXCUSED, "住院", "in hospital"),
     Reason("in_facility", Mark.EXCUSED, "已在隔离点", "in an isolation facility"),

@@ -41,7 +41,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     """Return what every page here shows."""
     return {
         "campaign_id": current(request), "entitled": may(request, "names"), "auditor": may(request, "audit"),
-        "may_break": may(request, "glass"),
+        "may_break": may(request, "glass"), "may_decide": may(request, "decide"),
     }  # fmt: skip
 
 

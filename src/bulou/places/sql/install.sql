@@ -75,3 +75,18 @@ $$
 -- name: look_ups_stay
 -- The record of look-ups is written once.
 REVOKE UPDATE, DELETE ON places_look_up FROM bulou_app
+
+-- name: doubt_policy_on
+-- Doubts come under row level security as well.
+ALTER TABLE places_doubt ENABLE ROW LEVEL SECURITY
+
+-- name: doubt_policy_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS scope ON places_doubt
+
+-- name: doubt_policy
+-- A doubt is seen from either end; who may decide it must see both (doubts.py).
+CREATE POLICY scope ON places_doubt TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> area
+    OR (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> other_area
+)

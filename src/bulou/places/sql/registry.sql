@@ -99,6 +99,7 @@ LEFT JOIN places_household door ON door.area = i.area AND door.stairwell = i.sta
     AND i.door <> ''
 ORDER BY i.id
 ON CONFLICT (id) DO NOTHING
+RETURNING id
 
 -- name: looked_up
 -- Records a look at a person; no row when the person is out of the session's scope.
@@ -108,7 +109,7 @@ RETURNING person
 
 -- name: person_for_look_up
 -- All that is known of one person, for the look that was recorded.
-SELECT p.id, p.name, p.birth_year, p.phone, p.id_tail, p.card, p.needs, p.area, p.registered_area, p.found_area,
+SELECT p.id, p.name, p.birth_year, p.sex, p.bed, p.phone, p.phone_2, p.id_tail, p.card, p.needs, p.area, p.registered_area, p.found_area,
     p.merged_into, p.household, h.stairwell, h.floor, h.door, s.name AS source, p.valid_from
 FROM places_person p LEFT JOIN places_household h ON h.id = p.household LEFT JOIN places_source s ON s.id = p.source
 WHERE p.id = %(person)s

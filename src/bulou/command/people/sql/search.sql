@@ -32,7 +32,7 @@ UNION ALL
 
 -- name: found
 -- At most `limit` people: code, name from its beginning, part of a name, sound, initials, tail of the identity number,
--- tail of the telephone, address. What a text cannot mean is switched off by a constant and costs nothing. The doors are
+-- tail of the telephone (or the whole of it, where the list lacks the area code), address. What a text cannot mean is switched off by a constant and costs nothing. The doors are
 -- looked for spot by spot (LATERAL): the planner would rather read all households for their door.
 WITH hit AS MATERIALIZED (
   (SELECT id, 1 AS rank FROM places_person
@@ -73,10 +73,22 @@ WITH hit AS MATERIALIZED (
    WHERE %(enohp)s <> '' AND phone_end COLLATE "C" >= %(enohp)s AND phone_end COLLATE "C" < %(enohp_end)s
      AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
   UNION ALL
+  (SELECT id, 6 FROM places_person
+   WHERE %(enohp)s <> '' AND phone_2_end COLLATE "C" >= %(enohp)s AND phone_2_end COLLATE "C" < %(enohp_end)s
+     AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
+  UNION ALL
+  (SELECT id, 6 FROM places_person
+   WHERE %(lacol)s <> '' AND phone_end COLLATE "C" = %(lacol)s
+     AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
+  UNION ALL
+  (SELECT id, 6 FROM places_person
+   WHERE %(lacol)s <> '' AND phone_2_end COLLATE "C" = %(lacol)s
+     AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
+  UNION ALL
   (SELECT p.id, 7
    FROM unnest(%(spot_lo)s::bigint[], %(spot_hi)s::bigint[]) AS s (lo, hi)
    CROSS JOIN LATERAL (SELECT id FROM places_household
-     WHERE area BETWEEN s.lo AND s.hi AND door = %(door)s AND (%(stairwell)s = '' OR stairwell = %(stairwell)s)
+     WHERE area BETWEEN s.lo AND s.hi AND door = %(door)s AND (%(stairwell)s = '' OR stairwell IN ('', %(stairwell)s))
      LIMIT %(limit)s) AS h
    JOIN places_person AS p ON p.household = h.id AND p.merged_into IS NULL
    WHERE %(door)s <> '' LIMIT %(limit)s)
@@ -88,7 +100,7 @@ WITH hit AS MATERIALIZED (
    WHERE %(door)s = '' LIMIT %(limit)s)
 ),
 first AS MATERIALIZED (SELECT id, min(rank) AS rank FROM hit GROUP BY id ORDER BY 2, 1 LIMIT %(limit)s)
-SELECT p.id, p.name, p.phone, p.id_tail, p.area, p.household, h.stairwell, h.floor, h.door,
+SELECT p.id, p.name, p.phone, p.phone_2, p.id_tail, p.area, p.household, h.stairwell, h.floor, h.door,
        d.area, d.stage, d.stage_at, d.mark, d.reason, d.until, d.outcome, d.takes, d.offered_to
 FROM first AS f
 JOIN places_person AS p ON p.id = f.id
