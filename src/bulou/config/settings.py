@@ -100,6 +100,8 @@ if PUBLIC_URL:
     ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUST_URL, TRUST_FINGERPRINT = read("BULOU_TRUST_URL"), read("BULOU_TRUST_FINGERPRINT")
+TRUST_ROOT, DESK_URL = read("BULOU_TRUST_ROOT"), read("BULOU_DESK_URL")
+CODES, METRICS_KEY = read("BULOU_CODES"), read("BULOU_METRICS_KEY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Sessions are kept in the database and read from the memory of the one process that serves the desk. What ends them
 # all, a new password or a closed account, is asked of the database with each page.

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hmac
 import logging
-import os
 import secrets
 import time
 import traceback
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -138,9 +138,9 @@ class Watch:
 
 async def metrics(request: Request) -> Response:
     """Return the figures for Prometheus, to the holder of the key; for everybody else there is no such page."""
-    key = os.environ.get("BULOU_METRICS_KEY", "")
+    key = settings.METRICS_KEY
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if len(key) < 20 or scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), key.encode()):
+    if not key or scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), key.encode()):
         raise Problem(404)
     gatherer = request.app.state.gatherer
     WAITING.set(gatherer.held)

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 from bulou.config import backup, connections, database
+from bulou.config.alone import alone
 from bulou.config.environment import read
+from bulou.config.folder import Folder
 from bulou.config.postgres import Cluster
 from bulou.places.identity import FILE
 
@@ -28,12 +30,16 @@ def run(options: argparse.Namespace) -> int:
     """Restore; say what is still to be done."""
     data = Path(options.data).absolute()
     backup.check(options.backup)  # before anything is made
-    urls = connections.urls(data)
-    if read("BULOU_DATABASE_URL"):
-        return _restore(options, data, urls)
-    with Cluster(data).running() as cluster:
-        database.create(cluster)
-        return _restore(options, data, urls)
+    if options.identity_keys:
+        with options.identity_keys.open("rb"):
+            pass  # before anything is made, too
+    with alone(Folder(data), "bulou restore"):
+        urls = connections.urls(data)
+        if read("BULOU_DATABASE_URL"):
+            return _restore(options, data, urls)
+        with Cluster(data).running() as cluster:
+            database.create(cluster)
+            return _restore(options, data, urls)
 
 
 def _restore(options: argparse.Namespace, data: Path, urls: connections.Urls) -> int:
