@@ -98,6 +98,6 @@ def test_a_server_without_its_owner_cannot_be_migrated(data: str, tmp_path: Path
         text=True,
         check=False,
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "BULOU_OWNER_URL" in done.stderr
     assert not (tmp_path / "none").exists()

@@ -35,9 +35,9 @@ class Parser(argparse.ArgumentParser):
                 if found := re.fullmatch(pattern, message):
                     message = sentence.format(*found.groups())
                     break
-            say(f"{shown(message)}。用法见 {self.prog} --help")
+            say(f"{shown(message, 300)}。用法见 {self.prog} --help")
         else:
-            say(f"{shown(message)}; see {self.prog} --help")
+            say(f"{shown(message, 300)}; see {self.prog} --help")
         self.exit(2)
 
 

@@ -7,6 +7,7 @@ does not allow is never worked with. Rooms below this one find the values in Dja
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -221,7 +222,7 @@ def _wrong(variable: Variable, text: str, why: str) -> Wrong:
         return Wrong(f"{variable.name} 不可用：{shown(why)}", f"{variable.name} cannot be used: {shown(why)}")
     if variable.secret:
         return Wrong(f"{variable.name} 的值不可用：{form.zh}。", f"{variable.name} cannot be used: {form.en}.")
-    said = shown(text, 100)
+    said = shown(re.sub(r"//[^/]*@", "//…@", text), 100)  # a password may stand in the wrong place
     return Wrong(f"{variable.name} 的值“{said}”不可用：{form.zh}。", f'{variable.name} is "{said}": {form.en}.')
 
 

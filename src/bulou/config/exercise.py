@@ -81,7 +81,7 @@ def played(plan: Plan) -> Iterator[Played]:
         seconds[name] = round(time.perf_counter() - began, 1)
         began = time.perf_counter()
 
-    scene = _scene(plan)
+    scene = scene_of(plan)
     free_port("127.0.0.1", plan.port)  # before the town is built, which takes its time
     os.environ.setdefault("BULOU_TOTP", "off")  # nobody scans a code to look at a demo
     with database.using(plan.folder):
@@ -129,7 +129,12 @@ def played(plan: Plan) -> Iterator[Played]:
             yield Played(campaign, summary, seconds, server, password)
 
 
-def _scene(plan: Plan) -> Any:
+def scene_of(plan: Plan) -> Any:
+    """Return what is to happen.
+
+    Raises:
+        Told: there is no such scenario, or its file cannot be used.
+    """
     from bulou.rehearsal import scenario as scenarios
 
     try:

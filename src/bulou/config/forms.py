@@ -175,13 +175,12 @@ def _fingerprint(text: str) -> str:
     return text
 
 
-def _day(text: str) -> datetime:
+def _day(text: str) -> str:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].{1,30})?", text):
         raise ValueError(text)
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except OverflowError as error:  # the first and the last day of the calendar
-        raise ValueError(text) from error
+    if not 1900 <= datetime.fromisoformat(text).year <= 2200:  # near its ends the calendar overflows
+        raise ValueError(text)
+    return text
 
 
 FOLDER = Form("folder", "应为一个目录的路径", "it must be the path of a folder", _folder)

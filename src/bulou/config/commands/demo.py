@@ -9,7 +9,7 @@ from pathlib import Path
 from bulou.config import forms
 from bulou.config.alone import alone
 from bulou.config.command_parser import typed
-from bulou.config.exercise import EXAMPLE, Plan, played, remove_exercise, say
+from bulou.config.exercise import EXAMPLE, Plan, played, remove_exercise, say, scene_of
 from bulou.config.folder import Folder
 
 HELP = "play a screening round of the reference district, then leave the desk running 演示"
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
         port=options.port,
         say=say,
     )
+    scene_of(plan)  # before anything is made
     with alone(Folder(options.data), f"bulou {'rehearse' if hasattr(options, 'speed') else 'demo'}"):
         if getattr(options, "fresh", False):
             remove_exercise(plan.folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 from bulou.config import database, forms
 from bulou.config.command_parser import typed
 from bulou.config.commands.user_add import AREA
-from bulou.config.told import say
+from bulou.config.told import chinese, say
 
 HELP = "print numbered sampling sheets for an area 打印采样登记单"
 
@@ -46,9 +46,9 @@ def run(options: argparse.Namespace) -> int:
                     keep(options.out, render(printed))
                     note_export("bulou paper", "paper", {"area": options.area}, people, False, now, options.area)
         except NoRound:
-            return refused("no open round covers this area 该区域没有正在进行的轮次")
+            return refused("该区域没有正在进行的轮次。", "no open round covers this area.")
     if not printed:
-        return refused("nobody is left to be sampled there 该区域没有待采样人员")
+        return refused("该区域没有待采样人员。", "nobody is left to be sampled there.")
     print(f"{len(printed)} sheets 张, {people} people 人: {options.out}")
     return 0
 
@@ -61,7 +61,7 @@ def keep(file: Path, content: bytes) -> None:
         out.write(content)
 
 
-def refused(why: str) -> int:
+def refused(zh: str, en: str) -> int:
     """Say why nothing was printed; return the exit status."""
-    say(why)
+    say(zh if chinese() else en)
     return 1

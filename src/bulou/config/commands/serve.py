@@ -4,7 +4,6 @@ import argparse
 import signal
 import sys
 import threading
-from pathlib import Path
 
 import segno
 
@@ -35,11 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--tls-cert",
-        type=Path,
+        type=typed(forms.FILE),
         metavar="FILE",
         help="certificate chain, PEM; without it the local authority of the data folder issues one; none on 127.0.0.1",
     )
-    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM (PKCS#8)")
+    parser.add_argument("--tls-key", type=typed(forms.FILE), metavar="FILE", help="its key, PEM (PKCS#8)")
 
 
 def run(options: argparse.Namespace) -> int:

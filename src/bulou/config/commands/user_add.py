@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--role",
-        choices=tuple(ROLES),
+        type=typed(forms.words(*ROLES)),
         action="append",
         default=[],
         metavar="ROLE",
