@@ -53,8 +53,6 @@ def prepare(data: str | os.PathLike[str] | None = None) -> Urls:
 @contextmanager
 def using(data: str | os.PathLike[str] | None = None) -> Iterator[Urls]:
     """`prepare` for a while: the last process to leave the folder stops its cluster."""
-    from django.db import connections as django_connections
-
     if read("BULOU_DATABASE_URL"):
         yield prepare(data)
         return
@@ -62,7 +60,15 @@ def using(data: str | os.PathLike[str] | None = None) -> Iterator[Urls]:
         try:
             yield prepare(cluster.folder.path)
         finally:
-            django_connections.close_all()
+            _close()
+
+
+def _close() -> None:
+    from django.conf import settings
+    from django.db import connections as django_connections
+
+    if settings.configured:  # a start that failed came before
+        django_connections.close_all()
 
 
 def bind(given: Urls) -> None:

@@ -46,8 +46,10 @@ class ServerFailed(Told):
 
 def failed(program: str, status: int, words: str, log: Path) -> ServerFailed:
     """Return what is told of a program of PostgreSQL that failed: the cause where it is plain, else its last line."""
+    room = shutil.disk_usage(log.parent).free
     for said, zh, en in _CAUSES:
-        if said in words.lower():
+        # Only the first to meet the full disk says so; the others say that it failed.
+        if said in words.lower() or (zh == FULL[0] and room < SEGMENT):
             return ServerFailed(f"数据库未能启动：{zh}。", f"the database did not start: {en}.", words)
     lines = [line for line in words.splitlines() if any(mark in line for mark in ("FATAL", "PANIC", "error:"))]
     last = shown((lines or words.splitlines() or [""])[-1], 200)
@@ -58,9 +60,11 @@ def failed(program: str, status: int, words: str, log: Path) -> ServerFailed:
     )
 
 
+SEGMENT = 16 * 2**20  # bytes of the log that the server takes at once
+FULL = ("磁盘已满", "the disk is full")
 #: What the server says, in small letters, and what it means.
 _CAUSES = (
-    ("no space left on device", "磁盘已满", "the disk is full"),
+    ("no space left on device", *FULL),
     ("disk quota exceeded", "磁盘配额已用完", "the quota of the disk is used up"),
     ("read-only file system", "所在磁盘只能读取，不能写入", "the disk can only be read"),
     ("could not resize shared memory", "共享内存不足", "there is not enough shared memory"),

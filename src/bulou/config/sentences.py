@@ -57,6 +57,12 @@ SERVER = {
     "58": ("数据库所在系统读写出错", "the database's system fails to read or write"),
     "25006": ("数据库只能读取，不能写入", "the database can only be read"),
 }  # fmt: skip
+#: Of a connection that was refused the library hands on the words alone.
+LIBPQ = (
+    ("password authentication failed", "28"), ("no password supplied", "28"), ('role "', "28"), ("does not exist", "3D"),
+    ("too many clients", "53300"), ("remaining connection slots", "53300"), ("is starting up", "57"),
+    ("is shutting down", "57"), ("No space left", "53100"),
+)  # fmt: skip
 
 
 def of(error: BaseException) -> Told | None:
@@ -103,6 +109,9 @@ def _server(error: psycopg.Error) -> Told | None:
     found = SERVER.get(state) or SERVER.get(state[:2])
     if found is None and isinstance(error, psycopg.OperationalError) and not state:
         why = _of_libpq(str(error))
+        for said, code in LIBPQ:
+            if said in why:
+                return Told(f"{SERVER[code][0]}。", f"{SERVER[code][1]}.")
         found = (f"连不上数据库服务器（{why}）", f"the database server cannot be reached ({why})")
     return Told(f"{found[0]}。", f"{found[1]}.") if found else None
 
