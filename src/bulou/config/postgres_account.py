@@ -105,6 +105,7 @@ class Account:
                 # PGPORT, PGDATA and the like of the caller are about another server.
                 env={key: value for key, value in os.environ.items() if not key.startswith("PG")},
                 check=False,
+                start_new_session=True,  # Ctrl-C is for us: we decide what becomes of a start that is under way
                 **self._identity(),
             )
             if done.returncode == 0:
