@@ -18,8 +18,8 @@ from bulou.config.forms import Form
 from bulou.config.told import Told, shown
 
 PREFIX = "BULOU_"
-#: Names of the test suite; no setting begins so.
-TESTS = "BULOU_TEST_"
+#: What the test suite tells its own processes; no settings.
+TESTS = frozenset({"BULOU_TEST_RUN", "BULOU_SCREENSHOTS"})
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def faults(given: Mapping[str, str] = os.environ) -> list[Wrong]:
 
 
 def _known(name: str) -> bool:
-    return name in NAMES or name.startswith(TESTS)
+    return name in NAMES or name in TESTS
 
 
 def _wrong(variable: Variable, text: str, why: str) -> Wrong:
