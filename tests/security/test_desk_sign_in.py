@@ -209,7 +209,7 @@ def test_figures_of_the_desk(client: Client, monkeypatch: pytest.MonkeyPatch) ->
     key = "a-key-of-the-operator-0123456789"
     right = {"authorization": f"Bearer {key}"}
     assert client.get("/metrics/desk", headers=right).status_code == 404
-    monkeypatch.setenv("BULOU_METRICS_KEY", key)
+    monkeypatch.setattr(settings, "METRICS_KEY", key)
     client.get("/sign-in")
     assert client.get("/metrics/desk", headers={"authorization": "Bearer x"}).status_code == 404
     told = client.get("/metrics/desk", headers=right).content.decode()

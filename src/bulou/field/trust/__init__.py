@@ -71,7 +71,7 @@ async def page(request: Request) -> Response:
 
 async def pem(request: Request) -> Response:
     """Return the root as text."""
-    return _answer(_root(), AUTHORITY)
+    return _answer(_root(request), AUTHORITY)
 
 
 async def crt(request: Request) -> Response:
