@@ -47,9 +47,9 @@ def test_the_environment_is_read_in_one_place():
         if (ROOT / "config") in file.parents:
             continue
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if re.fullmatch(r"BULOU_[A-Z_]+", node.value) and node.value != HANDED_ON:
-                    reading.append(f"{file.relative_to(ROOT)}: {node.value}")
+            word = str(node.value) if isinstance(node, ast.Constant) else ""
+            if re.fullmatch(r"BULOU_[A-Z_]+", word) and word != HANDED_ON:
+                reading.append(f"{file.relative_to(ROOT)}: {word}")
     assert reading == []
 
 

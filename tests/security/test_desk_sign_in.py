@@ -13,10 +13,10 @@ import pytest
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from bulou.desk.accounts import lockout, sessions
+from bulou.desk.accounts.models import Session
 from bulou.desk.actions import add_user
 from bulou.desk.headers import POLICY
 from tests import cast

@@ -272,9 +272,9 @@ def settings() -> str:
         [
             "# Settings 设置",
             "",
-            "Bulou is configured by environment variables alone. All of them may be left out, and one that is empty counts"
-            " as left out. Every command checks all of them first: a value that is not allowed, and a name beginning with"
-            " `BULOU_` that is not in this table, is told in one sentence, and nothing is done.",
+            "Bulou is configured by environment variables alone. All of them may be left out, and one that is empty"
+            " counts as left out. Every command checks all of them first: a value that is not allowed, and a name"
+            " beginning with `BULOU_` that is not in this table, is told in one sentence, and nothing is done.",
             "",
             *table(("name", "default", "kind", "meaning", "含义"), rows),
         ]

@@ -59,7 +59,8 @@ SERVER = {
 }  # fmt: skip
 #: Of a connection that was refused the library hands on the words alone.
 LIBPQ = (
-    ("password authentication failed", "28"), ("no password supplied", "28"), ('role "', "28"), ("does not exist", "3D"),
+    ("password authentication failed", "28"), ("no password supplied", "28"), ('role "', "28"),
+    ("does not exist", "3D"),
     ("too many clients", "53300"), ("remaining connection slots", "53300"), ("is starting up", "57"),
     ("is shutting down", "57"), ("No space left", "53100"),
 )  # fmt: skip

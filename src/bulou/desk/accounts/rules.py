@@ -29,10 +29,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A user's roles at one time. ``second``: the device of the second step, where one is set up."""
+    """A user's roles at one time.
+
+    ``second``: the device of the second step, where one is set up; ``until``: when the first of the roles ends.
+    """
 
     grants: tuple[Held, ...]
     second: int | None = None
+    until: datetime | None = None
 
     @property
     def held(self) -> frozenset[str]:
