@@ -36,6 +36,9 @@ SECONDS = Histogram(
 ENTRIES = Counter("bulou_door_entries", "Entries by what happened to them", ("status",), registry=METRICS)
 REFUSALS = Counter("bulou_door_refusals", "Refused entries and requests by code", ("code",), registry=METRICS)
 WAITING = Gauge("bulou_door_queue_entries", "Entries that wait for the ledger or are being posted", registry=METRICS)
+WEIGHT = Gauge(
+    "bulou_door_queue_weight", "The same with all people, tubes and results that they name", registry=METRICS
+)
 AGE = Gauge("bulou_door_queue_age_seconds", "How long the oldest of them has waited", registry=METRICS)
 BATCHES = Histogram(
     "bulou_door_batch_entries", "Entries in a batch", registry=METRICS, buckets=(1, 3, 10, 30, 100, 300, 1000, 3000)
@@ -144,6 +147,7 @@ async def metrics(request: Request) -> Response:
         raise Problem(404)
     gatherer = request.app.state.gatherer
     WAITING.set(gatherer.held)
+    WEIGHT.set(gatherer.weight)
     AGE.set(gatherer.age)
     for threads in (request.app.state.threads, request.app.state.keys, gatherer.threads):
         WORK.labels(threads.name).set(threads.work)
