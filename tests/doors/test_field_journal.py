@@ -169,7 +169,9 @@ def test_five_thousand_entries_are_taken(phone: Device) -> None:
 
 def test_people_count_as_well_as_entries(door: Door, phone: Device) -> None:
     """Each of these entries is a legal one; a thousand of them asked the ledger for a million lines."""
-    entries = [phone.said("swab.called", {"campaign": phone.campaign, "persons": [*range(1, 1_001)]}) for _ in range(20)]
+    entries = [
+        phone.said("swab.called", {"campaign": phone.campaign, "persons": [*range(1, 1_001)]}) for _ in range(20)
+    ]
     reply = phone.raw(json.dumps({"entries": entries}).encode())
     assert (reply.status_code, reply.json()["code"], reply.json()["field"]) == (413, 413, "entries")
     assert door.rows("SELECT held FROM ledger_journal WHERE id = %s", phone.id) == [(0,)]

@@ -147,7 +147,9 @@ def test_a_session_that_is_over_leaves_no_row(heard: Ticks) -> None:
     assert not Session.objects.filter(user=_user()).exists()
 
 
-@pytest.mark.parametrize("key", ["", "x", "\\000" * 8, "A" * 32, "a" * 33, "漏".encode().decode("latin-1") * 32, "%00" * 11, "' OR '1'='1"])
+@pytest.mark.parametrize(
+    "key", ["", "x", "\\000" * 8, "A" * 32, "a" * 33, "漏".encode().decode("latin-1") * 32, "%00" * 11, "' OR '1'='1"]
+)
 def test_a_cookie_that_is_no_key_is_nobodys(key: str, heard: Ticks) -> None:
     browser = Client(raise_request_exception=False)
     browser.cookies["bulou_session"] = key
