@@ -13,10 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bulou.places import workbook_guard
 from bulou.places.vocabulary import DOOR_FIELDS, FIELDS, IGNORED_TITLES, PLACE_FIELDS, SUM_WORDS
+from bulou.places.workbook_guard import Bounds, Most
 
 HEAD_ROWS = 30
 _BLOCK = 1 << 20
+#: The whole sheet is laid out, and every text of it kept.
+BOUNDS = Bounds(unfolded=Most(32 << 20, 60), light=Most(1_000_000, 4), heavy=Most(200_000, 1), span=Most(2_000_000, 10))
 _EXCEL = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
@@ -192,6 +196,11 @@ def _decodes(path: Path, encoding: str) -> bool:
 def _excel_frame(path: Path):
     import fastexcel
 
+    if path.suffix.lower() != ".xls":  # the old form is not packed
+        try:
+            workbook_guard.check(path, BOUNDS)
+        except workbook_guard.Unopened as error:
+            raise UnreadableFile(str(error)) from error
     try:
         book = fastexcel.read_excel(path)
         # skip_rows=0: leading blank rows stay, or every row number would be wrong.
