@@ -375,7 +375,7 @@ def test_a_page_finds_that_its_connection_is_lost_and_opens_another_one(db: None
     browser = signed_in("mei", [cast.STREET], "street")
     with CaptureQueriesContext(connection) as ran:
         browser.get("/settings")
-    assert "FROM auth_user" in ran[0]["sql"]
+    assert "FROM accounts_session" in ran[0]["sql"]
     mine = connection.connection.info.backend_pid
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("SELECT pg_terminate_backend(%s, 5000)", [mine])

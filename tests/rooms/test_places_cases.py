@@ -36,7 +36,9 @@ def number(serial: int, day: str = "19810203") -> str:
     return start + check_character(start)
 
 
-def row(name: str, id_number: str = "", born: str = "", phone: str = "", building: str = "1号楼", door: str = "101") -> list[str]:
+def row(
+    name: str, id_number: str = "", born: str = "", phone: str = "", building: str = "1号楼", door: str = "101"
+) -> list[str]:
     return [name, id_number, born, phone, "平安小区", building, door]
 
 
@@ -146,7 +148,12 @@ def test_marks_that_keep_a_number_text_are_taken_off(take):
 def test_a_number_of_another_kind_or_none_costs_nobody(take):
     said = {"E12345678": 0, "A123456(7)": 0, "沪字第123456号": 0, "L1234567(美国)": 0, "无": 324, "未办": 303,
             number(1)[:-1]: 303, "319904********0115": 330, number(1)[:-1] + "*": 303}  # fmt: skip
-    outcome = take(*(row(f"施试{c}", text, door=f"6{n:02}") for n, (c, text) in enumerate(zip("甲乙丙丁戊己庚辛壬", said, strict=True))))
+    outcome = take(
+        *(
+            row(f"施试{c}", text, door=f"6{n:02}")
+            for n, (c, text) in enumerate(zip("甲乙丙丁戊己庚辛壬", said, strict=True))
+        )
+    )
     assert outcome["accepted"] == len(said) == outcome["added"]
     assert [(flag["row"] - 2, flag["code"]) for flag in outcome["flagged"]] == [
         (n, code) for n, code in enumerate(said.values()) if code
@@ -168,7 +175,9 @@ def test_a_birth_that_contradicts_the_number_is_refused_with_the_field(take):
     assert [(flag["row"], flag["column"], flag["code"]) for flag in outcome["flagged"]] == [(5, "出生日期", 305)]
 
 
-@pytest.mark.parametrize("born", ["2199-12-31", "99999", "1871", "1899-12-31", "0", "2月3日", "1900-01-00", "1980-02-30"])
+@pytest.mark.parametrize(
+    "born", ["2199-12-31", "99999", "1871", "1899-12-31", "0", "2月3日", "1900-01-00", "1980-02-30"]
+)
 def test_a_birth_that_cannot_be_costs_the_cell(take, born):
     outcome = take(row("未试甲", born=born, door="801"))
     assert people("name", "birth_year") == [("未试甲", None)]
@@ -235,7 +244,9 @@ def test_rejects_of_a_list_with_the_buildings_between_its_rows_keep_them(take, t
 @pytest.mark.parametrize("column", range(len(TITLES)))
 def test_an_identity_number_in_any_cell_is_kept_nowhere_in_plain(take, tmp_path, column):
     """Right, mistyped, spaced, of fifteen digits: refused or left, and hidden in the rejects and the report."""
-    for n, text in enumerate((number(41), number(41)[:-1] + "Z", " ".join(number(41)), number(41)[:6] + number(41)[8:17])):
+    for n, text in enumerate(
+        (number(41), number(41)[:-1] + "Z", " ".join(number(41)), number(41)[:6] + number(41)[8:17])
+    ):
         cells = row("密试甲", door=f"92{n}")
         cells[column] = f"{cells[column]} {text}"
         outcome = take(cells, name=f"{column}-{n}")
@@ -249,7 +260,13 @@ def everything() -> str:
     """Return what the register's tables of lists, doors and doubts hold."""
     with scoped(EVERYWHERE), connection.cursor() as cursor:
         said = ""
-        for table in ("places_household", "places_import_refusal", "places_import_flag", "places_doubt", "places_person_fact"):
+        for table in (
+            "places_household",
+            "places_import_refusal",
+            "places_import_flag",
+            "places_doubt",
+            "places_person_fact",
+        ):
             cursor.execute(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
             said += cursor.fetchone()[0]
     return said
@@ -258,7 +275,10 @@ def everything() -> str:
 # -- search -----------------------------------------------------------------------------------------
 
 WRITTEN = {
-    "搜试一": ("+86 139-0000-3201", ["13900003201", "+8613900003201", "139 0000 3201", "8613900003201", "(+86)139-0000-3201", "3201"]),
+    "搜试一": (
+        "+86 139-0000-3201",
+        ["13900003201", "+8613900003201", "139 0000 3201", "8613900003201", "(+86)139-0000-3201", "3201"],
+    ),
     "搜试二": ("(021)64003202", ["(021)64003202", "02164003202", "021-6400 3202", "64003202", "+86 21 64003202"]),
     "搜试三": ("64003203转8012", ["64003203", "64003203转8012", "021-64003203"]),
     "搜试四": ("13900003204/64003205", ["13900003204", "64003205"]),

@@ -66,7 +66,9 @@ def open_doubts(ranges=EVERYWHERE) -> list[dict]:
 
 def row_of(person: int) -> dict:
     with scoped(EVERYWHERE), connection.cursor() as cursor:
-        cursor.execute("SELECT name, phone, phone_2, id_tail, merged_into, birth_year FROM places_person WHERE id = %s", [person])
+        cursor.execute(
+            "SELECT name, phone, phone_2, id_tail, merged_into, birth_year FROM places_person WHERE id = %s", [person]
+        )
         return dict(zip(("name", "phone", "phone_2", "tail", "merged", "born"), cursor.fetchone(), strict=True))
 
 
@@ -80,7 +82,11 @@ def test_a_number_alone_never_overwrites(street, tmp_path):
     assert (doubt["kind"], doubt["person"], doubt["other"], doubt["source"]) == ("number", mother, child, "学校")
     assert doubt["said"]["door"] == "602" and doubt["line"] == 2 and doubt["numbered"]
     # The same again asks nothing again; nor does a list that came after somebody was told.
-    again = take(tmp_path, ["陆试满", number(7), "13900003002", "竹溪街道", "竹溪小区", "竹溪楼", "602"], at=NOW + timedelta(days=1))
+    again = take(
+        tmp_path,
+        ["陆试满", number(7), "13900003002", "竹溪街道", "竹溪小区", "竹溪楼", "602"],
+        at=NOW + timedelta(days=1),
+    )
     assert (again.added, again.changed, again.doubts) == (0, 0, 0) and len(open_doubts()) == 1
 
 
@@ -115,7 +121,11 @@ def test_one_person_and_the_new_name_and_door(street, tmp_path):
     assert by_name()["陆试满"]["area"] == desk_street.NEXT_BUILDING
     assert row_of(child)["merged"] == mother
     # The school's list again means the one person that there is now.
-    again = take(tmp_path, ["陆试满", number(7), "13900003002", "竹溪街道", "竹溪小区", "竹溪楼", "602"], at=NOW + timedelta(days=1))
+    again = take(
+        tmp_path,
+        ["陆试满", number(7), "13900003002", "竹溪街道", "竹溪小区", "竹溪楼", "602"],
+        at=NOW + timedelta(days=1),
+    )
     assert (again.added, again.doubts) == (0, 0)
 
 
@@ -128,7 +138,9 @@ def test_a_name_written_otherwise_is_a_doubt_and_two_people_when_somebody_says_s
     with scoped(EVERYWHERE):
         added = doubts.decide(doubt["id"], "two", "district", EVERYWHERE, NOW).added
     assert row_of(added)["phone"] == "13900003003" and by_name()["赵试吉吉宇"]["area"] == cast.NO_1
-    again = take(tmp_path, ["赵试吉吉宇", "", "13900003003", "梅溪街道", "梅溪新村", "1号楼", "602"], at=NOW + timedelta(days=1))
+    again = take(
+        tmp_path, ["赵试吉吉宇", "", "13900003003", "梅溪街道", "梅溪新村", "1号楼", "602"], at=NOW + timedelta(days=1)
+    )
     assert (again.added, again.doubts) == (0, 0)
 
 
@@ -164,7 +176,14 @@ def find(*entries: Entry) -> list[int]:
 
 @pytest.mark.parametrize(
     ("name", "door"),
-    [("王桂芳", "101"), ("王 桂芳 ", "0101室"), ("王桂芳", "１０１"), ("王某", "101"), ("王桂方", "#101"), ("王先生", "1单元101")],
+    [
+        ("王桂芳", "101"),
+        ("王 桂芳 ", "0101室"),
+        ("王桂芳", "１０１"),
+        ("王某", "101"),
+        ("王桂方", "#101"),
+        ("王先生", "1单元101"),
+    ],
 )
 def test_somebody_found_who_is_on_the_list_of_that_door_is_a_doubt(street, name, door):
     (id_,) = find(found(1, name, stairwell="1", door=door))
@@ -193,7 +212,9 @@ def test_somebody_else_is_none(street, name, door):
 
 
 def test_somebody_found_twice_is_a_doubt_whichever_phone_has_the_larger_number(street):
-    first, second = find(found(2, "赵试新", door="101", stairwell="1")) + find(found(1, "赵试新", door="0101室", stairwell="1"))
+    first, second = find(found(2, "赵试新", door="101", stairwell="1")) + find(
+        found(1, "赵试新", door="0101室", stairwell="1")
+    )
     (doubt,) = open_doubts()
     assert {doubt["person"], doubt["other"]} == {first, second} and doubt["other"] == second
     together = find(found(3, "钱试新", door="102", stairwell="1"), found(4, "钱 试新", door="１０２", stairwell="1"))
@@ -201,7 +222,10 @@ def test_somebody_found_twice_is_a_doubt_whichever_phone_has_the_larger_number(s
 
 
 def test_each_find_of_one_person_is_asked_about(street):
-    ids = find(found(1, "王桂芳", stairwell="1", door="101"), found(2, "王桂芳 ", stairwell="1", door="101", phone="13900003009"))
+    ids = find(
+        found(1, "王桂芳", stairwell="1", door="101"),
+        found(2, "王桂芳 ", stairwell="1", door="101", phone="13900003009"),
+    )
     assert {d["other"] for d in open_doubts()} == set(ids)
     assert [duty(id_).reason for id_ in ids] == ["maybe_listed"] * 2
 
@@ -325,7 +349,12 @@ def test_without_names_nobody_is_named_and_without_decide_nothing_opens(browser)
 
 @pytest.mark.parametrize(
     "change",
-    ["decision = 'same'", "decided_at = since, decided_by = 'x', decision = 'perhaps'", "kind = 'odd'", "other = person"],
+    [
+        "decision = 'same'",
+        "decided_at = since, decided_by = 'x', decision = 'perhaps'",
+        "kind = 'odd'",
+        "other = person",
+    ],
 )
 def test_the_database_refuses_half_a_decision(street, tmp_path, change):
     mother_and_child(tmp_path)

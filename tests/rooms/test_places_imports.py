@@ -129,7 +129,11 @@ def test_rejects_come_back_in_the_same_form_and_can_be_mended(areas, tmp_path, n
 
 def test_a_mended_rejects_file_is_taken(areas, tmp_path):
     plain = number("19800102", 1)
-    rows = [line("=1+王试安", plain, building="9号楼"), line("李试平", number("19900102", 2)), line("王*", plain, "102")]
+    rows = [
+        line("=1+王试安", plain, building="9号楼"),
+        line("李试平", number("19900102", 2)),
+        line("王*", plain, "102"),
+    ]
     first = imports.import_persons(write(tmp_path / "a.csv", rows), tmp_path, AT)
     file = Path(first.rejects_file)
     text = file.read_text("utf-8-sig")

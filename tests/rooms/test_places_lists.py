@@ -105,7 +105,9 @@ def test_one_list_in_every_form(take, content):
 
 
 def test_big5_and_western_are_not_taken_for_gb18030(take):
-    assert take("姓名,電話,社區,樓號,室號\n林怡君,0912345678,平安小區,1,101\n".replace("區", "區").encode("big5")).by_code == {307: 1}
+    assert take(
+        "姓名,電話,社區,樓號,室號\n林怡君,0912345678,平安小區,1,101\n".replace("區", "區").encode("big5")
+    ).by_code == {307: 1}
     assert take("name,phone,compound,building,room\nJürgen Groß,,平安小区,1,102\n".encode(), "w.csv").added == 1
     western = "name;building;room\nJürgen Weiß;1;103\n".encode("cp1252")
     assert take(western, "x.csv", within=area_id(1, 1, 1, 1)).added == 1
@@ -120,7 +122,9 @@ def test_what_a_file_is_called_says_nothing(take):
     assert take(LIST, "list.xls").added == 2
 
 
-@pytest.mark.parametrize("page", ["<html><table><tr><td>姓名", "\ufeff<!DOCTYPE html>", '<?xml version="1.0"?><Workbook'])
+@pytest.mark.parametrize(
+    "page", ["<html><table><tr><td>姓名", "\ufeff<!DOCTYPE html>", '<?xml version="1.0"?><Workbook']
+)
 def test_a_web_page_that_is_called_a_workbook_is_refused_with_the_reason(take, page):
     with pytest.raises(UnreadableFile, match=r"网页.*web page"):
         take(page, "list.xls")
@@ -204,7 +208,9 @@ def test_merged_cells_are_filled_and_blank_ones_are_not(take):
 
 
 def test_hidden_rows_are_read_and_named_and_struck_ones_refused(take):
-    made, page = book(HEAD.split(","), *(["试" + c, "", "平安小区", "1号楼", 100 + n] for n, c in enumerate("甲乙丙", 1)))
+    made, page = book(
+        HEAD.split(","), *(["试" + c, "", "平安小区", "1号楼", 100 + n] for n, c in enumerate("甲乙丙", 1))
+    )
     page.row_dimensions[3].hidden = True
     for cell in page[4]:
         cell.font = Font(strike=True)
@@ -306,7 +312,9 @@ def test_tables_side_by_side_and_under_other_titles(take):
 
 
 def test_a_list_that_goes_on_under_other_titles(take):
-    text = f"{HEAD}\n试甲,13900003001,平安小区,1号楼,101\n姓名,小区,楼号,室号,手机\n试乙,平安小区,2号楼,202,13900003002\n"
+    text = (
+        f"{HEAD}\n试甲,13900003001,平安小区,1号楼,101\n姓名,小区,楼号,室号,手机\n试乙,平安小区,2号楼,202,13900003002\n"
+    )
     outcome = take(text)
     assert homes() == {"试甲": ("1号楼", "", "101"), "试乙": ("2号楼", "", "202")}
     assert left(outcome) == [("rows", "3")]
@@ -342,7 +350,9 @@ def test_the_most_specific_column_counts(take, titles, row, home):
 
 
 def test_every_telephone_column_is_read(take):
-    take("姓名,座机,手机,户主电话,小区,楼号,室号\n试甲,64003001,13900003001,13900003999,平安小区,1,101\n试乙,,13900003002,,平安小区,1,102\n")
+    take(
+        "姓名,座机,手机,户主电话,小区,楼号,室号\n试甲,64003001,13900003001,13900003999,平安小区,1,101\n试乙,,13900003002,,平安小区,1,102\n"
+    )
     assert column("phone") == ["13900003001", "13900003002"] and column("phone_2") == ["64003001", None]
 
 
@@ -419,5 +429,5 @@ def test_an_open_document_that_repeats_a_cell_without_end_is_not_opened(take):
         ' table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="16000"'
         ' office:value-type="float" office:value="1"/></table:table-row></table:table></office:document-content>'
     )
-    with pytest.raises(UnreadableFile, match="span"):
+    with pytest.raises(UnreadableFile, match="unfolds to too much"):
         take(packed({"mimetype": b"x", "content.xml": content.encode()}), "x.ods")

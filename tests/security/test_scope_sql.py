@@ -85,7 +85,7 @@ OPEN = {
     "auth_permission": "unused",
     "auth_user_groups": "unused",
     "auth_user_user_permissions": "unused",
-    "django_session": "signed sessions, by a random key: read to know the user",
+    "accounts_session": "signed sessions, by a random key: read to know the user",
     "django_content_type": "unused",
     "django_migrations": "versions",
     "config_version": "version",

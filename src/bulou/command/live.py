@@ -123,6 +123,11 @@ def share() -> None:
     SHARED = Shared(Ticks())
 
 
+def ends() -> int | None:
+    """Return how often anybody's access has ended or changed; None where nobody hears of it."""
+    return SHARED.ticks.ends if SHARED is not None and SHARED.ticks is not None else None
+
+
 def forget() -> None:
     """Let the next reader of each part see what is now."""
     if SHARED is not None:

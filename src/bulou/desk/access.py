@@ -72,7 +72,9 @@ class AreaScope:
             return None
         now = datetime.now(UTC)
         request.who = who = self.read(request.user, now)
-        response = _turned_away(request, who, now) or _scoped(request, who, view, args, kwargs)
+        turned = _turned_away(request, who, now)
+        request.lasts = sessions.lasts(request, who, now) if turned is None else 0.0
+        response = turned or _scoped(request, who, view, args, kwargs)
         response.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -7,7 +7,7 @@ and no phone is ever blocked by it. Scope, validity and the body's shape are jud
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -25,6 +25,10 @@ from bulou.ledger.vocabulary import REGISTRY, Registry
 #: Limits of one request.
 MAX_BYTES = 4 * 2**20
 MAX_ENTRIES = 5_000
+#: Of all its entries together, as `weight` counts. One entry alone is never too heavy: it could not be halved.
+MAX_WEIGHT = 20_000
+#: Entries that the ledger takes at once.
+PORTION = 2_000
 #: Integers beyond are rounded by JavaScript.
 MAX_INTEGER = 2**53 - 1
 MAX_KIND = 60
@@ -71,7 +75,7 @@ def request(journal: int, content: bytes, registry: Registry = REGISTRY) -> list
     """Return a report or a stray for each entry of a request, in its order.
 
     Raises:
-        Problem: 413 too many entries, 422 not the outer object.
+        Problem: 413 too many entries, or too many people or tubes in them; 422 not the outer object.
     """
     try:
         outer = _request.decode(content)
@@ -79,7 +83,32 @@ def request(journal: int, content: bytes, registry: Registry = REGISTRY) -> list
         raise Problem(422, _where(str(error))) from None
     if len(outer.entries) > MAX_ENTRIES:
         raise Problem(413, "entries", len(outer.entries))
-    return [entry(journal, bytes(raw), registry) for raw in outer.entries]
+    items = [entry(journal, bytes(raw), registry) for raw in outer.entries]
+    if len(items) > 1 and (found := weight(items)) > MAX_WEIGHT:
+        raise Problem(413, "entries", found)
+    return items
+
+
+def weight(items: Sequence[Report | Stray]) -> int:
+    """Return how much entries ask of the ledger: one each, and one for each person, tube or result that they name.
+
+    What is only kept, because it is refused already, names nobody.
+    """
+    entries = (item.entry for item in items if isinstance(item, Report) and item.entry is not None)
+    named = sum(len(value) for entry in entries for value in entry.body.values() if isinstance(value, list))
+    return len(items) + named
+
+
+def portions(items: Sequence[Report | Stray], most: int = PORTION) -> Iterator[Sequence[Report | Stray]]:
+    """Yield entries in their order, in portions of at most so many and about so heavy as one batch of the ledger."""
+    begin = held = 0
+    for at, item in enumerate(items):
+        held += weight([item])
+        if at + 1 - begin == most or held >= MAX_WEIGHT:
+            yield items[begin : at + 1]
+            begin, held = at + 1, 0
+    if begin < len(items):
+        yield items[begin:]
 
 
 def entry(journal: int, raw: bytes, registry: Registry = REGISTRY) -> Report | Stray:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import blake2b
@@ -162,6 +161,9 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.threads = Threads(2, "read", waiting=200)
     state.keys = Threads(1, "key")  # of its own: to hand entries in, nobody waits for packs
     state.throttle = Throttle()
+    state.trust = trust.Local(
+        settings.PUBLIC_URL, settings.TRUST_FINGERPRINT, settings.TRUST_ROOT, settings.LANGUAGE_CODE
+    )
     state.app = await asyncio.to_thread(app_files.load)
     codes.installed()  # wrong ones are told now, not to the first phone
     state.bearers = Bearers(state.keys)
@@ -170,7 +172,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.gatherer.start()
     gc.collect()
     gc.freeze()  # what is loaded stays; looking through it again and again would hold every answer up
-    state.desk = Desk(os.environ.get("BULOU_DESK_URL", ""), settings.PUBLIC_URL)
+    state.desk = Desk(settings.DESK_URL, settings.PUBLIC_URL)
     try:
         yield
     finally:

@@ -64,7 +64,9 @@ class JournalDoor:
             else:  # a day's journal takes long enough that others should be answered meanwhile
                 items = await asyncio.to_thread(decode.request, journal.id, content)
             scope["told"].update(journal=journal.id, entries=len(items))
-            answer = await state.gatherer.submit(posting.Sent(journal.id, items, _street(journal)))
+            answer = await state.gatherer.submit(
+                posting.Sent(journal.id, items, _street(journal), decode.weight(items))
+            )
         finally:
             state.bodies.give(weight)
         watch.note_receipts(answer.receipts)

@@ -326,7 +326,8 @@ def _paths(known: dict[Any, Any]) -> dict[str, Any]:
         "/field/journal": {
             "post": {
                 "summary": "Hand in entries 交流水",
-                "description": "In any order, as often as needed. At most 4 MiB and 5,000 entries. A journal may be"
+                "description": "In any order, as often as needed. At most 4 MiB, 5,000 entries, and 20,000 of entries,"
+                " people, tubes and results in them together; a single entry is never too heavy. A journal may be"
                 " handed in until a day after its key has expired.",
                 "security": device,
                 "requestBody": _content(request),

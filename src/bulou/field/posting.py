@@ -41,11 +41,15 @@ Outcome = TypeVar("Outcome")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one request of a device brought, and the street (or larger area) that the device works for."""
+    """What one request of a device brought, and the street (or larger area) that the device works for.
+
+    ``weight``: how much it asks of the ledger (``decode.weight``).
+    """
 
     journal: int
     items: Sequence[Report | Stray]
     street: int = 0
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)

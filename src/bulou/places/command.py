@@ -8,6 +8,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import (or preview) the file; print the result. Exit status 0 done, 1 not read, 2 wrong use."""
+    """Import (or preview) the file; print the result. Exit status 0 done, 2 not read or wrong use."""
     now = clock.now()
     try:
         mapping = dict(_pair(text) for text in options.map)
@@ -77,9 +78,9 @@ def run(options: argparse.Namespace) -> int:
             valid_from=since,
             progress=None if options.json and not sys.stderr.isatty() else _progress,
         )
-    except (UnreadableFile, imports.Busy, FileNotFoundError, IsADirectoryError, PermissionError) as error:
+    except (UnreadableFile, imports.Busy) as error:
         print(f"bulou: {error}", file=sys.stderr)
-        return 1
+        return 2
     if options.json:
         print(json.dumps(outcome.as_json(), ensure_ascii=False))
     else:
@@ -125,16 +126,35 @@ def run_areas(options: argparse.Namespace) -> int:
     """Load an area tree from a CSV file."""
     try:
         with options.file.open(encoding="utf-8-sig", newline="") as file:
-            rows = [
-                {**row, "id": int(row["id"]), "x": float(row.get("x") or 0), "y": float(row.get("y") or 0)}
-                for row in csv.DictReader(file)
-            ]
+            rows = [_area(row, number) for number, row in enumerate(csv.DictReader(file), 2)]
         count = actions.load_areas(rows, datetime.now(UTC), options.file.name)
-    except (ValueError, KeyError, FileNotFoundError) as error:
-        print(f"bulou: {error}", file=sys.stderr)
-        return 1
+    except (ValueError, csv.Error) as error:  # a UnicodeDecodeError is a ValueError
+        print(f"bulou: {options.file}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
     print(json.dumps({"areas": count}) if options.json else f"{count} areas 区域")
     return 0
+
+
+def _area(row: dict[str | None, str | None], number: int) -> dict[str, object]:
+    """Return a row of the area table.
+
+    Raises:
+        ValueError: which row and column, and what was expected.
+    """
+    read: dict[str, object] = {str(name): value for name, value in row.items()}
+    for name, kind, expected in (("id", int, "整数 a whole number"), ("x", float, "数 a number"), ("y", float, "数")):
+        text = row.get(name) or ("" if name == "id" else "0")
+        try:
+            read[name] = kind(text)
+            finite = isfinite(float(text))
+        except (ValueError, OverflowError):
+            finite = False
+        if not finite:
+            raise ValueError(f"第 {number} 行 row {number}, {name}: {text[:40]!r}; 应为 expected {expected}")
+    name, *others = [row.get(title) or "" for title in ("name", "name_en", "code")]
+    if not name.strip() or any("\0" in text for text in (name, *others)):
+        raise ValueError(f"第 {number} 行 row {number}, name: 应为名称 expected a name")
+    return read
 
 
 def _pair(text: str) -> tuple[str, str]:

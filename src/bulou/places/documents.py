@@ -21,7 +21,9 @@ _NONE = re.compile(
     r"(?:无|没有|未知|不详|不明|暂无|未提供|未填|无证件?|n/?a|none|null|unknown|nil|0|-+|/+|\.+|—+)", re.IGNORECASE
 )
 #: What the column is for, said again before the number.
-_LABEL = re.compile(r"^(?:(?:居民|公民)?身份证(?:号码?)?|证件号码?|护照(?:号码?)?|通行证(?:号码?)?)[:：\s]*(?=[A-Za-z0-9])")
+_LABEL = re.compile(
+    r"^(?:(?:居民|公民)?身份证(?:号码?)?|证件号码?|护照(?:号码?)?|通行证(?:号码?)?)[:：\s]*(?=[A-Za-z0-9])"
+)
 _COUNTRY = re.compile(r"[(（]([^()（）]*[㐀-鿿][^()（）]*)[)）]?$")
 _OTHER = re.compile(r"(?=(?:.*\d){4})[A-Z0-9]{7,14}(?:\([0-9A-Z]\))?")
 _SERVICE = re.compile(r"[㐀-鿿]{1,4}字?第?\d{4,10}号?")

@@ -120,10 +120,10 @@ class Doubt(models.Model):
                 | Q(decided_at__isnull=False, decided_by__isnull=False, decision__isnull=False),
                 name="places_doubt_decided_whole",
             ),
-            CheckConstraint(condition=Q(decision=None) | Q(decision__in=tuple(DECISIONS)), name="places_doubt_decision"),
+            CheckConstraint(
+                condition=Q(decision=None) | Q(decision__in=tuple(DECISIONS)), name="places_doubt_decision"
+            ),
             CheckConstraint(condition=Q(kind__in=tuple(DOUBTS)), name="places_doubt_kind"),
             CheckConstraint(condition=~Q(person=F("other")), name="places_doubt_two"),
         )
-        indexes = (
-            models.Index(fields=("since", "id"), name="places_doubt_open", condition=Q(decided_at=None)),
-        )
+        indexes = (models.Index(fields=("since", "id"), name="places_doubt_open", condition=Q(decided_at=None)),)

@@ -43,13 +43,18 @@ GONE = re.compile(
     re.IGNORECASE,
 )
 #: Words of a remark on somebody who is registered here and may live elsewhere.
-AWAY = re.compile(r"人户分离|空挂|挂户|[户籍]在人不在|长期外出|常年外出|常住(?:外地|国外|国内)|出国|不在本?[沪市地]|不住本")
+AWAY = re.compile(
+    r"人户分离|空挂|挂户|[户籍]在人不在|长期外出|常年外出|常住(?:外地|国外|国内)|出国|不在本?[沪市地]|不住本"
+)
 #: The same said by one character beside the name.
 _GONE_MARK = re.compile(r"(?:^|\s)[故亡逝殁卒死](?:\s|$)")
 #: A telephone behind a name, or in front of it.
-_TELEPHONE = re.compile(r"^(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})[\s,，:：/-]+|[\s,，:：/-]*(?:(?:电话|手机)[:：]?)?(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+_TELEPHONE = re.compile(
+    r"^(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})[\s,，:：/-]+|[\s,，:：/-]*(?:(?:电话|手机)[:：]?)?(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$"
+)
 _NO_NAME = re.compile(
-    r"(?:无|无名|不详|不明|未知|待定|暂无|空|空户|空置|空关|无人|没有|同上|n/?a|nan|none|null|unknown|-+|/+|\.+)", re.IGNORECASE
+    r"(?:无|无名|不详|不明|未知|待定|暂无|空|空户|空置|空关|无人|没有|同上|n/?a|nan|none|null|unknown|-+|/+|\.+)",
+    re.IGNORECASE,
 )
 _ROLE_ONLY = re.compile(rf"(?:{_ROLES}|住户|居民|家属|本户|某户|小孩子|姓名|name)", re.IGNORECASE)
 _MASKED = re.compile(r"[*?_#^~%…●○〇×]{2,}|[*?_^~%…×]|[某]|\.{2,}|(?<=[㐀-鿿])(?:[xX]+|[oO]{2,}|00)(?![a-zA-Z0-9])")

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from bulou.places import workbook_guard
 from bulou.places.page import Page
 from bulou.places.text_file import UnreadableFile
+from bulou.places.workbook_guard import Bounds, Most
 
-#: A part of a workbook that unfolds to more than so many bytes may be at most so many times as large as it is packed.
-#: Offices' largest sheets, half of them empty formatted rows, come to some 30.
-LARGE, RATIO = 8 << 20, 100
-#: So much may a workbook unfold to at all.
-WHOLE = 4 << 30
+#: A sheet of .xlsx is read row by row, each as wide as its last cell, and every text of it is kept.
+BOUNDS = Bounds(unfolded=Most(32 << 20, 60), light=Most(1_000_000, 4), heavy=Most(200_000, 1), laid=Most(2_000_000, 10))
+#: A sheet of .ods is laid out whole.
+ODS_BOUNDS = replace(BOUNDS, span=BOUNDS.laid)
 
 
 def kind_of(path: Path) -> str:
@@ -37,10 +39,10 @@ def kind_of(path: Path) -> str:
         return ""
     try:
         with zipfile.ZipFile(path) as packed:
-            _guard(packed)
             names = set(packed.namelist())
-    except UnreadableFile:
-        raise
+        workbook_guard.check(path, ODS_BOUNDS if "content.xml" in names else BOUNDS)
+    except workbook_guard.Unopened as error:
+        raise UnreadableFile(str(error)) from error
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnreadableFile("不是可读的 Excel 文件 / not a readable workbook") from error
     if "xl/workbook.xml" in names:
@@ -48,20 +50,6 @@ def kind_of(path: Path) -> str:
     if "content.xml" in names:
         return "ods"
     raise UnreadableFile("这种工作簿不能读取，请另存为 .xlsx / a workbook of this kind is not read: save it as .xlsx")
-
-
-def _guard(packed: zipfile.ZipFile) -> None:
-    """Refuse a file that unfolds to far more than it holds."""
-    parts = packed.infolist()
-    whole = sum(part.file_size for part in parts)
-    bombs = [part for part in parts if part.file_size > LARGE and part.file_size > RATIO * max(1, part.compress_size)]
-    packed_size = sum(part.compress_size for part in parts)
-    if bombs or whole > WHOLE or (whole > 4 * LARGE and whole > RATIO * packed_size) or len(parts) > 5_000:
-        raise UnreadableFile(
-            f"文件展开后有 {whole >> 20} MB，远大于文件本身，未打开；请删去空行和空表后另存为 .xlsx"
-            f" / the file unfolds to {whole >> 20} MB, far more than it holds, and was not opened: delete empty rows"
-            " and sheets and save it again"
-        )
 
 
 def pages_of(path: Path, kind: str) -> list[Page]:

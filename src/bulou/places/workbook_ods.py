@@ -13,10 +13,7 @@ import fastexcel
 
 from bulou.places.cells import INEXACT, Spoiled, kept
 from bulou.places.page import Filler, Merged, Page
-from bulou.places.text_file import UnreadableFile
 
-#: So many cells may a sheet span that is read as one block.
-BLOCK = 5_000_000
 #: So many repeated rows are told one by one as hidden.
 _REPEATED = 10_000
 
@@ -29,21 +26,11 @@ class _Sheet:
     hidden_rows: set[int] = field(default_factory=set[int])
     merged: list[Merged] = field(default_factory=list[Merged])
     spoiled: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
-    span: int = 0
 
 
 def pages(path: Path) -> list[Page]:
-    """Return the sheets of an .ods file in their order.
-
-    Raises:
-        UnreadableFile: a sheet spans more cells than are read as one block.
-    """
+    """Return the sheets of an .ods file in their order."""
     sheets = _sheets(path)
-    if (cells := max((sheet.span for sheet in sheets), default=0)) > BLOCK:
-        raise UnreadableFile(
-            f"表格范围有 {cells} 格，未打开；请删去空行和空列后另存为 .xlsx"
-            f" / the sheets span {cells} cells and were not opened: delete empty rows and columns and save as .xlsx"
-        )
     book = fastexcel.read_excel(path)
     return [
         Page(name, lambda at=at, sheet=sheet: _rows(book, at, sheet), sheet.hidden, sheet.hidden_rows)
@@ -108,7 +95,6 @@ class _Listener:
         if tag == "table:table-row":
             self._row += self._again
             self._rows += self._again if self._filled else min(self._again, 1)
-            self.sheets[-1].span = max(self.sheets[-1].span, self._rows * self._width)
 
 
 def _sheets(path: Path) -> list[_Sheet]:

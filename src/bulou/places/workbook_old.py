@@ -12,6 +12,7 @@ from bulou.places.cells import Spoiled
 from bulou.places.page import Filler, Page, cell_text
 from bulou.places.text_file import UnreadableFile
 
+
 def xls_pages(path: Path) -> list[Page]:
     """Return the sheets of an .xls file in their order."""
     try:

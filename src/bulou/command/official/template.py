@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.utils.exceptions import InvalidFileException
 
-LARGEST, UNPACKED, MOST_ROWS, MOST_COLUMNS = 2 * 2**20, 40 * 2**20, 5000, 60
+from bulou.places import workbook_guard
+from bulou.places.workbook_guard import Bounds, Most
+
+LARGEST, MOST_ROWS, MOST_COLUMNS = 2 * 2**20, 5000, 60
+#: Every cell, row, style and cell under a merge becomes an object.
+BOUNDS = Bounds(unfolded=Most(40 << 20), light=Most(600_000), heavy=Most(60_000), spread=Most(50_000))
 
 
 class Unreadable(ValueError):
@@ -26,9 +31,7 @@ def read(content: bytes) -> tuple[Workbook, list[list[str]]]:
     if len(content) > LARGEST:
         raise Unreadable
     try:
-        with ZipFile(BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
-                raise Unreadable
+        workbook_guard.check(BytesIO(content), BOUNDS)
         book = load_workbook(BytesIO(content))
         page = book.worksheets[0]
     except (

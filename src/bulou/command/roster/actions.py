@@ -88,7 +88,12 @@ def take_back(doubt: int, user: tuple[int, str], ranges: Ranges, now: datetime) 
             raise Refusal(_sentence(error)) from None
         if back.other is None:
             return
-        _write(_open_again(rows(SQL["excused_as_same"], person=back.person, other=back.other), doubt, now), user, ranges, now)
+        _write(
+            _open_again(rows(SQL["excused_as_same"], person=back.person, other=back.other), doubt, now),
+            user,
+            ranges,
+            now,
+        )
         if back.found:
             until = (now + DECIDED_WITHIN).isoformat()
             _write([

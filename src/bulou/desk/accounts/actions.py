@@ -15,7 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from bulou.desk.abilities import ROLES
-from bulou.desk.accounts import lockout, second
+from bulou.desk.accounts import lockout, second, sessions
 from bulou.desk.accounts.reads import SQL, Account, Given, is_his
 from bulou.desk.accounts.rules import Who, is_end, may_give
 from bulou.ledger.areas import is_area, span
@@ -136,6 +136,7 @@ def renew_password(user: User, by: str, now: datetime) -> str:
     """Make the old password and all sessions end; return the path at which the user sets a new one, once, in a day."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
+    sessions.end_all(user, now)
     note(by, user, "password", "", now)
     parts = {"uidb64": urlsafe_base64_encode(force_bytes(user.pk)), "token": default_token_generator.make_token(user)}
     return reverse("password-set", kwargs=parts)

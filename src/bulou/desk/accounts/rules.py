@@ -29,10 +29,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A user's roles at one time. ``second``: the device of the second step, where one is set up."""
+    """A user's roles at one time.
+
+    ``second``: the device of the second step, where one is set up; ``until``: when the first of the roles ends.
+    """
 
     grants: tuple[Held, ...]
     second: int | None = None
+    until: datetime | None = None
 
     @property
     def held(self) -> frozenset[str]:
@@ -104,7 +108,10 @@ def area_of(text: str) -> int:
         if text != "0" and not is_area(int(text)):
             raise ValueError(text)
         return int(text)
-    parts = [int(part) for part in text.split(".")]
-    if not 1 <= len(parts) <= 5:
+    parts = text.split(".")
+    if not 1 <= len(parts) <= 5 or not all(part.isascii() and part.isdigit() for part in parts):
         raise ValueError(text)
-    return area_id(*parts)
+    area = area_id(*map(int, parts))
+    if area == 0:  # "0.0" is no way to say everywhere
+        raise ValueError(text)
+    return area

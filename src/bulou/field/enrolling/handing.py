@@ -32,8 +32,6 @@ from bulou.ledger.scope import Ranges, multirange
 
 #: Of a file: a shift's journal is far smaller.
 MAX_BYTES, MAX_ENTRIES = 16 * 2**20, 50_000
-#: Entries posted together.
-CHUNK = 2_000
 #: Rows shown; the counts beside them are of all.
 SHOWN = 300
 
@@ -101,8 +99,8 @@ def hand_in(content: bytes, by: str, ranges: Ranges, now: datetime) -> Handed:
 def _posted(journal: int, items: list[Report | decode.Stray], now: datetime) -> list[Receipt]:
     receipts: list[Receipt] = []
     try:
-        for i in range(0, len(items), CHUNK):
-            (answer,) = posting.settle([posting.Sent(journal, items[i : i + CHUNK])], now)
+        for portion in decode.portions(items):
+            (answer,) = posting.settle([posting.Sent(journal, portion)], now)
             receipts += answer.receipts
     finally:
         connections.close_all()
