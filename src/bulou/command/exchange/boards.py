@@ -14,6 +14,7 @@ from bulou.command.pace import Pace
 from bulou.command.people import Door, Owed
 from bulou.command.reads import Board, Name
 from bulou.command.templatetags.command import door, place, spot
+from bulou.ledger.vocabulary import DutyKind, Subject
 
 Row = list[str | int | None]
 
@@ -65,13 +66,17 @@ def waits(context: dict[str, Any], name: str, full: bool) -> Sheet:
     places: dict[int, Name] = context["places"]
     waiting = [(kind, w) for kind, queue in context["queues"] for w in queue]
     named = [(w.owed.subject, w.owed.area) for _kind, w in waiting if w.owed.name]
+
+    def personal(kind: DutyKind) -> bool:
+        return context["listed"] and kind.subject is Subject.PERSON
+
     head = [_("类别"), _("编号"), _("姓名"), _("地点"), _("状态"), _("自何时"), _("等候分钟"), _("超时")]
 
     def rows() -> Iterator[Row]:
         for kind, w in waiting:
             minutes = int(w.seconds // 60) if w.seconds is not None else None
             yield [
-                said(kind), str(w.owed.subject), shown(w.owed, full) if kind.name != "tube" else "",
+                said(kind), str(w.owed.subject), shown(w.owed, full) if personal(kind) else "",
                 spot(places, w.owed.area, 0), said(w.owed.stage), local(w.owed.stage_at), minutes,
                 _("超时") if w.late else "",
             ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bulou.command import people
-from bulou.command.exchange import reads, workbook
+from bulou.command.exchange import files, reads, workbook
 from bulou.command.exchange.files import XLSX
 from bulou.command.pages import page_shell
 from bulou.command.reads import names
@@ -29,7 +29,7 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     if state not in people.STATES:
         raise Http404
     found = list(reads.missed(campaign, area, around["kind"], state, workbook.MOST_ROWS))
-    unmasked = "export-names" in getattr(request, "abilities", ())
+    unmasked = files.unmasked(request, area)
     named = names({ancestor(leaf, depth) for leaf in {o.area for o in found} for depth in range(2, 6)})
     people.note_look(
         [(o.subject, o.area) for o in found if o.name], request.user.get_username(), f"desk: export missed {state}", now

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from bulou.command import entitled
 from bulou.command.now.reads import SQL, subject_kind
 from bulou.command.now.rules import Class, Matter
 from bulou.command.reads import rows as read
@@ -86,6 +87,7 @@ class Said:
     evidence: str = ""
     until: datetime | None = None
     to_area: int = 0
+    may: entitled.May = lambda _ability, _area: False  # unless somebody says who asks
 
 
 def writer(user: int, name: str, ranges: Ranges, now: datetime) -> int:
@@ -203,7 +205,13 @@ def void(journal: int, number: int, said: Said, user: int, ranges: Ranges) -> li
 def _written(
     entries: list[tuple[str, datetime, int, dict[str, Any]]], said: Said, user: int, ranges: Ranges
 ) -> list[intake.Receipt]:
-    receipts = journals.append(writer(user, said.user, ranges, said.now), entries, said.now)
+    journal = writer(user, said.user, ranges, said.now)
+    try:
+        for kind, _at, area, body in entries:
+            entitled.check(said.may, kind, area, body, own=body.get("journal") == journal)
+    except entitled.NotEntitled as error:
+        raise Refusal(str(error)) from None
+    receipts = journals.append(journal, entries, said.now)
     if any(receipt.status != "kept" for receipt in receipts):
         raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
     return receipts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -196,14 +196,26 @@ def leaf_ways(areas: set[int], under: int) -> dict[int, list[int]]:
     }
 
 
+#: For so long a page that refreshes itself goes on with the look that is on record.
+LOOK_LASTS = timedelta(minutes=15)
+
+
+def go_on_looking(people: list[tuple[int, int]], user: str, reason: str, now: datetime) -> None:
+    """Record that a page shows these persons' names still: each of whom the user's last look, for the same reason, is
+    not on record or is over. What a browser says of itself decides nothing.
+    """
+    if people:
+        with connection.cursor() as cursor:
+            cursor.execute(SQL["go_on_looking"], _shown(people, user, reason, now) | {"since": now - LOOK_LASTS})
+
+
 def note_look(people: list[tuple[int, int]], user: str, reason: str, now: datetime) -> None:
     """Record that a user was shown these persons' names: (person, area) each. Law 6: every look at a named person."""
     if people:
         with connection.cursor() as cursor:
-            cursor.execute(
-                SQL["note_look"],
-                {
-                    "persons": [p for p, _ in people], "areas": [a for _, a in people],
-                    "user": user, "reason": reason, "now": now,
-                },
-            )  # fmt: skip
+            cursor.execute(SQL["note_look"], _shown(people, user, reason, now))
+
+
+def _shown(people: list[tuple[int, int]], user: str, reason: str, now: datetime) -> dict[str, Any]:
+    persons, areas = [p for p, _ in people], [a for _, a in people]
+    return {"persons": persons, "areas": areas, "user": user, "reason": reason, "now": now}

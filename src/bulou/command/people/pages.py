@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bulou.command import reads as board
 from bulou.command.exchange import files
 from bulou.command.exchange.boards import said
+from bulou.command.numbers import tails
 from bulou.command.people import glass, reads
 from bulou.command.people.duties import note_look
 from bulou.command.people.records import Refusal
@@ -91,7 +92,11 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
                 sheet = reads.person(known, shell["campaign_id"], now)
     if sheet is None:
         raise Http404
-    return TemplateResponse(request, "people/person.html", {**shell, "sheet": sheet, "grant": grant, "now": now})
+    named = may(request, "names") if grant else request.may("names", sheet.known["area"])
+    if named and not grant:
+        note_look([(member.id, member.area) for member in sheet.members], user, "desk: household sheet", now)
+    context = {**shell, "sheet": sheet, "grant": grant, "now": now, "entitled": named}
+    return TemplateResponse(request, "people/person.html", context)
 
 
 @require_safe
@@ -102,9 +107,10 @@ def household(request: HttpRequest, household: int) -> HttpResponse:
     home = reads.household(household, shell["campaign_id"], now)
     if home is None:
         raise Http404
+    named = request.may("names", home.area)
     shown = [(member.id, member.area) for member in home.members]
     note_look(shown, request.user.get_username(), "desk: household sheet", now)
-    return TemplateResponse(request, "people/household.html", {**shell, "home": home, "now": now})
+    return TemplateResponse(request, "people/household.html", {**shell, "home": home, "now": now, "entitled": named})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,6 +119,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
     if not may(request, "glass"):
         raise Http404
     said = {name: request.POST.get(name, "")[:500] for name in ("how", "value", "name", "kind", "why")}
+    said["value"] = tails(said["value"])
     if request.method == "POST":
         try:
             grant = glass.break_glass(

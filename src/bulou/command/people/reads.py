@@ -112,8 +112,13 @@ class Sheet:
     places: dict[int, Name]
 
     @property
+    def masked(self) -> str:
+        """The name for those who may not see it."""
+        return mask_name(self.known["name"])
+
+    @property
     def masked_phone(self) -> str:
-        """The telephone for those who may not see it."""
+        """The same of the telephone."""
         return mask_phone(self.known["phone"])
 
     @property

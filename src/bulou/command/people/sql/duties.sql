@@ -107,3 +107,11 @@ LIMIT 500
 -- One row a person shown by name.
 INSERT INTO places_look_up (person, area, "user", reason, at)
 SELECT p, a, %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
+
+-- name: go_on_looking
+-- One row a person shown by name, but for those of whom the same look of the same user is on record since a time.
+INSERT INTO places_look_up (person, area, "user", reason, at)
+SELECT p, a, %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
+WHERE NOT EXISTS (
+  SELECT FROM places_look_up AS l
+  WHERE l.person = p AND l."user" = %(user)s AND l.reason = %(reason)s AND l.at > %(since)s AND l.at <= %(now)s)
