@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from bulou.command import entitled
+from bulou.command.now import same
 from bulou.command.now.reads import SQL, subject_kind
 from bulou.command.now.rules import Class, Matter
 from bulou.command.reads import rows as read
@@ -87,6 +88,7 @@ class Said:
     evidence: str = ""
     until: datetime | None = None
     to_area: int = 0
+    same_as: str = ""
     may: entitled.May = lambda _ability, _area: False  # unless somebody says who asks
 
 
@@ -181,7 +183,13 @@ def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
         return "duty.accepted", body | {"offer_journal": journal, "offer_number": number}
     if act == "defer":
         return "duty.deferred", body | {"reason": said.reason, "until": ends}
-    return "duty.excused", body | {"reason": said.reason, "evidence": said.evidence.strip()[:2000]}
+    body |= {"reason": said.reason, "evidence": said.evidence.strip()[:2000]}
+    if said.reason == same.REASON:
+        try:
+            body["same_as"] = same.other_of(said.same_as, chosen.subject, chosen.campaign, chosen.kind)
+        except same.Wrong as error:
+            raise Refusal(str(error)) from None
+    return "duty.excused", body
 
 
 def void(journal: int, number: int, said: Said, user: int, ranges: Ranges) -> list[intake.Receipt]:

@@ -69,7 +69,7 @@ def act(request: HttpRequest) -> HttpResponse:
     said = actions.Said(
         one or form.get("act", ""), request.user.get_username(), now, form.get("reason", "") or form.get("why", ""),
         form.get("evidence", ""), now + timedelta(hours=hours) if 0 < hours <= 24 else None,
-        forms.number(form.get("to_area", "")), request.may,
+        forms.number(form.get("to_area", "")), form.get("same_as", "")[:40], request.may,
     )  # fmt: skip
     try:
         if journal:
