@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.command.exchange.files import Sheet
+from bulou.command.exchange.settling import stamp
 from bulou.command.exchange.workbook import local
 from bulou.command.pace import Pace
 from bulou.command.people import Door, Owed
@@ -44,15 +45,24 @@ def board(read: Board, name: str) -> Sheet:
     return Sheet("board.xlsx", name, _("总览"), head, rows)
 
 
+def coded(owed: Owed) -> tuple[str, str]:
+    """Return the code by which a row that comes back is known again, and the stamp that tells whether it was edited."""
+    return (
+        (f"P{owed.subject}", stamp(owed.subject, min(owed.rank, owed.kind.final), owed.reason if owed.why else None))
+        if owed.name
+        else ("", "")
+    )
+
+
 def building(doors: list[Door], name: str, area: int, full: bool) -> Sheet:
     """A building door by door."""
     owed = [one for d in doors for one in d.people]
     rows: list[Row] = [
         [door(o.stairwell, o.floor, o.door) if o.door else "", shown(o, full), said(o.stage), said(o.why),
-         local(o.stage_at), local(o.until)]
+         local(o.stage_at), local(o.until), *coded(o), ""]
         for o in owed
     ]  # fmt: skip
-    head = [_("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"), _("至")]
+    head = [_("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"), _("至"), _("编码"), _("校验"), _("情况")]
     return Sheet("building.xlsx", name, _("逐户"), head, rows, [(o.subject, area) for o in owed if o.name], not full)
 
 

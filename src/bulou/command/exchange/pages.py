@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bulou.command import people
-from bulou.command.exchange import files, reads, workbook
+from bulou.command.exchange import boards, files, reads, workbook
 from bulou.command.exchange.files import XLSX
 from bulou.command.pages import page_shell
 from bulou.command.reads import names
@@ -39,7 +39,8 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         not unmasked, now, area,
     )  # fmt: skip
     english = request.LANGUAGE_CODE.startswith("en")
-    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时")]
+    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"),
+            _("编码"), _("校验"), _("情况")]  # fmt: skip
     lines = (
         [
             *(place(node, named.get(node)) for node in (ancestor(o.area, depth) for depth in range(2, 6))),
@@ -48,6 +49,8 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
             o.stage.en if english else o.stage.zh,
             (o.why.en if english else o.why.zh) if o.why else "",
             workbook.local(o.stage_at),
+            *boards.coded(o),
+            "",
         ]
         for o in found
     )

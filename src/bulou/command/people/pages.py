@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command import reads as board
 from bulou.command.exchange import files
-from bulou.command.exchange.boards import said
+from bulou.command.exchange.boards import coded, said
 from bulou.command.numbers import tails
 from bulou.command.people import glass, reads
 from bulou.command.people.duties import note_look
@@ -70,10 +70,11 @@ def _sheet(hits: list[Hit], full: bool) -> files.Sheet:
     lines = [
         [f"P{hit.id}", hit.name if full else hit.masked, hit.phone if full else hit.masked_phone,
          spot(places, hit.area, 0), door(hit.stairwell, hit.floor, hit.door) if hit.door else "",
-         said(hit.duty.stage) if hit.duty else "", said(hit.duty.why) if hit.duty else ""]
+         said(hit.duty.stage) if hit.duty else "", said(hit.duty.why) if hit.duty else "",
+         coded(hit.duty)[1] if hit.duty else "", ""]
         for hit in hits
     ]  # fmt: skip
-    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("住户"), _("本轮状态"), _("原因")]
+    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("住户"), _("本轮状态"), _("原因"), _("校验"), _("情况")]
     people = [(hit.id, hit.area) for hit in hits]
     return files.Sheet("people.xlsx", "", _("查找结果"), head, lines, people, not full)
 
