@@ -103,7 +103,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a line cannot be taken. ``what``: unreadable, sheet, line, twice, code, tube, evidence, pool or sealed."""
+    """Why a line cannot be taken. ``what``: unreadable, sheet, line, twice, code, tube, evidence, pool or sealed; and
+    what the desk finds: number, denied, already or entitled.
+    """
 
     line: int
     what: str

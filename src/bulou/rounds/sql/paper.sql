@@ -16,5 +16,7 @@ WHERE closed_at IS NULL AND kind = 'pcr' AND (%(campaign)s = 0 OR id = %(campaig
 ORDER BY opened_at DESC, id DESC LIMIT 1
 
 -- name: held
--- What the ledger holds of a sheet's lines.
-SELECT number, kind, at, raw FROM ledger_entry WHERE journal = %(journal)s ORDER BY number
+-- What the ledger holds of a sheet's lines, and whether it counts.
+SELECT e.number, e.kind, e.at, e.raw,
+       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number) AS void
+FROM ledger_entry AS e WHERE e.journal = %(journal)s ORDER BY e.number

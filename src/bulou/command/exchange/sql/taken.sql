@@ -35,9 +35,10 @@ LEFT JOIN ledger_duty AS d ON d.campaign = %(campaign)s AND d.kind = %(kind)s AN
 WHERE r.taken = %(taken)s ORDER BY r.line, r.person
 
 -- name: standing
--- Lines of a sheet that were taken by another journal after an undoing, and stand.
+-- Lines of a sheet that were taken and count, each with its record.
 SELECT r.line, t.id FROM exchange_taken_row AS r JOIN exchange_taken AS t ON t.id = r.taken
 WHERE t.sheet = %(sheet)s AND t.undone_at IS NULL
+  AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = r.journal AND v.number = r.number)
 
 -- name: undo
 -- Compare and set: of two who undo at once the second changes nothing.
