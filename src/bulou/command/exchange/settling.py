@@ -17,12 +17,14 @@ from bulou.command.exchange.lines import Said
 from bulou.command.people.rules import mask_name
 from bulou.command.placed import same_place, written_way
 from bulou.ledger.vocabulary import DutyKind, Mark
-from bulou.places.keys import building_key, door_key, name_key, stairwell_key
+from bulou.places.keys import LOST, building_key, door_key, name_key, stairwell_key
 
 #: Parts that may belong to one name, as in Latin names of several words; characters of names and words that are written
 #: together.
 MOST_PARTS, GLUED = 4, 12
 _AND = re.compile("[和与及跟]")
+#: What stands for characters of a name that are hidden or were lost on the way.
+_LOST = re.compile(f"[*?{LOST}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def settle(
     here = {key: people for key in at_door if (people := [one for one in at_door[key] if in_its_places(said, one)])}
     if not here:
         why = "place" if any(at_door.values()) else "door" if found else "unmatched"
-        return Rejected(said.line, said.text, why)
+        return Rejected(said.line, said.text, "masked" if _LOST.search("".join((*said.before, *said.after))) else why)
     before = list(_told_apart(said.before, here, asked.kind))
     after = list(_told_apart(said.after, here, asked.kind))
     place = "".join(text for text, is_name in before if not is_name and not words.acts_of(text, asked.kind))
@@ -153,7 +155,7 @@ def _why(said: Said, names: list[str], told: list[tuple[str, bool]]) -> str:
     """Return why the names of a row are not sure, "" if they are."""
     kinds = [is_name for is_name, _ in groupby(is_name for _, is_name in told)]
     if not names:
-        return "unmatched"
+        return "masked" if any(_LOST.search(text) for text, _ in told) else "unmatched"
     if said.table and not all(kinds):
         return "name"
     if kinds.count(True) > 1:
@@ -186,7 +188,7 @@ def _told_apart(tokens: Sequence[str], here: Mapping[str, object], kind: DutyKin
     while at < len(tokens):
         for n in range(min(MOST_PARTS, len(tokens) - at), 0, -1):
             joined = "".join(tokens[at : at + n])
-            if name_key(joined) in here:
+            if name_key(joined) in here and not _LOST.search(joined):
                 yield joined, True
                 at += n
                 break
@@ -197,10 +199,10 @@ def _told_apart(tokens: Sequence[str], here: Mapping[str, object], kind: DutyKin
 
 def _unglued(token: str, here: Mapping[str, object], kind: DutyKind) -> list[tuple[str, bool]]:
     """Return names and a word that are written together, as in 张三收到 or 张三和李四; nothing where it is not sure."""
-    if not token or name_key(token) in here:
+    if not token or (name_key(token) in here and not _LOST.search(token)):
         return [(token, True)] if token else []
     for size in range(min(len(token) - 1, GLUED), 1, -1):
-        if name_key(token[:size]) not in here or token[:size].isascii():
+        if name_key(token[:size]) not in here or token[:size].isascii() or _LOST.search(token[:size]):
             continue
         rest = token[size:]
         if words.acts_of(rest, kind):
