@@ -24,13 +24,29 @@ from bulou.desk.accounts import actions, reads, sessions
 from bulou.desk.accounts.models import Change, Grant
 from bulou.desk.accounts.rules import Held, Who, area_of, is_end, may_give, roles_to_give, usual_role
 from bulou.desk.actions import add_user
+from bulou.ledger.areas import level, parent
 from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.places.models import Area
 from tests import cast
 from tests import desk_street as street
 
 PASSWORD = "first-long-secret"
 NOW = datetime.now(UTC)
 NEXT = street.NEXT_STREET
+
+
+@pytest.fixture(autouse=True)
+def tree(request: pytest.FixtureRequest) -> None:
+    """The areas that roles are given for here."""
+    if "database" in request.fixturenames:
+        request.getfixturevalue("database")
+        load_areas([{"id": id_, "name": zh, "name_en": en} for id_, zh, en in street.NAMES])
+
+
+def load_areas(rows: list[dict]) -> None:
+    Area.objects.bulk_create(
+        Area(parent=parent(row["id"]), level=level(row["id"]), valid_from=cast.DAWN, **row) for row in rows
+    )
 
 
 def grant(user: User, role: str, areas: list[int], days: float = 30) -> None:
@@ -158,6 +174,23 @@ def test_the_command_line_takes_roles(db: None) -> None:
     assert not User.objects.filter(username="li").exists()
 
 
+@pytest.mark.parametrize(("area", "status"), [("9.9", 1), ("104.9", 1), ("104.7", 0), ("0", 0)])
+def test_the_command_line_knows_the_tree(area: str, status: int, db: None, monkeypatch, capsys) -> None:
+    import argparse
+    import io
+    from contextlib import nullcontext
+
+    parser = argparse.ArgumentParser()
+    user_add.arguments(parser)
+    monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
+    monkeypatch.setattr(user_add.database, "using", lambda _data: nullcontext())
+    told = parser.parse_args(["ghost", "--area", area, "--password-stdin"])
+    told.data = None
+    assert user_add.run(told) == status
+    assert User.objects.filter(username="ghost").exists() is (status == 0)
+    assert status == 0 or f"no such area in the tree: {area}" in capsys.readouterr().err
+
+
 # -- pages ---------------------------------------------------------------------------------------
 
 
@@ -203,6 +236,7 @@ def test_an_administrator_adds_a_user_who_sets_a_password(db: None) -> None:
         ({"path": "104.8"}, "超出您的管理范围"),
         ({"path": "0"}, "超出您的管理范围"),
         ({"path": "nonsense"}, "请选择区域"),
+        ({"path": "104.7.9"}, "没有这个区域"),
         ({"until": "2099-01-01"}, "一年以内"),
         ({"until": "2020-01-01"}, "一年以内"),
         ({"until": "2026-99-99"}, "一年以内"),

@@ -32,6 +32,7 @@ WRITES: Mapping[str, str] = {
     "duty.reopened": BY_DUTY,
     "duty.offered": BY_DUTY,
     "duty.accepted": BY_DUTY,
+    "duty.reviewed": BY_DUTY,
     "tube.sealed": "samples",
     "tube.boxed": "samples",
     "box.handed": "samples",
@@ -46,6 +47,7 @@ WRITES: Mapping[str, str] = {
     "labels.issued": "devices",
     "round.opened": "",
     "round.closed": "",
+    "round.joined": "",
 }
 #: By kind of duty: words on it.
 OF_DUTY: Mapping[str, str] = {

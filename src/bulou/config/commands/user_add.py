@@ -8,6 +8,7 @@ from datetime import timedelta
 from bulou.config import database
 from bulou.desk.abilities import ROLES
 from bulou.desk.accounts.rules import LASTS, LONGEST, area_of
+from bulou.ledger.areas import BITS, SHIFTS
 
 HELP = "add a desk user, or give one a new password and areas 添加桌面用户"
 
@@ -43,8 +44,14 @@ def area(text: str) -> int:
     return area_of(text)
 
 
+def path_of(area: int) -> str:
+    """Return an area's path such as 1.3.2."""
+    shifts = zip(SHIFTS, BITS, strict=True)
+    return ".".join(str(part) for shift, bits in shifts if (part := area >> shift & (1 << bits) - 1))
+
+
 def run(options: argparse.Namespace) -> int:
-    """Add the user; exit status 1 when the name or the password will not do, 2 for a length that cannot be."""
+    """Add the user; exit status 1 when the name, the password or an area will not do, 2 for a length that cannot be."""
     if not 0 < options.days <= LONGEST.days:
         print(f"bulou: a role lasts from 1 to {LONGEST.days} days 有效期为 1 至 {LONGEST.days} 天", file=sys.stderr)
         return 2
@@ -58,8 +65,14 @@ def run(options: argparse.Namespace) -> int:
     with database.using(options.data):
         from django.core.exceptions import ValidationError
 
+        from bulou.desk.accounts.actions import unknown
         from bulou.desk.actions import add_user
 
+        if strange := unknown(options.area):
+            named = ", ".join(map(path_of, strange))
+            print(f"bulou: no such area in the tree: {named}. Load it first with `bulou import areas`."
+                  f" 区域目录中没有 {named}，请先导入区域。", file=sys.stderr)  # fmt: skip
+            return 1
         try:
             add_user(options.name, password, options.area, options.role, timedelta(days=options.days))
         except ValidationError as error:
