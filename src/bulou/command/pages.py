@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from bulou.command import beside, live, pace, people, reads, schematic, waits
 from bulou.command.exchange import boards, files
+from bulou.command.now.reads import receivers
+from bulou.command.offering.actions import can_offer
 from bulou.command.people.rules import mask_name
 from bulou.command.templatetags.command import place
 from bulou.ledger import clock
@@ -65,19 +68,27 @@ def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     read = reads.board(campaign.id, area, kind)
     if files.wanted(request, "export people", area):
         doors = people.building(campaign.id, area, kind)
-        return files.answer(request, boards.building(doors, _here(shell), area, files.unmasked(request, area)), area)
+        places, full = _homes(one for d in doors for one in d.people), files.unmasked(request, area)
+        return files.answer(request, boards.building(doors, _here(shell), area, full, places), area)
     listed, named = request.may("people", area), _names_people(request)
     doors = people.building(campaign.id, area, kind) if listed else []
     if not named:
         doors = [replace(door, people=[replace(one, name=one.masked) for one in door.people]) for door in doors]
     now, user = clock.now(), request.user.get_username()
-    context = {**shell, "board": read, "doors": doors, "listed": listed, "now": now}
+    places = _homes(one for d in doors for one in d.people)
+    context = {**shell, "board": read, "doors": doors, "listed": listed, "now": now, "places": places}
     shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name and named]
     if live.is_live(request):
         people.go_on_looking(shown, user, "desk: building page", now)
         return TemplateResponse(request, "command/_building.html", context)
     people.note_look(shown, user, "desk: building page", now)
     return TemplateResponse(request, "command/building.html", context)
+
+
+def _homes(owed: Iterable[people.Owed]) -> dict[int, reads.Name]:
+    """Return the names of the places where those are registered whose duty stands elsewhere; few, mostly none."""
+    nodes = {ancestor(one.elsewhere, depth) for one in owed if one.elsewhere for depth in range(1, 6)}
+    return reads.names(nodes) if nodes else {}
 
 
 @require_safe
@@ -96,10 +107,15 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     named = reads.names({node for way in ways.values() for node in way})
     listed = [(owed, [(node, named.get(node)) for node in ways[owed.area]]) for owed in found]
     context = {
-        **shell, "state": state, "states": people.STATES, "listed": listed, "after": after,
+        **shell, "places": _homes(found), "receivers": _receivers(request, area, found), "state": state, "states": people.STATES, "listed": listed, "after": after,
         "more": "-".join(str(part) for part in more) if more else None,
     }  # fmt: skip
     return TemplateResponse(request, "command/missed.html", context)
+
+
+def _receivers(request: HttpRequest, area: int, found: list[people.Owed]) -> list[tuple[int, int, reads.Name]]:
+    """Return to whom people of a list can be handed over, where the reader may and there is anybody."""
+    return receivers([*request.areas]) if any(can_offer(request.may, owed) for owed in found) else []
 
 
 @require_safe
@@ -180,7 +196,7 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
         raise Http404
     shell = page_shell(request, campaign, owed[0].area, "person")
     known = look_up(person, request.user.get_username(), "desk: person page", clock.now())
-    named = known is not None and request.may("names", known["area"])
+    named = known is not None and request.may("names", known["seen_in"])
     context = {
         **shell, "who": known and (known["name"] if named else mask_name(known["name"])), "person": person,
         "owed": owed, "told": people.timeline(campaign, person),

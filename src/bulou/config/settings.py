@@ -28,6 +28,7 @@ ROOMS = (
     "command",
     "command.exchange",
     "command.people",
+    "command.offering",
     "command.now",
     "command.devices",
     "command.paper",

@@ -154,6 +154,8 @@ PAGES = {
     "people": "people",
     "person-sheet": "people",
     "household-sheet": "people",
+    "offer": "people",  # what is offered asks for the ability of its kind of duty besides
+    "offer-withdraw": "people",
     "glass": "glass",
     "missed-export": "people export",
     # the record of looks and exports

@@ -14,7 +14,8 @@ from bulou.command.exchange.workbook import local
 from bulou.command.pace import Pace
 from bulou.command.people import Door, Owed
 from bulou.command.reads import Board, Name
-from bulou.command.templatetags.command import door, place, spot
+from bulou.command.templatetags.command import door, place, registered, spot
+from bulou.ledger.areas import ancestor, level
 from bulou.ledger.vocabulary import DutyKind, Subject
 
 Row = list[str | int | None]
@@ -54,15 +55,28 @@ def coded(owed: Owed) -> tuple[str, str]:
     )
 
 
-def building(doors: list[Door], name: str, area: int, full: bool) -> Sheet:
+def way(area: int, places: dict[int, Name]) -> list[str]:
+    """Write street, neighbourhood, compound and building of an area, as far down as it is."""
+    return [place(ancestor(area, n), places.get(ancestor(area, n))) if n <= level(area) else "" for n in range(2, 6)]
+
+
+def door_here(owed: Owed) -> str:
+    """Write the door where somebody is owed something; nothing for whoever is registered elsewhere."""
+    return door(owed.stairwell, owed.floor, owed.door) if owed.door and not owed.elsewhere else ""
+
+
+def building(doors: list[Door], name: str, area: int, full: bool, places: dict[int, Name]) -> Sheet:
     """A building door by door."""
     owed = [one for d in doors for one in d.people]
     rows: list[Row] = [
-        [door(o.stairwell, o.floor, o.door) if o.door else "", shown(o, full), said(o.stage), said(o.why),
-         local(o.stage_at), local(o.until), *coded(o), ""]
+        [door_here(o), shown(o, full), said(o.stage), said(o.why), local(o.stage_at), local(o.until),
+         registered(places, o), *coded(o), ""]
         for o in owed
     ]  # fmt: skip
-    head = [_("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"), _("至"), _("编码"), _("校验"), _("情况")]
+    head = [
+        _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"), _("至"), _("登记住址"), _("编码"), _("校验"),
+        _("情况"),
+    ]  # fmt: skip
     return Sheet("building.xlsx", name, _("逐户"), head, rows, [(o.subject, area) for o in owed if o.name], not full)
 
 

@@ -97,16 +97,20 @@ def _residents(
     found = rows(
         SQL["meant"], names=keys, codes=codes, campaign=campaign, kind=kind.code, ranges=multirange(ranges)
     ) if keys or codes else []  # fmt: skip
-    homes = {row[3] for row in found}
-    named = names({ancestor(home, depth) for home in homes for depth in range(2, level(home) + 1)} if homes else ())
+    nodes = {node for row in found for node in row[3:5]}
+    named = names({ancestor(node, depth) for node in nodes for depth in range(2, level(node) + 1)} if nodes else ())
+
+    def way_of(node: int) -> dict[int, tuple[str, ...]]:
+        return {depth: tuple(named.get(ancestor(node, depth), ())) for depth in range(2, level(node) + 1)}
+
     known: dict[str, list[Resident]] = {}
     coded: dict[int, Resident] = {}
     for person, key, name, home, area, stairwell, floor, door, outcome, stage, mark, reason in found:
-        way = {depth: tuple(named.get(ancestor(home, depth), ())) for depth in range(2, level(home) + 1)}
+        way = way_of(home)
         building = way[len(LEVELS)][0] if way.get(len(LEVELS)) else ""
         one = Resident(
             person, name, area, way, building, stairwell, door, written(stairwell, floor, door), outcome, stage or 0,
-            mark or 0, reason,
+            mark or 0, reason, None if covers((span(area),), home) else way_of(area),
         )  # fmt: skip
         known.setdefault(key, []).append(one)
         coded[person] = one

@@ -35,6 +35,8 @@ class Resident:
         area: where the duty stands.
         names: of the areas on the way to the door, by level, each in all languages.
         homes: the door as our own files write it.
+        stands: of somebody who is registered elsewhere than where the duty stands, the names of the areas on the way to
+            that place. Behind which door he is there, nobody knows: only a code means him.
         outcome: None for who owes nothing here.
     """
 
@@ -50,6 +52,7 @@ class Resident:
     stage: int = 0
     mark: int = 0
     reason: str | None = None
+    stands: Mapping[int, Collection[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ def _why(said: Said, names: list[str], told: list[tuple[str, bool]]) -> str:
 
 def at_the_door(said: Said, one: Resident) -> bool:
     """Tell whether somebody lives behind a door like that of a row, whatever compound it is of."""
+    if one.stands is not None and not said.code:
+        return False
     if said.building and said.building != building_key(one.building):
         return False
     if said.stairwell and one.stairwell and said.stairwell != stairwell_key(one.stairwell):
@@ -175,11 +180,15 @@ def at_the_door(said: Said, one: Resident) -> bool:
 
 
 def in_its_places(said: Said, one: Resident) -> bool:
-    """Tell whether somebody lives in all the places that a row names."""
-    return all(
-        written_way(text, one.names) if level == 0 else same_place(text, one.names.get(level, ()), level)
-        for level, text in said.places.items()
-    )  # fmt: skip
+    """Tell whether somebody lives in all the places that a row names, or is owed something in all of them."""
+    return any(
+        all(
+            written_way(text, names) if level == 0 else same_place(text, names.get(level, ()), level)
+            for level, text in said.places.items()
+        )
+        for names in (one.names, one.stands)
+        if names is not None
+    )
 
 
 def _told_apart(tokens: Sequence[str], here: Mapping[str, object], kind: DutyKind) -> Iterator[tuple[str, bool]]:

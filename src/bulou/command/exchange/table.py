@@ -37,7 +37,23 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "reason": ("原因", "reason"),
 }  # fmt: skip
 #: What our own files carry beside: not read, and not worth a word.
-IGNORED = ("", "序号", "行号", "no", "no.", "未录入原因", "whynot", "自何时", "起始时间", "since", "至", "until")
+IGNORED = (
+    "",
+    "序号",
+    "行号",
+    "no",
+    "no.",
+    "未录入原因",
+    "whynot",
+    "自何时",
+    "起始时间",
+    "since",
+    "至",
+    "截止时间",
+    "until",
+)
+#: What our own files carry besides, beside a check: a list of somebody else may mean an address by it.
+OWN = ("登记住址", "registeredaddress")
 _FIELDS = {title: (name, rank) for name, titles in TITLES.items() for rank, title in enumerate(titles)}
 LEVELS = {"street": 2, "neighbourhood": 3, "compound": 4, "building": 5}
 _CODE = re.compile(r"[Pp]?(\d{1,16})")
@@ -88,7 +104,8 @@ def columns_of(cells: Sequence[str]) -> Columns | None:
     where = {"door", "household", "address", "code"} & set(found)
     if not ("whole" in found or ("name" in found and where) or "code" in found):
         return None
-    left = tuple(cells[at].strip() for at in sorted(unused) if title_key(cells[at]) not in IGNORED)
+    known = (*IGNORED, *(OWN if "check" in found else ()))
+    left = tuple(cells[at].strip() for at in sorted(unused) if title_key(cells[at]) not in known)
     return Columns({name: at for name, (_, at) in found.items()}, tuple(cells), left, tuple(twice))
 
 

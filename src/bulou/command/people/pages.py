@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bulou.command import reads as board
 from bulou.command.exchange import files
 from bulou.command.exchange.boards import coded, said
+from bulou.command.now.reads import receivers
 from bulou.command.numbers import tails
+from bulou.command.offering.actions import can_offer, can_withdraw
 from bulou.command.people import glass, reads
 from bulou.command.people.duties import note_look
 from bulou.command.people.records import Refusal
@@ -24,6 +26,7 @@ from bulou.command.people.vocabulary import HOWS, WHYS
 from bulou.command.templatetags.command import door, spot
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
+from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places.actions import look_up
 
@@ -93,11 +96,21 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
                 sheet = reads.person(known, shell["campaign_id"], now)
     if sheet is None:
         raise Http404
-    named = may(request, "names") if grant else request.may("names", sheet.known["area"])
+    named = may(request, "names") if grant else request.may("names", sheet.known["seen_in"])
     if named and not grant:
         note_look([(member.id, member.area) for member in sheet.members], user, "desk: household sheet", now)
     context = {**shell, "sheet": sheet, "grant": grant, "now": now, "entitled": named}
-    return TemplateResponse(request, "people/person.html", context)
+    return TemplateResponse(request, "people/person.html", context | ({} if grant else _offering(request, sheet)))
+
+
+def _offering(request: HttpRequest, sheet: reads.Sheet) -> dict[str, Any]:
+    """Return which duties of a person the reader may hand over, to whom, and whose offer may be withdrawn."""
+    offerable = [d for d in sheet.open if not d.closed_at and can_offer(request.may, d.owed)]
+    return {
+        "offerable": offerable,
+        "withdrawable": {d.key for d in sheet.open if can_withdraw(request.may, d.owed)},
+        "receivers": receivers([*request.areas]) if offerable else [],
+    }
 
 
 @require_safe
@@ -108,10 +121,11 @@ def household(request: HttpRequest, household: int) -> HttpResponse:
     home = reads.household(household, shell["campaign_id"], now)
     if home is None:
         raise Http404
-    named = request.may("names", home.area)
+    named = request.may("names", home.seen_in)
     shown = [(member.id, member.area) for member in home.members]
     note_look(shown, request.user.get_username(), "desk: household sheet", now)
-    return TemplateResponse(request, "people/household.html", {**shell, "home": home, "now": now, "entitled": named})
+    context = {**shell, "home": home, "now": now, "entitled": named, "own": covers(request.ranges, home.area)}
+    return TemplateResponse(request, "people/household.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

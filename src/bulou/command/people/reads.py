@@ -29,6 +29,11 @@ class Owing:
     closed_at: datetime | None
     owed: Owed
 
+    @property
+    def key(self) -> str:
+        """The name that a form carries."""
+        return f"{self.owed.kind.name}.{self.campaign}.{self.owed.subject}.{self.owed.occasion}"
+
 
 @dataclass(frozen=True)
 class Event:
@@ -129,7 +134,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Home:
-    """One household."""
+    """One household. ``seen_in``: the area through which the reader sees it."""
 
     id: int
     area: int
@@ -138,6 +143,7 @@ class Home:
     door: str
     valid_from: datetime
     closed_at: datetime | None
+    seen_in: int
     members: list[Member]
     held: list[Held]
     standings: list[Standing]
@@ -174,7 +180,7 @@ def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
         [d for d in duties if d.owed.outcome == 0],
         [d for d in duties if d.owed.outcome != 0],
         events, held, standings, [m for m in members if m.id != id_], needs_of(known["needs"]),
-        _owner(area, now), names({ancestor(a, depth) for a in areas for depth in range(1, 6)}),
+        _owner(known["seen_in"], now), names({ancestor(a, depth) for a in areas for depth in range(1, 6)}),
     )  # fmt: skip
 
 
@@ -186,7 +192,7 @@ def household(id_: int, campaign: int, now: datetime) -> Home | None:
     area = found[0][1]
     return Home(
         *found[0], _members(id_, campaign), _held(int(Subject.HOUSEHOLD), id_),
-        _standings(int(Subject.HOUSEHOLD), id_), _owner(area, now),
+        _standings(int(Subject.HOUSEHOLD), id_), _owner(found[0][-1], now),
         names({ancestor(area, depth) for depth in range(1, 6)}),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from bulou.ledger import journals, rules
 from bulou.ledger.areas import ROOT, ancestor, level, span
 from bulou.ledger.labels import is_label, label
 from bulou.ledger.lines import Entry
+from bulou.ledger.scope import Ranges
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import reads
@@ -80,12 +81,14 @@ def print_sheets(
         cursor.execute(
             SQL["residents"], {"campaign": round_[0], "kind": swab.code, "part": swab.took_part, "lo": lo, "hi": hi}
         )
-        laid = laid_out((Resident(*row) for row in cursor.fetchall()), lines)
+        found = cursor.fetchall()
+        homes = {home: _way(home) for *_, home in found if not lo <= home <= hi}
+        laid = laid_out((Resident(*row[:-1], homes.get(row[-1], "")) for row in found), lines)
         printed, kept = [], []
         for sheet in laid:
             building = sheet[0].area
-            place = " · ".join(name for _id, name, _en in reads.path(building)[1:])
-            journal, _key = journals.enrol(f"纸单 {place}", "import", (span(building),), now, now + LASTS)
+            place = _way(building)
+            journal, _key = journals.enrol(f"纸单 {place}", "import", _ranges(sheet), now, now + LASTS)
             at = timezone.localtime(now).strftime("%Y-%m-%d %H:%M")
             printed.append(Printed(label(journal), round_[1], place, at, tuple(sheet)))
             kept.append(
@@ -96,6 +99,15 @@ def print_sheets(
             )  # fmt: skip
         Sheet.objects.bulk_create(kept)
     return printed, kept
+
+
+def _way(area: int) -> str:
+    return " · ".join(name for _id, name, _en in reads.path(area)[1:])
+
+
+def _ranges(sheet: Sequence[Resident]) -> Ranges:
+    """Return what a sheet's journal answers for: its building, and the places where people of it are owed something."""
+    return tuple(sorted({(node, node) for one in sheet for node in (one.area, one.owed)}))
 
 
 def find(number: int) -> Sheet:

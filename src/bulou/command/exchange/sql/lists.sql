@@ -1,7 +1,8 @@
 -- Reads for lists that come in by name and door, or by code.
 
 -- name: meant
--- Residents of some names or codes within the reader's areas, with their door and what they owe in a round.
+-- Residents of some names or codes within the reader's areas, or handed over to them, with their door and what they owe in
+-- a round.
 WITH wanted AS (
   SELECT id FROM places_person WHERE name_key COLLATE "C" = ANY (%(names)s::text[])
   UNION
@@ -13,7 +14,8 @@ FROM wanted JOIN places_person AS p USING (id)
 LEFT JOIN places_household AS h ON h.id = p.household
 LEFT JOIN ledger_duty AS d ON d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = p.id AND d.occasion = 0
                           AND d.outcome < 3
-WHERE p.merged_into IS NULL AND %(ranges)s::int8multirange @> p.area
+WHERE p.merged_into IS NULL
+  AND (%(ranges)s::int8multirange @> p.area OR d.moved AND %(ranges)s::int8multirange @> d.area)
 ORDER BY p.id
 
 -- name: titled
