@@ -17,7 +17,6 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from bulou.config.commands import user_add
 from bulou.desk.abilities import QUALIFIERS, ROLES
 from bulou.desk.access import areas_of
 from bulou.desk.accounts import actions, reads, sessions
@@ -155,40 +154,6 @@ def test_nobody_writes_beyond_his_scope_or_rewrites_history(db: None) -> None:
         with scoped(EVERYWHERE), pytest.raises(ProgrammingError), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(statement)
-
-
-def test_the_command_line_takes_roles(db: None) -> None:
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    user_add.arguments(parser)
-    told = parser.parse_args(["wang", "--area", "104.7", "--role", "auditor", "--role", "planner", "--days", "9"])
-    assert (told.area, told.role, told.days) == ([cast.STREET], ["auditor", "planner"], 9)
-    user = add_user("wang", PASSWORD, told.area, told.role, timedelta(days=told.days))
-    assert {held.role for held in reads.who(user.pk, datetime.now(UTC)).grants} == {"auditor", "planner"}
-    assert not reads.who(user.pk, datetime.now(UTC) + timedelta(days=10)).grants
-    assert parser.parse_args(["wang", "--area", "0"]).role == []
-    for roles, areas in ((["mayor"], [0]), (["street"], [])):
-        with pytest.raises(ValueError):
-            add_user("li", PASSWORD, areas, roles)
-    assert not User.objects.filter(username="li").exists()
-
-
-@pytest.mark.parametrize(("area", "status"), [("9.9", 1), ("104.9", 1), ("104.7", 0), ("0", 0)])
-def test_the_command_line_knows_the_tree(area: str, status: int, db: None, monkeypatch, capsys) -> None:
-    import argparse
-    import io
-    from contextlib import nullcontext
-
-    parser = argparse.ArgumentParser()
-    user_add.arguments(parser)
-    monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
-    monkeypatch.setattr(user_add.database, "using", lambda _data: nullcontext())
-    told = parser.parse_args(["ghost", "--area", area, "--password-stdin"])
-    told.data = None
-    assert user_add.run(told) == status
-    assert User.objects.filter(username="ghost").exists() is (status == 0)
-    assert status == 0 or f"no such area in the tree: {area}" in capsys.readouterr().err
 
 
 # -- pages ---------------------------------------------------------------------------------------

@@ -54,7 +54,9 @@ FOREIGN = {
 #: A query that asks for the other street's list.
 OTHERS = f"?after={street.NEXT_STREET}-0-0&state=all"
 #: Acts, not pages: they take a POST alone.
-ACTS = {"device-revoke", "device-card", "device-withdraw", "user-act", "now-act", "glass-review"}
+ACTS = {
+    "device-revoke", "device-card", "device-withdraw", "user-act", "now-act", "glass-review", "offer", "offer-withdraw",
+}  # fmt: skip
 #: The street has every role; nobody has none.
 BARRED = {"street": (404, 405), "nobody": (403,)}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")

@@ -28,7 +28,7 @@ from bulou.field.roles import KINDS
 from bulou.ledger import clock
 from bulou.ledger.areas import span
 from bulou.ledger.labels import label
-from bulou.ledger.models import Entry
+from bulou.ledger.models import Duty, Entry
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.vocabulary import REGISTRY
@@ -175,6 +175,35 @@ def test_whoever_may_void_does(doors: dict[str, int]) -> None:
     form = {"void": f"{cast.AYI}.50", "why": "登错", "row": CONFLICT}
     for role, done in (("committee", False), ("store", False), ("street", True)):
         assert ("已记入台账：1 条" in browser(role).post("/now/act", form, follow=True).content.decode()) is done
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_handing_somebody_over_and_withdrawing_it(doors: dict[str, int], role: str) -> None:
+    """From the sheet and the missed list; the page itself asks for no more than to see people."""
+    client, before = browser(role), entries()
+    form = {"duty": f"swab.{cast.ROUND}.{P['yue']}.0", "to_area": str(street.NEXT_STREET), "reason": "住在竹溪"}
+    answer = client.post("/people/offers", form | {"sure": "1"})
+    may = holds(role, PAGES["offer"], "words")
+    assert (answer.status_code == 403) is not holds(role, PAGES["offer"])
+    assert (entries() > before) is may
+    if not may and holds(role, PAGES["offer"]):
+        assert "您的角色在这一区域不能登记" in answer.content.decode()
+    before = entries()
+    answer = client.post("/people/offers/withdrawn", {"duty": form["duty"]}, follow=True)
+    assert (entries() > before) is may and (not may or "已撤回移交" in answer.content.decode())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_withdrawing_what_somebody_else_offered(doors: dict[str, int], role: str) -> None:
+    key = f"swab.{cast.ROUND}.{P['gang']}.0"
+    with scoped(EVERYWHERE):
+        stands = Duty.objects.filter(kind=SWAB.code, subject=P["gang"], offered_to__isnull=False).exists()
+    if not stands:
+        number = entries() + 3000
+        street.post(Pen(cast.DESK, cast.COURT, next=number).offered(70, P["gang"], to=street.NEXT_STREET))
+    before = entries()
+    answer = browser(role).post("/people/offers/withdrawn", {"duty": key}, follow=True)
+    assert (entries() > before) is holds(role, PAGES["offer-withdraw"], "void"), answer.content.decode()[-300:]
 
 
 @pytest.mark.parametrize("role", ROLES)

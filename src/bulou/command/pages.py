@@ -107,13 +107,14 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     named = reads.names({node for way in ways.values() for node in way})
     listed = [(owed, [(node, named.get(node)) for node in ways[owed.area]]) for owed in found]
     context = {
-        **shell, "places": _homes(found), "receivers": _receivers(request, area, found), "state": state, "states": people.STATES, "listed": listed, "after": after,
+        **shell, "places": _homes(found), "receivers": _receivers(request, found),
+        "state": state, "states": people.STATES, "listed": listed, "after": after,
         "more": "-".join(str(part) for part in more) if more else None,
     }  # fmt: skip
     return TemplateResponse(request, "command/missed.html", context)
 
 
-def _receivers(request: HttpRequest, area: int, found: list[people.Owed]) -> list[tuple[int, int, reads.Name]]:
+def _receivers(request: HttpRequest, found: list[people.Owed]) -> list[tuple[int, int, reads.Name]]:
     """Return to whom people of a list can be handed over, where the reader may and there is anybody."""
     return receivers([*request.areas]) if any(can_offer(request.may, owed) for owed in found) else []
 

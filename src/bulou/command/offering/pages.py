@@ -37,7 +37,9 @@ def offer(request: HttpRequest) -> HttpResponse:
             user = request.user.pk, request.user.get_username()
             n = actions.offer(chosen, to_area, reason, user, request.ranges, request.may, now)
             live.forget()
-            messages.success(request, _("已提出移交：%(n)s 人，等对方接受；接受之前仍由本区域负责，可以撤回。") % {"n": n})
+            messages.success(
+                request, _("已提出移交：%(n)s 人，等对方接受；接受之前仍由本区域负责，可以撤回。") % {"n": n}
+            )
             return redirect(back)
         receiver = actions.check(chosen, to_area, reason)
     except (actions.Refusal, entitled.NotEntitled) as error:

@@ -59,7 +59,7 @@ def door(stairwell: object, floor: int | None, door: str | None) -> str:
 
 @register.simple_tag
 def registered(names: dict[int, Name], owed: Owed) -> str:
-    """Write the whole registered address of whoever is registered elsewhere than where the duty stands; else nothing."""
+    """Write the registered address of whoever is registered elsewhere than where the duty stands; else nothing."""
     if not owed.elsewhere:
         return ""
     return " · ".join(
