@@ -77,6 +77,7 @@ def test_from_the_sheet(town: None) -> None:
     assert offered() == {}, "asked first"
     told = send(client, "gui", sure="1")
     assert "已提出移交：1 人" in told and "移交待接收" in told and "撤回移交" in told
+    assert '<span class="why">竹溪街道</span>' in told, "and to whom"
     assert 'action="/people/offers"' not in told, "not twice"
     assert offered() == {P["gui"]: street.NEXT_STREET}
     neighbour = browser("neighbour")

@@ -77,6 +77,7 @@ def rows(name: str, url: str, **query: str) -> list[tuple]:
 def test_the_sheet(town: None) -> None:
     told = page("neighbour", f"/people/{GUI}")
     assert "<h1>王桂芳" in told and PHONE in told and "梅溪新村" in told
+    assert "同户人员" not in told, "that nobody else lives there is not for this street to say"
     assert "王桂芳" in page("neighbour", f"/rounds/{cast.ROUND}/persons/{GUI}")
     with scoped(EVERYWHERE):
         areas = set(LookUp.objects.filter(user="neighbour", person=GUI).values_list("area", flat=True))

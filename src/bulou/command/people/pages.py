@@ -99,7 +99,10 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
     named = may(request, "names") if grant else request.may("names", sheet.known["seen_in"])
     if named and not grant:
         note_look([(member.id, member.area) for member in sheet.members], user, "desk: household sheet", now)
-    context = {**shell, "sheet": sheet, "grant": grant, "now": now, "entitled": named}
+    own = covers(
+        request.ranges, sheet.known["area"]
+    )  # of somebody from elsewhere the flat's others are not ours to see
+    context = {**shell, "sheet": sheet, "grant": grant, "now": now, "entitled": named, "own": own}
     return TemplateResponse(request, "people/person.html", context | ({} if grant else _offering(request, sheet)))
 
 

@@ -174,7 +174,8 @@ def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
     events.sort(key=lambda e: (e.at, e.journal, e.number), reverse=True)
     held, standings = _held(int(Subject.PERSON), id_), _standings(int(Subject.PERSON), id_)
     members = _members(known["household"], campaign) if known["household"] else _members(0, campaign)
-    areas = {area, known["registered_area"] or area, *(e.area for e in events), *(d.owed.area for d in duties)}
+    areas = {area, known["registered_area"] or area, *(e.area for e in events), *(d.owed.area for d in duties),
+             *(d.owed.offered_to for d in duties if d.owed.offered_to)}  # fmt: skip
     return Sheet(
         known,
         [d for d in duties if d.owed.outcome == 0],
