@@ -38,15 +38,16 @@ CREATE POLICY received ON places_household FOR SELECT TO bulou_app USING (
 )
 
 -- name: received_people
--- Who came to a range of areas by an accepted reassignment and is registered outside of it: whoever is owed something
--- still, or in a round that is open. Few; the table of transfers leads to them. Under the caller's own policies.
+-- Who came to a range of areas from outside by an accepted reassignment, and owes something still or in a round that is
+-- open. The table of transfers leads to them; those within the range are found where they are registered, and a district
+-- has many of them. Under the caller's own policies.
 CREATE OR REPLACE FUNCTION places_received(lo bigint, hi bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
   SELECT DISTINCT d.subject
   FROM ledger_transfer AS t
   JOIN ledger_duty_kind AS k ON k.code = t.kind AND k.subject_kind = 1
   JOIN ledger_duty AS d ON d.campaign = t.campaign AND d.kind = t.kind AND d.area = t.area AND d.moved AND d.outcome <> 3
   JOIN ledger_campaign AS c ON c.id = t.campaign
-  WHERE t.area BETWEEN lo AND hi AND t.n > 0 AND (d.outcome = 0 OR c.closed_at IS NULL)
+  WHERE t.area BETWEEN lo AND hi AND t.origin NOT BETWEEN lo AND hi AND t.n > 0 AND (d.outcome = 0 OR c.closed_at IS NULL)
 $$
 
 -- name: seen_in
