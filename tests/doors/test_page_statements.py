@@ -31,9 +31,9 @@ from tests.security.test_scope_desk import OWN, PAGES, address
 STATEMENTS = {
     "account": 6, "account-password": 4, "account-second": 8, "board": 9, "device-enrol": 7,
     "devices": 7, "device-revoke": 7, "device-reinstate": 7, "doors": 10, "glass": 5, "hand-in": 5, "healthz": 2,
-    "home": 5, "household-sheet": 12, "import-list": 5, "map": 9, "metrics": 1,
-    "missed": 8, "missed-export": 10, "now": 35, "now-list": 32, "now-matter": 11, "now-owners": 6, "now-reopen": 9,
-    "official": 5, "oversight": 7, "pace": 12, "paper": 4, "parts": 4,
+    "home": 5, "household-sheet": 12, "import-list": 7, "import-list-taken": 8, "map": 9, "metrics": 1,
+    "missed": 9, "missed-export": 10, "now": 35, "now-list": 32, "now-matter": 11, "now-owners": 6, "now-reopen": 9,
+    "official": 5, "oversight": 7, "pace": 12, "paper": 5, "parts": 4,
     "password-set": 2, "people": 6, "person": 12, "person-sheet": 17, "roster-doubts": 9, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
     "users": 8, "waits": 13,
@@ -47,6 +47,8 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
     "device-withdraw": ({"offer": "zz"}, 4),
     "glass-review": ({"verdict": "right"}, 6),
     "user-act": ({"act": "unlock"}, 6),
+    "offer": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0", "to_area": str(street.NEXT_STREET), "reason": "x"}, 8),
+    "offer-withdraw": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0"}, 5),
     "sign-out": ({}, 7),
     "set_language": ({"language": "en"}, 1),
 }

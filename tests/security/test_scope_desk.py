@@ -25,7 +25,7 @@ PUBLIC = {name for name, need in abilities.PAGES.items() if need == abilities.PU
 #: For each name in an address: the street's own, and what is somebody else's, above, or nobody's.
 OWN = {
     "campaign": cast.ROUND, "area": cast.STREET, "person": two_streets.GUI, "journal": cast.LAO, "household": 41,
-    "label": cast.TUBES["T1"], "grant": 1, "user": two_streets.USERS["street"], "uidb64": "MQ",
+    "label": cast.TUBES["T1"], "grant": 1, "taken_id": 1, "user": two_streets.USERS["street"], "uidb64": "MQ",
     "token": "set-password", "matter": f"overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}",
     "duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0",
 }  # fmt: skip
@@ -39,6 +39,7 @@ FOREIGN = {
     "household": (99, 1, 2**53, 2**63),
     "label": (cast.TUBES["T2"], 1, 2**53, 2**63),
     "grant": (2, 2**53, 2**63),
+    "taken_id": (2, 2**53, 2**63),
     "user": (two_streets.USERS["neighbour"], two_streets.USERS["district"], two_streets.USERS["nobody"], 2**53, 2**63),
     "uidb64": ("Mg", "x"),
     "token": ("set-password", "x"),
@@ -65,7 +66,10 @@ FOREIGN = {
 #: A query that asks for the other street's list.
 OTHERS = f"?after={street.NEXT_STREET}-0-0&state=all"
 #: Acts, not pages: they take a POST alone.
-ACTS = {"device-card", "device-undo", "device-withdraw", "user-act", "now-act", "now-undo", "glass-review"}
+ACTS = {
+    "device-card", "device-undo", "device-withdraw", "user-act", "now-act", "now-undo", "glass-review", "offer",
+    "offer-withdraw",
+}  # fmt: skip
 #: The street has every role; nobody has none.
 BARRED = {"street": (404, 405), "nobody": (403,)}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")

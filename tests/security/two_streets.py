@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from bulou.command.devices.models import Service
+from bulou.command.exchange import taken
 from bulou.command.now.models import Owner
 from bulou.command.people import note_export
 from bulou.command.people.models import Glass
@@ -62,6 +63,8 @@ def settle() -> None:
                 journal=journal, campaign=cast.ROUND, area=area, persons=[1], printed_at=cast.DAWN, printed_by="x"
             )
         for person, area in ((GUI, cast.NO_1), (street.STRANGER, street.NEXT_BUILDING)):
+            row = taken.Row(1, person, area, "swab.called", "called", cast.DESK, 1)
+            taken.keep("list", "x", cast.ROUND, [row], cast.minute(60))
             Glass.objects.create(
                 user="command", person=person, area=area, how="code", kind="order", why="a test",
                 at=cast.minute(60), until=cast.minute(75),

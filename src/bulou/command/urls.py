@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{UNDER}/pace", pages.pace_page, name="pace"),
     path("rounds/<int:campaign>/persons/<int:person>", pages.person, name="person"),
     path("", include("bulou.command.exchange.urls")),
+    path("", include("bulou.command.offering.urls")),
     path("", include("bulou.command.people.urls")),
     path("", include("bulou.command.roster.urls")),
     path("", include("bulou.command.now.urls")),

@@ -71,10 +71,12 @@ def tubes(campaign: int, area: int, kind: DutyKind, now: datetime) -> list[Stage
     return out
 
 
-def oldest(campaign: int, area: int, kind: DutyKind, now: datetime, limit: int = LIMIT) -> list[Waiting]:
-    """Read the open duties of a kind that wait longest."""
+def oldest(
+    campaign: int, area: int, kind: DutyKind, now: datetime, limit: int = LIMIT, named: bool = True
+) -> list[Waiting]:
+    """Read the open duties of a kind that stand longest in their stage. ``named``: persons with their names."""
     lo, hi = span(area)
-    personal = kind.subject is Subject.PERSON
+    personal = named and kind.subject is Subject.PERSON
     found = rows(
         SQL["oldest"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, limit=limit, personal=personal
     )  # fmt: skip

@@ -29,6 +29,7 @@ ROOMS = (
     "command.exchange",
     "command.people",
     "command.roster",
+    "command.offering",
     "command.now",
     "command.devices",
     "command.paper",

@@ -22,7 +22,7 @@ from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY
 
 #: Fields of an act that go with it through the question.
-FIELDS = ("reason", "why", "evidence", "hours", "to_area", "count", "class", "area", "of")
+FIELDS = ("reason", "why", "evidence", "hours", "to_area", "count", "same_as", "class", "area", "of")
 
 
 def act(request: HttpRequest) -> HttpResponse:
@@ -67,6 +67,7 @@ def _said(request: HttpRequest) -> tuple[Said, list[str]]:
         form.get("evidence", ""), now + timedelta(hours=hours) if 0 < hours <= 24 else None,
         forms.number(form.get("to_area", "")), (forms.number(journal), forms.number(number)), about,
         forms.number(form["count"]) if form.get("count", "").isdecimal() else -1,
+        form.get("same_as", "")[:40], request.may,
     )  # fmt: skip
     return said, [row] if row else form.getlist("row")
 
@@ -138,7 +139,7 @@ def _matters(request: HttpRequest, chosen: list[Chosen], said: Said) -> list[Mat
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
     """Take one act back as a whole."""
-    said = Said("undo", request.user.get_username(), clock.now())
+    said = Said("undo", request.user.get_username(), clock.now(), may=request.may)
     try:
         n = undo.undo(request.POST.get("done", ""), said, request.user.pk, request.ranges)
     except Refusal as refusal:
@@ -162,7 +163,7 @@ def reopen(request: HttpRequest, duty: str) -> HttpResponse:
     stands = detail.standing(kind, campaign, subject, occasion) if campaign < 2**31 else None
     if stands is None or not covers(request.ranges, stands.area):
         raise Http404
-    said = Said("reopen", request.user.get_username(), clock.now(), request.POST.get("why", ""))
+    said = Said("reopen", request.user.get_username(), clock.now(), request.POST.get("why", ""), may=request.may)
     if request.method == "POST" and stands.can_reopen:
         try:
             undo.reopen((kind, campaign, subject, occasion), stands.area, said, request.user.pk, request.ranges)

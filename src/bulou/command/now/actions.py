@@ -10,7 +10,8 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bulou.command.now import resolving
+from bulou.command import entitled
+from bulou.command.now import resolving, same
 from bulou.command.now.chosen import SQL, Chosen, Refusal, Said
 from bulou.command.now.rules import GROUPS, Class, subject_kind
 from bulou.command.reads import rows as read
@@ -108,10 +109,8 @@ def _check_duty(said: Said, chosen: Chosen) -> None:
 
 
 def sayable(reason: Reason) -> bool:
-    """Tell whether a reason can be given here: a refusal is said at the door, and one that names another person where
-    the two records stand side by side.
-    """
-    return reason.mark is not Mark.REFUSED and not reason.names_person
+    """Tell whether a reason can be given here: a refusal is said at the door."""
+    return reason.mark is not Mark.REFUSED
 
 
 def fitting(chosen: Chosen) -> tuple[str, ...]:
@@ -166,7 +165,13 @@ def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
         return "duty.accepted", body | {"offer_journal": journal, "offer_number": number}
     if act == "defer":
         return "duty.deferred", body | {"reason": said.reason, "until": ends}
-    return "duty.excused", body | {"reason": said.reason, "evidence": said.evidence.strip()[:2000]}
+    body |= {"reason": said.reason, "evidence": said.evidence.strip()[:2000]}
+    if said.reason == same.REASON:
+        try:
+            body["same_as"] = same.other_of(said.same_as, chosen.subject, chosen.campaign, chosen.kind)
+        except same.Wrong as error:
+            raise Refusal(str(error)) from None
+    return "duty.excused", body
 
 
 def _offer(chosen: Chosen) -> tuple[int, int]:
@@ -246,9 +251,23 @@ def written(entries: list[Writing], said: Said, user: int, ranges: Ranges) -> li
     """Write entries as a user's own.
 
     Raises:
-        Refusal: the ledger did not take one of them.
+        Refusal: as ``appended``.
     """
-    receipts = journals.append(writer(user, said.user, ranges, said.now), entries, said.now)
+    return appended(writer(user, said.user, ranges, said.now), entries, said)
+
+
+def appended(journal: int, entries: list[Writing], said: Said) -> list[intake.Receipt]:
+    """Write entries to a desk's journal.
+
+    Raises:
+        Refusal: the user's roles do not let him write one of them there, or the ledger did not take it.
+    """
+    try:
+        for kind, _at, area, body in entries:
+            entitled.check(said.may, kind, area, body, own=body.get("journal") == journal)
+    except entitled.NotEntitled as error:
+        raise Refusal(str(error)) from None
+    receipts = journals.append(journal, entries, said.now)
     if any(receipt.status != "kept" for receipt in receipts):
         raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
     return receipts

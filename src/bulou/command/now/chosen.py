@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from bulou.command import entitled
 from bulou.command.now.rules import Class, Matter, subject_kind
 from bulou.ledger.statements import statements
 
@@ -70,7 +71,7 @@ class Chosen:
 class Said:
     """What the user gave with an act. ``until``: the end of a deferral; ``to_area``: who is asked to take a duty;
     ``report``: journal and number of the report that is said anew; ``value``: the result that is chosen; ``count``: of
-    tubes.
+    tubes; ``same_as``: the code of the record that stays; ``may``: what the writer's roles let him do.
     """
 
     act: str
@@ -83,3 +84,5 @@ class Said:
     report: tuple[int, int] = (0, 0)
     value: str = ""
     count: int = -1
+    same_as: str = ""
+    may: entitled.May = lambda _ability, _area: False  # unless somebody says who asks

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from bulou.command.now.actions import VOIDABLE, Writing, written
+from bulou.command.now.actions import VOIDABLE, Writing, appended, written
 from bulou.command.now.chosen import SQL, Refusal, Said
 from bulou.command.people.rules import mask_name
 from bulou.command.reads import rows as read
-from bulou.ledger import intake, journals
+from bulou.ledger import intake
 from bulou.ledger.scope import EVERYWHERE, Ranges, covers, scoped
 from bulou.ledger.vocabulary import REGISTRY, EntryKind
 
@@ -123,9 +123,7 @@ def undo(key: str, said: Said, user: int, ranges: Ranges) -> int:
         ("entry.voided", said.now, area, {"journal": journal, "number": number, "reason": "撤销"})
         for number, area, _at, _given in found
     ]
-    receipts = journals.append(journal, entries, said.now)
-    if any(receipt.status != "kept" for receipt in receipts):
-        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
+    appended(journal, entries, said)
     return len(found)
 
 

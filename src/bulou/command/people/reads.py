@@ -40,12 +40,16 @@ class Owing:
     owed: Owed
 
     @property
-    def reopens(self) -> str:
-        """Return how the page that takes back the latest word on the duty knows it; "" where no word holds."""
+    def reopens(self) -> bool:
+        """Whether a word holds that can be taken back."""
         one = self.owed
         said = one.outcome == Outcome.EXCUSED and one.reason != CAUSE_WITHDRAWN
-        put_off = one.outcome == Outcome.OPEN and one.mark in (Mark.DEFERRED, Mark.REFUSED)
-        return f"{one.kind.name}.{self.campaign}.{one.subject}.{one.occasion}" if said or put_off else ""
+        return said or (one.outcome == Outcome.OPEN and one.mark in (Mark.DEFERRED, Mark.REFUSED))
+
+    @property
+    def key(self) -> str:
+        """The name that a form carries."""
+        return f"{self.owed.kind.name}.{self.campaign}.{self.owed.subject}.{self.owed.occasion}"
 
 
 @dataclass(frozen=True)
@@ -131,8 +135,13 @@ class Sheet:
     places: dict[int, Name]
 
     @property
+    def masked(self) -> str:
+        """The name for those who may not see it."""
+        return mask_name(self.known["name"])
+
+    @property
     def masked_phone(self) -> str:
-        """The telephone for those who may not see it."""
+        """The same of the telephone."""
         return mask_phone(self.known["phone"])
 
     @property
@@ -143,7 +152,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Home:
-    """One household."""
+    """One household. ``seen_in``: the area through which the reader sees it."""
 
     id: int
     area: int
@@ -152,6 +161,7 @@ class Home:
     door: str
     valid_from: datetime
     closed_at: datetime | None
+    seen_in: int
     members: list[Member]
     held: list[Held]
     standings: list[Standing]
@@ -182,13 +192,14 @@ def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
     events.sort(key=lambda e: (e.at, e.journal, e.number), reverse=True)
     held, standings = _held(int(Subject.PERSON), id_), _standings(int(Subject.PERSON), id_)
     members = _members(known["household"], campaign) if known["household"] else _members(0, campaign)
-    areas = {area, known["registered_area"] or area, *(e.area for e in events), *(d.owed.area for d in duties)}
+    areas = {area, known["registered_area"] or area, *(e.area for e in events), *(d.owed.area for d in duties),
+             *(d.owed.offered_to for d in duties if d.owed.offered_to)}  # fmt: skip
     return Sheet(
         known,
         [d for d in duties if d.owed.outcome == 0],
         [d for d in duties if d.owed.outcome != 0],
         events, held, standings, [m for m in members if m.id != id_], needs_of(known["needs"]),
-        _owner(area, now), names({ancestor(a, depth) for a in areas for depth in range(1, 6)}),
+        _owner(known["seen_in"], now), names({ancestor(a, depth) for a in areas for depth in range(1, 6)}),
     )  # fmt: skip
 
 
@@ -200,7 +211,7 @@ def household(id_: int, campaign: int, now: datetime) -> Home | None:
     area = found[0][1]
     return Home(
         *found[0], _members(id_, campaign), _held(int(Subject.HOUSEHOLD), id_),
-        _standings(int(Subject.HOUSEHOLD), id_), _owner(area, now),
+        _standings(int(Subject.HOUSEHOLD), id_), _owner(found[0][-1], now),
         names({ancestor(area, depth) for depth in range(1, 6)}),
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ class Hit:
 
 
 def search(asked: Asked, ranges: Ranges, campaign: int, kind: DutyKind) -> tuple[list[Hit], bool]:
-    """Return the people found, at most ``MOST``, and whether there are more. Two statements for each range.
+    """Return the people found, at most ``MOST``, and whether there are more. Three statements for each range.
 
     Parameters:
         campaign: whose duties of ``kind`` are shown; 0 for none.
@@ -60,11 +60,15 @@ def search(asked: Asked, ranges: Ranges, campaign: int, kind: DutyKind) -> tuple
         above = [ancestor(lo, depth) for depth in range(1, level(lo))]
         spots = rows(SQL["spots"], **values, above=above)
         enohp, lacol = asked.phone[::-1], asked.local[::-1]
+        said = {
+            "lo": lo, "hi": hi, "limit": MOST + 1, "person": asked.person, "household": asked.household,
+            "name": asked.name, "latin": asked.latin, "tail": asked.tail, "enohp": enohp,
+            "lacol": lacol,
+        }  # fmt: skip
+        came = [row[0] for row in rows(SQL["came"], **said)]
         for row in rows(
-            SQL["found"], **values, stairwell=asked.stairwell, limit=MOST + 1,
-            person=asked.person, household=asked.household, name=asked.name, name_end=asked.name + LAST,
-            latin=asked.latin, latin_end=asked.latin + LAST, tail=asked.tail,
-            enohp=enohp, enohp_end=enohp + LAST, lacol=lacol,
+            SQL["found"], **values | said, stairwell=asked.stairwell, came=came,
+            name_end=asked.name + LAST, latin_end=asked.latin + LAST, enohp_end=enohp + LAST,
             spot_lo=[spot[0] for spot in spots], spot_hi=[spot[1] for spot in spots],
             campaign=campaign, kind=kind.code,
         ):  # fmt: skip

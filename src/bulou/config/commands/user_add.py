@@ -10,6 +10,7 @@ from bulou.config.command_parser import typed
 from bulou.config.told import Told, chinese
 from bulou.desk.abilities import ROLES
 from bulou.desk.accounts.rules import LASTS, LONGEST, area_of
+from bulou.ledger.areas import BITS, SHIFTS
 
 AREA = forms.Form(
     "area",
@@ -49,8 +50,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
 
+def path_of(area: int) -> str:
+    """Return an area's path such as 1.3.2."""
+    shifts = zip(SHIFTS, BITS, strict=True)
+    return ".".join(str(part) for shift, bits in shifts if (part := area >> shift & (1 << bits) - 1))
+
+
 def run(options: argparse.Namespace) -> int:
-    """Add the user; exit status 2 when the name or the password will not do."""
+    """Add the user; exit status 2 when the name, the password or an area will not do."""
     if options.password_stdin:
         password = _line()
     else:
@@ -61,8 +68,15 @@ def run(options: argparse.Namespace) -> int:
         from django.core.exceptions import ValidationError
         from django.utils import translation
 
+        from bulou.desk.accounts.actions import unknown
         from bulou.desk.actions import add_user
 
+        if strange := unknown(options.area):
+            named = ", ".join(map(path_of, strange))
+            raise Told(
+                f"区域目录中没有 {named}，请先用 bulou import areas 导入区域。",
+                f"no such area in the tree: {named}; load it first with `bulou import areas`.",
+            )
         with translation.override("zh-hans" if chinese() else "en"):
             try:
                 add_user(options.name, password, options.area, options.role, timedelta(days=options.days))

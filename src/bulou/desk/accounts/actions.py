@@ -44,6 +44,17 @@ def check_give(giver: Who, role: str, areas: list[int], until: datetime | None, 
         raise Refusal(_("请写明授权原因。"))
     if not may_give(role, areas, giver):
         raise Refusal(_("该角色或区域超出您的管理范围。"))
+    if unknown(areas):
+        raise Refusal(_("区域目录中没有这个区域，请核对编号。"))
+
+
+def unknown(areas: Iterable[int]) -> list[int]:
+    """Return the areas that are not in the tree, or are closed there; 0, which is everywhere, is known."""
+    wanted = sorted({area for area in areas if area})
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["open_areas"], {"areas": wanted})
+        known = {area for (area,) in cursor.fetchall()}
+    return [area for area in wanted if area not in known]
 
 
 def check_own(giver: Who, giver_name: str, account: Account) -> None:

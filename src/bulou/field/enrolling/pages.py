@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bulou.command import forms
+from bulou.command import entitled, forms
 from bulou.command.devices import service
 from bulou.command.reads import names
 from bulou.command.templatetags.command import SPOT, spot
@@ -40,7 +40,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     now, form, wrong = clock.now(), request.POST, ""
     if request.method == "POST":
         try:
-            wanted = Wanted.read(form, request.ranges, now)
+            wanted = Wanted.read(form, request.ranges, request.may, now)
         except Wrong as error:
             wrong = str(error)
         else:
@@ -63,7 +63,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "ticked": ticked or ({under} if under else {*request.areas} if len(request.areas) == 1 else set()),
         "offers": offers, "places": names(_nodes(area for row in offers for area in row["areas"])),
         "roles": [(role, [TASKS[name] for name in role.tasks]) for role in ROLES.values()],
-        "kinds": [(kind, kind_name(kind)) for kind in KINDS],
+        "kinds": [(kind, kind_name(kind)) for kind in KINDS if request.who.may(entitled.DEVICES[kind])],
     }  # fmt: skip
     return TemplateResponse(request, "enrolling/enrol.html", context)
 

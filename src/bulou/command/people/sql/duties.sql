@@ -51,21 +51,25 @@ page AS MATERIALIZED (
   ORDER BY d.area, d.subject, d.occasion LIMIT %(limit)s
 )
 SELECT d.area, d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.offered_to,
-       p.name, h.stairwell, h.floor, h.door
+       p.name, h.stairwell, h.floor, h.door, p.area AS home
 FROM page AS d
 LEFT JOIN places_person AS p ON p.id = d.subject
 LEFT JOIN places_household AS h ON h.id = p.household
 ORDER BY d.area, d.subject, d.occasion
 
 -- name: building
--- Every duty of a kind in one building with its person and door.
+-- Every duty of a kind in one building with its person and door; whoever is registered elsewhere comes last.
 SELECT d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.outcome, d.takes,
-       p.name, p.household, h.stairwell, h.floor, h.door
+       p.name, p.household, h.stairwell, h.floor, h.door, p.area AS home
 FROM ledger_duty AS d
 LEFT JOIN places_person AS p ON p.id = d.subject
 LEFT JOIN places_household AS h ON h.id = p.household
 WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area BETWEEN %(lo)s AND %(hi)s
-ORDER BY h.stairwell NULLS LAST, h.floor NULLS LAST, h.door NULLS LAST, h.id, d.subject, d.occasion
+ORDER BY p.area NOT BETWEEN %(lo)s AND %(hi)s, h.stairwell NULLS LAST, h.floor NULLS LAST, h.door NULLS LAST, h.id, d.subject, d.occasion
+
+-- name: telephones
+-- By what persons can be reached.
+SELECT id, phone FROM places_person WHERE id = ANY (%(persons)s::bigint[])
 
 -- name: duties_of
 -- All duties of one person in a campaign.
@@ -105,6 +109,14 @@ ORDER BY t.at, t.journal, t.number, t.line
 LIMIT 500
 
 -- name: note_look
--- One row a person shown by name.
+-- One row a person shown by name, in the area through which the user sees the person.
 INSERT INTO places_look_up (person, area, "user", reason, at)
-SELECT p, a, %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
+SELECT p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
+
+-- name: go_on_looking
+-- One row a person shown by name, but for those of whom the same look of the same user is on record since a time.
+INSERT INTO places_look_up (person, area, "user", reason, at)
+SELECT p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
+WHERE NOT EXISTS (
+  SELECT FROM places_look_up AS l
+  WHERE l.person = p AND l."user" = %(user)s AND l.reason = %(reason)s AND l.at > %(since)s AND l.at <= %(now)s)

@@ -98,6 +98,8 @@ WITH hit AS MATERIALIZED (
    CROSS JOIN LATERAL (SELECT id FROM places_person
      WHERE area BETWEEN s.lo AND s.hi AND merged_into IS NULL LIMIT %(limit)s) AS p
    WHERE %(door)s = '' LIMIT %(limit)s)
+  UNION ALL
+  SELECT id, 8 FROM unnest(%(came)s::bigint[]) AS c (id)
 ),
 first AS MATERIALIZED (SELECT id, min(rank) AS rank FROM hit GROUP BY id ORDER BY 2, 1 LIMIT %(limit)s)
 SELECT p.id, p.name, p.phone, p.phone_2, p.id_tail, p.area, p.household, h.stairwell, h.floor, h.door,
@@ -108,3 +110,19 @@ LEFT JOIN places_household AS h ON h.id = p.household
 LEFT JOIN ledger_duty AS d
   ON d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = p.id AND d.occasion = 0
 ORDER BY f.rank, p.name_key, p.id
+
+-- name: came
+-- Whom a name, code, tail or telephone means among those who were handed over to the range and are registered outside of
+-- it. They are few, so that each is looked at.
+SELECT p.id
+FROM places_received(%(lo)s, %(hi)s) AS r (id)
+JOIN places_person AS p ON p.id = r.id AND p.area NOT BETWEEN %(lo)s AND %(hi)s AND p.merged_into IS NULL
+WHERE p.id = %(person)s OR p.household = %(household)s
+   OR (%(name)s <> '' AND (starts_with(p.name_key, %(name)s) OR starts_with(p.given, %(name)s)
+                          OR starts_with(p.given_end, %(name)s)))
+   OR (%(latin)s <> '' AND (starts_with(p.initials, %(latin)s) OR starts_with(p.pinyin, %(latin)s)
+                           OR starts_with(p.given_sound, %(latin)s)))
+   OR (%(tail)s <> '' AND p.id_tail = %(tail)s)
+   OR (%(enohp)s <> '' AND (starts_with(p.phone_end, %(enohp)s) OR starts_with(p.phone_2_end, %(enohp)s)))
+   OR (%(lacol)s <> '' AND %(lacol)s IN (p.phone_end, p.phone_2_end))
+LIMIT %(limit)s

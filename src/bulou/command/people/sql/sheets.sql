@@ -62,8 +62,10 @@ WHERE item_kind = %(kind)s AND item = %(subject)s
 ORDER BY 1, 2, 3, 4 LIMIT 100
 
 -- name: household
--- A door.
-SELECT id, area, stairwell, floor, door, valid_from, closed_at FROM places_household WHERE id = %(household)s
+-- A door; `seen_in`: the area through which the caller sees it.
+SELECT h.id, h.area, h.stairwell, h.floor, h.door, h.valid_from, h.closed_at,
+       coalesce((SELECT max(places_seen_in(p.id, p.area)) FROM places_person AS p WHERE p.household = h.id), h.area) AS seen_in
+FROM places_household AS h WHERE h.id = %(household)s
 
 -- name: members
 -- Who lives behind a door, each with the state in one round.

@@ -111,3 +111,7 @@ SELECT id, name, name_en, level FROM places_area
 WHERE closed_at IS NULL AND level <= %(deepest)s AND %(ranges)s::int8multirange @> id
 ORDER BY id
 LIMIT %(limit)s
+
+-- name: open_areas
+-- Of some areas those that the tree has.
+SELECT id FROM places_area WHERE id = ANY (%(areas)s::bigint[]) AND closed_at IS NULL
