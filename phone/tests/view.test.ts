@@ -49,7 +49,32 @@ test("somebody found is on the list, once, also in a building without anybody", 
 test("people by name and door", () => {
   const people = everybody([home([person(1), person(2, { name: "Martin Keller", household: 2 })])]);
   const names = (asked: string) => search(people.values(), asked).map((hit) => hit.person.id);
+  expect([names("ｋｅｌｌｅｒ"), names("１００１")]).toEqual([[2], [2]]);
   expect([names("王"), names("keller"), names("1001"), names("20 王"), names("x"), names(" ")]).toEqual([[1], [2], [2], [1], [], []]);
+});
+
+test("people by their building as well, and never by that alone", () => {
+  const people = everybody([home([person(1)]), home([person(2, { household: null })], { area: 8 })]);
+  const places = (area: number) => area === 7 ? "梅溪新村 1号楼" : "梅溪新村 2号楼";
+  const ids = (asked: string) => search(people.values(), asked, places).map((hit) => hit.person.id);
+  expect([ids("2号楼 王"), ids("王 1号楼"), ids("1号楼 201"), ids("梅溪新村"), ids("1号楼")]).toEqual([[2], [1], [1], [], []]);
+});
+
+test("a sample that was lost is owed again until there is another", () => {
+  const lost = [{ campaign: 1, tube: 18, why: "broken" as const, persons: [2, 3] }];
+  const two = [home([person(2, { duties: [swab({ stage: 2, takes: 1 })] }), person(3, { duties: [swab({ stage: 2, takes: 2 })] }), person(4, { duties: [swab({ stage: 2, takes: 1 })] })])];
+  const state = (...entries: Kept[]) => seen(two, entries, ASKED, 5, lost)[0]?.persons.map((one) => one.duties[0]?.lost);
+  expect(state()).toEqual(["broken", undefined, undefined]);
+  expect(state(kept(1, "tube.sealed", { campaign: 1, tube: 34, mode: "single", persons: [2] }))).toEqual([undefined, undefined, undefined]);
+  expect(state(kept(1, "duty.refused", { campaign: 1, duty: "swab", subjects: [2], reason: "refuses" }))?.[0]).toBe("broken");
+});
+
+test("a word of somebody else is opened again, and who was registered under her own number is one", () => {
+  const away = [home([person(1, { duties: [swab({ outcome: 2, mark: 0, reason: "deceased" })] })])];
+  const back = kept(1, "duty.reopened", { campaign: 1, duty: "swab", subjects: [1], reason: "seen" });
+  expect(seen(away, [back], ASKED, 5)[0]?.persons[0]?.duties[0]).toMatchObject({ outcome: 0, reason: null });
+  const found = kept(2, "person.found", { campaign: 1, name: "李四", person: 77 });
+  expect([...everybody(seen(away, [found], ASKED, 5)).keys()]).toEqual([1, 77]);
 });
 
 test("somebody in a tube of this phone and in another is told once all is settled", () => {

@@ -11,6 +11,14 @@ export function word(campaign: number, area: number, subjects: number[], reason:
   return { kind: `duty.${reason.mark}`, area, body };
 }
 
+/** Words that are true of a door as a whole; any other is of one person, who must be named. */
+const OF_THE_DOOR = new Set(["away", "asleep_or_silent"]);
+
+/** Whom a word is said of: those who were named, else, of a word about the door, all who owe a swab there. */
+export function meant(reason: string, named: number[], owing: number[]): number[] {
+  return named.length || !OF_THE_DOOR.has(reason) ? named : owing;
+}
+
 /** When somebody who is away may be asked again: in two hours, this evening at eight, tomorrow at eight. */
 export function untils(now: Date): { key: "in2h" | "evening" | "morning"; at: Date }[] {
   const at = (day: number, hour: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + day, hour);

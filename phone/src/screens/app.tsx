@@ -4,6 +4,7 @@ import { token } from "../codes";
 import { known, TASKS } from "../tasks";
 import { Device } from "./device";
 import { Enrol } from "./enrol";
+import { InHand } from "./inhand";
 import { Notices, Round } from "./notices";
 import { Panel } from "./parts";
 import { Status } from "./status";
@@ -21,9 +22,9 @@ export function App() {
   const [enrolling, setEnrolling] = useState(given !== null);
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState("");
-  const tasks = known(session.head?.tasks ?? []);
+  const tasks = session.cloned ? [] : known(session.head?.tasks ?? []);
   const task = tasks.find((one) => one === chosen) ?? tasks[0];
-  const Screen = task ? TASKS[task] : null;
+  const Screen = task && session.campaign && !session.closed ? TASKS[task] : null;
   useEffect(() => { document.documentElement.lang = session.lang === "en" ? "en" : "zh-Hans"; }, [session.lang]);
   useEffect(() => {
     const arrived = () => {
@@ -41,11 +42,12 @@ export function App() {
       <header><Status open={() => setOpen(!open)} /></header>
       <main>
         <h1 class="unseen">{t("app")}</h1>
-        <Notices />
+        <Notices enrol={() => setEnrolling(true)} />
+        <InHand filling={Screen === TASKS.tubes && !open} />
         {open ? <Device back={() => setOpen(false)} enrol={() => setEnrolling(true)} /> : <>
           <Round />
           <Panel />
-          {Screen && session.campaign && <Screen key={task} />}
+          {Screen && <Screen key={task} />}
         </>}
       </main>
       {tasks.length > 0 && (

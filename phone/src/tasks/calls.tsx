@@ -6,7 +6,6 @@ export function Calls() {
   const { session, t } = useSession();
   const campaign = session.campaign?.id ?? 0;
   const list = stairwells(session.leaves, campaign);
-  if (session.closed) return null;
   const call = async (one: Stairwell) => {
     const n = await session.act([{ kind: "swab.called", area: one.area, body: { campaign, persons: one.uncalled } }]);
     session.say({
