@@ -9,7 +9,7 @@ import { give, isFull } from "./journal/room";
 import { type Act, append, type Kept, leave, open, recall, settle, type Store } from "./journal/store";
 import { type Figures, figures } from "./journal/upload";
 import { type Double, doubles } from "./pack/doubles";
-import { expire, have, keep, wipe } from "./pack/keep";
+import { ask, expire, have, keep, wipe } from "./pack/keep";
 import { GLANCE_MS, unheard, wait } from "./pack/news";
 import type { Campaign, Device, Head, Leaf } from "./pack/shapes";
 import { everybody, type Hit, seen } from "./pack/view";
@@ -56,7 +56,7 @@ export class Session {
   #update: (() => void) | null = null;
   #db: Store | null = null;
   #kept: Leaf[] = [];
-  #asked = 0;
+  #turn = 0;
   #choice: number | null = null;
   #loop: Loop | null = null;
   #sealing = false;
@@ -195,8 +195,8 @@ export class Session {
     this.entries = await db.getAll("entries");
     this.head = (await recall<Head>(db, "pack")) ?? null;
     this.#kept = await db.getAll("leaves");
-    this.#asked = (await recall<number>(db, "asked")) ?? 0;
-    this.packAt = this.#asked || null;
+    this.#turn = (await recall<number>(db, "turn")) ?? 0;
+    this.packAt = (await recall<number>(db, "asked")) ?? null;
     if (!this.#sealing) this.tube = (await recall<Tube>(db, "tube")) ?? null;
     this.#choice = (await recall<number>(db, "campaign")) ?? null;
     this.heeded = (await recall<string[]>(db, "heeded")) ?? [];
@@ -209,7 +209,7 @@ export class Session {
 
   /** Something of people was confirmed: others may have said something of them too. Ask soon, while somebody looks. */
   #listen(): void {
-    const due = () => !this.closed && unheard(this.entries, this.#asked);
+    const due = () => !this.closed && unheard(this.entries, this.#turn);
     if (this.#news !== undefined || !due()) return;
     const ms = Math.max(wait(this.#failures, performance.now() - this.#tried, Math.random()), this.#peace - performance.now());
     this.#news = setTimeout(() => {
@@ -220,10 +220,10 @@ export class Session {
   }
 
   #look(): void {
-    this.leaves = seen(this.#kept, this.entries, this.#asked, this.device?.journal ?? 0, this.head?.lost ?? []);
+    this.leaves = seen(this.#kept, this.entries, this.#turn, this.device?.journal ?? 0, this.head?.lost ?? []);
     this.people = everybody(this.leaves);
     const known = new Set([...this.heeded, ...this.doubles.map((one) => one.key)]);
-    this.doubles = doubles(this.#kept, this.entries, this.#asked);
+    this.doubles = doubles(this.#kept, this.entries, this.#turn);
     if (this.doubles.some((one) => !known.has(one.key))) sound("warn");
     this.#notify();
   }
@@ -337,13 +337,13 @@ export class Session {
     const db = this.#db;
     if (!this.device || !db || this.closed || this.trouble === 402) return;
     this.#tried = performance.now();
-    const asked = this.now();
+    const asked = this.now(), turn = await ask(db);
     const reply = await this.#door.pack(this.device.key, await have(db));
     this.#failures = reply.ok ? 0 : this.#failures + 1;
     if (!reply.ok && reply.retry_s !== null) this.#peace = this.#tried + reply.retry_s * 1000 * (1 + Math.random() / 2);
     this.packTrouble = reply.ok ? null : reply.code;
     // By the time as it is known now: the answer may have told that the clock was wrong.
-    if (reply.ok) await keep(db, reply.value, Math.min(asked, this.now() - (performance.now() - this.#tried)));
+    if (reply.ok) await keep(db, reply.value, turn, Math.min(asked, this.now() - (performance.now() - this.#tried)));
     else if (reply.code === 402 || reply.code === 403) await wipe(db);
     if (!reply.ok && reply.code === 402) this.trouble = 402;
     await this.#reload();

@@ -106,4 +106,6 @@ test("the same code again at once is the scanner's stutter", () => {
   const heard = new Stutter();
   const said: [string, number][] = [["a", 0], ["a", 500], ["a", 1_600], ["b", 1_700], ["a", 1_800], ["a", 4_000]];
   expect(said.map(([text, t]) => heard.fresh(text, t))).toEqual([true, false, false, true, true, true]);
+  heard.forget();
+  expect(heard.fresh("a", 4_100)).toBe(true);
 });

@@ -5,7 +5,7 @@ import { free } from "../src/journal/room";
 import { append, leave, open, recall, settle, type Store } from "../src/journal/store";
 import type { Moment } from "../src/journal/time";
 import { cloned, delay, figures, KEPT_MS, type Told, upload } from "../src/journal/upload";
-import { expire, have, keep, wipe } from "../src/pack/keep";
+import { ask, expire, have, keep, wipe } from "../src/pack/keep";
 import type { Pack } from "../src/pack/shapes";
 
 const MS = Date.parse("2022-04-04T07:00:00Z"), DAY = 24 * 3600_000;
@@ -96,9 +96,9 @@ test("a pack is changed by its difference, and is wiped at its end while entries
   const leaf = (area: number) => ({ area, digest: `d${area}`, zone: null, households: [], persons: [] });
   const head = { journal: 5, expires_at: "2022-04-04T20:00:00Z", served_at: "2022-04-04T07:00:11Z" };
   const pack = (leaves: number[], gone: number[]) => ({ ...head, leaves: leaves.map(leaf), gone }) as unknown as Pack;
-  await keep(db, pack([7, 8], []), MS);
-  await keep(db, pack([9], [7]), MS + 1);
-  expect([await have(db), await recall(db, "asked")]).toEqual([{ 8: "d8", 9: "d9" }, MS + 1]);
+  await keep(db, pack([7, 8], []), await ask(db), MS);
+  await keep(db, pack([9], [7]), await ask(db), MS + 1);
+  expect([await have(db), await recall(db, "asked"), await recall(db, "turn")]).toEqual([{ 8: "d8", 9: "d9" }, MS + 1, 2]);
   const tube = { label: 18, mode: "pooled", size: 10, zone: null, area: 7, campaign: 1, persons: [{ id: 9, name: "王芳", area: 7, household: 1, retest: null }] };
   await append(db, [act(1)], NOW, { state: { tube } });
   expect(await expire(db, MS)).toBe(false);

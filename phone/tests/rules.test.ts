@@ -71,6 +71,8 @@ test("a shift's tubes and labels", () => {
   expect([labelTrouble([], 83), labelTrouble([], 700013), labelTrouble(shift, 59)]).toEqual(["short", null, null]);
   expect([lengths(shift), lengths([])]).toEqual([new Set([2]), new Set()]);
   expect(labelTrouble(shift.slice(1, 2), 83)).toBe(null);
+  const broke = kept(8, "duty.excused", { campaign: 1, duty: "tube", subjects: [75], reason: "destroyed", evidence: "x" });
+  expect(sealed([...shift, broke]).map((one) => one.tube)).toEqual([18]);
   expect(leftBehind(shift, tube())).toEqual({ unsent: 6, inHand: 1, unboxed: 1, unused: 1 });
 });
 

@@ -85,10 +85,9 @@ test("what two nights could hide is not told as certain, but for now", () => {
   ]);
 });
 
-test("a jump that nothing noticed is told of what was kept before it", () => {
-  const { stretches, time } = told({ ...known(), wall: NOON + DAY }, 0);
-  expect(stretches).toEqual([{ offset: 0, jump: DAY, sure: false }]);
-  expect(time.offset).toBe(-DAY);
+test("where both counters of the phone agree it was the server's clock that was set: nothing is moved", () => {
+  const { stretches, time } = told(later(known(), H), H + DAY);
+  expect([stretches, time.offset, time.era]).toEqual([null, DAY, 1]);
 });
 
 test("never measured before: the first answer corrects all that was kept", () => {

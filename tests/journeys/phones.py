@@ -190,9 +190,13 @@ class Phone:
         return spilt
 
 
+#: A browser of tests never promises to keep what it is given; one on the home screen of a phone does.
+LASTING = "if (self.StorageManager) StorageManager.prototype.persisted = async () => true;"
+
+
 @contextmanager
-def phone(browser: Browser, served: supervisor.Running, **how: Any) -> Iterator[Phone]:
-    """Open a phone; afterwards its console must have stayed empty."""
+def phone(browser: Browser, served: supervisor.Running, lasting: bool = True, **how: Any) -> Iterator[Phone]:
+    """Open a phone; afterwards its console must have stayed empty. ``lasting``: its browser promises to evict nothing."""
     context = browser.new_context(
         viewport=SIZE,
         device_scale_factor=2,
@@ -201,6 +205,8 @@ def phone(browser: Browser, served: supervisor.Running, **how: Any) -> Iterator[
         permissions=["clipboard-write", "camera"],
         **how,
     )
+    if lasting:
+        context.add_init_script(LASTING)
     said: list[str] = []
     holder = Phone(context, _page(context, said), said)
     yield holder

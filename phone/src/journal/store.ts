@@ -18,6 +18,8 @@ export interface Kept extends Act {
   status: Status;
   code: number | null;
   confirmed_at: number | null;
+  /** How many packs had been asked for when it was confirmed: it is in those asked for later. No clock tells that. */
+  turn?: number;
   /** By how much the time was corrected, milliseconds; null where it was never measured. */
   offset_ms: number | null;
   /** How far the phone's clock was found to have jumped before, milliseconds. */

@@ -95,7 +95,7 @@ export function measured(time: Time, served: number, asked: number, came: number
   if (before === null && !time.jumps.length) return { time: fresh, stretches: [{ offset, jump: 0, sure: true }] };
   const total = before === null ? certain(time.jumps) : before - offset;
   if (!time.jumps.length) {
-    if (Math.abs(total) > SLACK_MS + error + time.error) return { time: fresh, stretches: [{ offset: before ?? offset, jump: total, sure: false }] };
+    // However far it is: the phone's two counters agree, so that it was the server's clock that was set.
     const better = error <= Math.max(GOOD_MS, time.error) || Math.abs(total) > error + time.error + DRIFT_MS;
     return { time: better ? { ...time, offset, error } : time, stretches: null };
   }

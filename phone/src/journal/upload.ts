@@ -82,12 +82,13 @@ export function cloned(told: Told, next: number): boolean {
 async function hear(db: Store, told: Told, known: string | null, now: number): Promise<void> {
   const tx = db.transaction(["entries", "state"], "readwrite");
   const entries = tx.objectStore("entries"), state = tx.objectStore("state");
+  const turn = ((await state.get("turns")) as number | undefined) ?? 0;
   const forgotten = known !== null && known !== told.incarnation;
   const lost = (n: number) => forgotten || told.missing.some(([a, b]) => a <= n && n <= b);
   for (const entry of await entries.getAll()) {
     const word = told.entries.find((one) => one.n === entry.n);
     const status = word && STATUS[word.status];
-    if (status) await entries.put({ ...entry, status, code: word.code, confirmed_at: status === "confirmed" ? now : null });
+    if (status) await entries.put({ ...entry, status, code: word.code, confirmed_at: status === "confirmed" ? now : null, turn });
     else if (entry.status === "confirmed" && lost(entry.n)) await entries.put({ ...entry, status: "waiting", left: true });
     else if (entry.status === "confirmed" && now - (entry.confirmed_at ?? now) > KEPT_MS) await entries.delete(entry.n);
   }

@@ -9,14 +9,24 @@ export async function have(db: Store): Promise<Record<string, string>> {
   return Object.fromEntries((await db.getAll("leaves")).map((leaf) => [String(leaf.area), leaf.digest]));
 }
 
-/** Keep a pack that was asked for at `asked`, milliseconds of the server's time: entries confirmed before are in it. */
-export async function keep(db: Store, pack: Pack, asked: number): Promise<void> {
+/** Note that a pack is asked for; return its number. */
+export async function ask(db: Store): Promise<number> {
+  const tx = db.transaction("state", "readwrite");
+  const turn = (((await tx.store.get("turns")) as number | undefined) ?? 0) + 1;
+  await tx.store.put(turn, "turns");
+  await tx.done;
+  return turn;
+}
+
+/** Keep the pack of that number, asked for at `asked`, milliseconds of the server's time. */
+export async function keep(db: Store, pack: Pack, turn: number, asked: number): Promise<void> {
   const { leaves, gone, ...head } = pack;
   const tx = db.transaction(["leaves", "state"], "readwrite");
   for (const area of gone) await tx.objectStore("leaves").delete(Number(area));
   for (const leaf of leaves) await tx.objectStore("leaves").put(leaf);
   const state = tx.objectStore("state");
   await state.put(head, "pack");
+  await state.put(turn, "turn");
   await state.put(asked, "asked");
   await tx.done;
 }

@@ -14,28 +14,42 @@ export function living(entries: Kept[]): Kept[] {
   return entries.filter((one) => one.status !== "refused" && !gone.has(one.n));
 }
 
+function isBroken(one: Kept): boolean {
+  return one.kind === "duty.excused" && one.body.duty === "tube";
+}
+
+/** Labels that this phone reported as broken or lost: whoever is in such a tube is to be sampled again. */
+export function brokenTubes(entries: Kept[]): Set<number> {
+  return new Set(living(entries).filter(isBroken).flatMap((one) => one.body.subjects as number[]));
+}
+
 type Step = (duty: Duty) => Duty;
 const CLEAR = { mark: 0, reason: null, until: null, lost: undefined };
 
-/** Somebody whose every sample of a round is lost owes it again; the pack says so of the tubes. */
+/**
+ * Whoever's sample is not to be had owes it again. The ledger itself takes back what a broken tube brought; of a label on
+ * two tubes it cannot know whose sample is which, so that it counts, and everybody in them is to be sampled once more.
+ */
 function losing(leaves: Leaf[], lost: Lost[]): Leaf[] {
   const tubes = new Map<string, Lost[]>();
   for (const one of lost) for (const person of one.persons) tubes.set(`${one.campaign}/${person}`, [...(tubes.get(`${one.campaign}/${person}`) ?? []), one]);
   if (!tubes.size) return leaves;
   const mark = (person: Person) => (one: Duty): Duty => {
     const gone = one.kind === "swab" ? tubes.get(`${one.campaign}/${person.id}`) : undefined;
-    return gone && one.outcome === 0 && one.stage >= SAMPLED && (one.takes ?? 1) <= gone.length ? { ...one, lost: gone[0]?.why } : one;
+    const twice = gone?.filter((tube) => tube.why === "twice").length ?? 0;
+    const lost = one.stage < SAMPLED ? gone !== undefined && gone.length > twice : twice > 0 && (one.takes ?? 1) <= twice;
+    return lost && one.outcome === 0 ? { ...one, lost: one.stage < SAMPLED ? "broken" : "twice" } : one;
   };
   return leaves.map((leaf) => ({ ...leaf, persons: leaf.persons.map((person) => ({ ...person, duties: person.duties.map(mark(person)) })) }));
 }
 
 /**
- * The leaves with the phone's own entries in them. `asked`: when the leaves were asked for; what was confirmed before
+ * The leaves with the phone's own entries in them. `turn`: the number of the pack; what was confirmed before it was asked for
  * is in them, and what is taken back of it is undone. `lost`: tubes whose sample is not to be had.
  */
-export function seen(told: Leaf[], entries: Kept[], asked: number, journal: number, lost: Lost[] = []): Leaf[] {
+export function seen(told: Leaf[], entries: Kept[], turn: number, journal: number, lost: Lost[] = []): Leaf[] {
   const leaves = losing(told, lost);
-  const fresh = (one: Kept) => one.status === "waiting" || one.status === "sent" || (one.status === "confirmed" && (one.confirmed_at ?? 0) >= asked);
+  const fresh = (one: Kept) => one.status === "waiting" || one.status === "sent" || (one.status === "confirmed" && (one.turn ?? 0) >= turn);
   const where = new Map<number, number>();
   for (const leaf of leaves) for (const person of leaf.persons) where.set(person.id, leaf.area);
   const changed = new Map<number, Map<number, Person>>();
@@ -61,7 +75,7 @@ export function seen(told: Leaf[], entries: Kept[], asked: number, journal: numb
     const { body } = entry;
     const swabs = (step: Step) => duties(body.persons, body.campaign, "swab", 0, step);
     if (entry.kind === "swab.called") swabs((one) => ({ ...one, stage: Math.max(one.stage, 1) }));
-    if (entry.kind === "tube.sealed") {
+    if (entry.kind === "tube.sealed" && !broken.has(Number(body.tube))) {
       const sampled: Step = (one) => ({ ...one, ...CLEAR, stage: Math.max(one.stage, SAMPLED), outcome: one.outcome === 2 ? 0 : one.outcome });
       swabs(sampled);
       if (body.retest_of !== undefined) duties(body.persons, body.campaign, "retest", body.retest_of, sampled);
@@ -95,12 +109,14 @@ export function seen(told: Leaf[], entries: Kept[], asked: number, journal: numb
     }
     if (entry.kind.startsWith("duty.") && entry.kind !== "duty.reopened") duties(body.subjects, body.campaign, body.duty, body.occasion ?? 0, reopened);
   };
-  const gone = voided(entries);
+  const gone = voided(entries), broken = brokenTubes(entries);
   const old = new Map(entries.filter((one) => !fresh(one)).map((one) => [one.n, one]));
   for (const entry of entries.filter(fresh)) {
     const target = entry.kind === "entry.voided" ? old.get(Number(entry.body.number)) : undefined;
     if (target) untell(target);
     else if (!gone.has(entry.n)) tell(entry);
+    // A tube that was in the pack already, and was reported broken since.
+    if (isBroken(entry) && !gone.has(entry.n)) for (const one of old.values()) if (one.kind === "tube.sealed" && broken.has(Number(one.body.tube))) untell(one);
   }
   const bare = [...changed.keys()].filter((area) => !byArea.has(area));
   const all = [...leaves, ...bare.map((area): Leaf => ({ area, digest: "", zone: null, households: [], persons: [] }))];

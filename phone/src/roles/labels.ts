@@ -1,14 +1,15 @@
 // Tubes and labels as this phone's own entries tell of them. Pure.
 import type { Kept } from "../journal/store";
 import type { Lost } from "../pack/shapes";
-import { type Hit, living } from "../pack/view";
+import { brokenTubes, type Hit, living } from "../pack/view";
 import { duty, type Mode, type Tube } from "./rules";
 
 export interface Sealed { n: number; at: string; tube: number; mode: Mode; persons: number[]; area: number; campaign: number; boxed: number | null }
 
-/** The sealed tubes, the newest first; `boxed`: the box. */
+/** The sealed tubes that are whole, the newest first; `boxed`: the box. */
 export function sealed(entries: Kept[]): Sealed[] {
-  const all = living(entries);
+  const broken = brokenTubes(entries);
+  const all = living(entries).filter((one) => one.kind !== "tube.sealed" || !broken.has(Number(one.body.tube)));
   const boxes = new Map(all.filter((one) => one.kind === "tube.boxed").flatMap((one) => (one.body.tubes as number[]).map((tube) => [tube, one.body.box as number])));
   return all.filter((one) => one.kind === "tube.sealed").reverse().map(({ n, at, area, body }) => ({
     n, at, area, tube: body.tube as number, mode: body.mode as Mode, persons: body.persons as number[],

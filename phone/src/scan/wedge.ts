@@ -58,4 +58,9 @@ export class Stutter {
     [this.#text, this.#at] = [text, t];
     return !again;
   }
+
+  /** Somebody did something else: the same code now is meant. */
+  forget(): void {
+    this.#text = "";
+  }
 }

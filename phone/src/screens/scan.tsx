@@ -8,6 +8,7 @@ type Heard = (text: string) => void;
 
 /** Of all screens: a scanner may stutter while one gives way to the next. */
 const stutter = new Stutter();
+addEventListener("click", () => stutter.forget(), true);
 
 function target(on: EventTarget | null): Target {
   if (on instanceof HTMLInputElement || on instanceof HTMLTextAreaElement) return "field";

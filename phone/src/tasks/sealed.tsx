@@ -16,9 +16,12 @@ export function SealedTubes({ back }: { back: () => void }) {
   const twice = new Set(session.doubles.filter((one) => tube && one.tubes.includes(tube.tube)).map((one) => one.person));
   const take = async (why: (typeof WHY)[number]) => {
     if (!tube) return;
-    await session.void(tube.n, t(why));
+    // A tube that broke was sealed all the same: its end is reported, and the sealing stays in the record.
+    const gone = why === "void_broken" || why === "void_lost";
+    const body = { campaign: tube.campaign, duty: "tube", subjects: [tube.tube], reason: "destroyed", evidence: t(why) };
+    await (gone ? session.act([{ kind: "duty.excused", area: tube.area, body }]) : session.void(tube.n, t(why)));
     setChosen(null);
-    session.say({ tone: "warn", word: t("voided"), text: t("voided_text", { n: tube.tube }) });
+    session.say({ tone: "warn", word: t(gone ? why : "voided"), text: t(gone ? "gone_text" : "voided_text", { n: tube.tube }) });
   };
   if (tube) return (
     <Sheet title={t("tube_no", { n: tube.tube })} back={() => setChosen(null)}>

@@ -285,4 +285,5 @@ export const en: Record<keyof typeof zh, string> = {
   reopened: "Owes a swab again",
   seen_at_door: "seen at the door",
   void_lost: "tube lost",
+  gone_text: "Tube {n} is reported as broken or lost. Its people are to be sampled again.",
 };

@@ -283,4 +283,5 @@ export const zh = {
   reopened: "重新列为应检",
   seen_at_door: "上门见到本人",
   void_lost: "管遗失",
+  gone_text: "管 {n} 已报破损或遗失。这些人要重新采样。",
 };

@@ -11,6 +11,7 @@ import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
@@ -81,7 +82,7 @@ async def post_enrol(request: Request) -> Response:
             throttle.wrong(address)
         raise
     watch.note(request, journal=enrolled.journal)
-    return json(enrolled)
+    return json(asdict(enrolled) | {"served_at": clock.now()})
 
 
 async def get_pack(request: Request) -> Response:

@@ -75,16 +75,20 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
         head = packs.head(journal, using) | {"role": role, "tasks": tasks_of(role), "served_at": at}
         found: list[tuple[int, str, str | None]] = []
         areas: list[dict[str, Any]] = []
+        lost: list[dict[str, Any]] = []
         if journal.kind == "phone":
             bounds = packs.bounds(journal.ranges)
             packs.check_size(bounds, using)
             areas = _areas(journal, bounds, using)
-            found = _leaves([row["id"] for row in head["campaigns"]], areas, bounds | {"at": at}, have, using)
+            campaigns = [row["id"] for row in head["campaigns"]]
+            told, lost = _beyond(journal, campaigns, [row["id"] for row in areas], bounds | {"at": at}, using)
+            found = _leaves(campaigns, areas, told, bounds | {"at": at}, have, using)
     return head | {
         "areas": areas,
         "zones": [{"name": row.name, "zh": row.zh, "en": row.en} for row in zones.LEVELS],
         "codes": codes.installed(),
         "card_key": {"id": key.id, "spki": key.spki} if key else None,
+        "lost": lost,
         "leaves": [_leaf(digest, content) for _, digest, content in found if content is not None],
         "gone": sorted(have.keys() - {area for area, _, _ in found}),
     }
@@ -102,10 +106,14 @@ def _areas(journal: Journal, bounds: dict[str, Any], using: str) -> list[dict[st
 
 
 def _leaves(
-    campaigns: list[int], areas: list[dict[str, Any]], where: dict[str, Any], have: Mapping[int, str], using: str
+    campaigns: list[int],
+    areas: list[dict[str, Any]],
+    told: list[tuple[int, int, str, str]],
+    where: dict[str, Any],
+    have: Mapping[int, str],
+    using: str,
 ) -> list[tuple[int, str, str | None]]:
     """Return (area, digest, content or None where the device has it) of each building."""
-    told = _told([row["id"] for row in areas], where, using)
     of_people = [(subject, (name, value)) for kind, subject, name, value in told if kind == 1]
     levels = {subject: value for kind, subject, _, value in told if kind == 5}
     zoned = {row["id"]: _zone(row["id"], levels) for row in areas} if levels else {}
@@ -128,17 +136,31 @@ def _leaves(
         return cursor.fetchall()
 
 
-def _told(areas: list[int], where: dict[str, Any], using: str) -> list[tuple[int, int, str, str]]:
-    wanted = AWAY | APART
-    values = where | {
+def _beyond(
+    journal: Journal, campaigns: list[int], areas: list[int], where: dict[str, Any], using: str
+) -> tuple[list[tuple[int, int, str, str]], list[dict[str, Any]]]:
+    """Return what is read beyond the device's own areas: standings of its people and areas, which may have been entered
+    elsewhere; and tubes whose sample is not to be had, because of a label that was used twice the other may be anywhere.
+    """
+    wanted, tube = AWAY | APART, REGISTRY.duties["tube"]
+    standings = where | {
         "areas": areas,
         "zone": zones.STANDING,
         "names": [name for name, _ in wanted],
         "values": [value for _, value in wanted],
     }
-    with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
-        cursor.execute(SQL["told"], values)
-        return cursor.fetchall()
+    tubes = where | {
+        "campaigns": campaigns,
+        "journal": journal.id,
+        "tube": tube.code,
+        "swab": REGISTRY.duties["swab"].code,
+        "item": int(tube.subject),
+    }
+    with scoped(EVERYWHERE, using):
+        with connections[using].cursor() as cursor:
+            cursor.execute(SQL["told"], standings)
+            told = cursor.fetchall()
+        return told, packs.rows("lost", tubes, using, SQL)
 
 
 def _subjects(told: Iterable[tuple[int, tuple[str, str]]], wanted: set[tuple[str, str]]) -> list[int]:

@@ -46,6 +46,28 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField()
 
 
+class Jump(models.Model):
+    """Of an entry: by how much its phone's clock was found to have jumped, ahead or back, before it was written."""
+
+    pk = models.CompositePrimaryKey("journal", "number")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    jump_ms = models.BigIntegerField()
+    received_at = models.DateTimeField()
+
+
+class Accepted(models.Model):
+    """An entry that did not count because of its time or place, and the desk's entry that says it anew."""
+
+    pk = models.CompositePrimaryKey("journal", "number")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    by_journal = models.BigIntegerField()
+    by_number = models.BigIntegerField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+
 class Handing(models.Model):
     """A journal that came as a file at the desk: who handed it in, and what became of its entries."""
 

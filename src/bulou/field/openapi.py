@@ -30,8 +30,12 @@ class EntryAnswer(Struct, forbid_unknown_fields=True):
 
 
 class JournalAnswer(Struct, forbid_unknown_fields=True):
-    """All numbers up to ``upto`` are held; of those above it the ranges in ``missing`` are not. Entries as sent."""
+    """All numbers up to ``upto`` are held; of those above it the ranges in ``missing`` are not. Entries as sent.
 
+    ``served_at`` is the server's time, by which a device measures its own clock; a request without entries asks for it.
+    """
+
+    served_at: datetime
     incarnation: str
     upto: int
     missing: list[tuple[int, int]]
@@ -46,8 +50,12 @@ class TokenBody(Struct, forbid_unknown_fields=True):
 
 
 class EnrolAnswer(Struct, forbid_unknown_fields=True):
-    """The journal of the device, its bearer key (shown here and nowhere again), when the key ends, what it is for."""
+    """The journal of the device, its bearer key (shown here and nowhere again), when the key ends, what it is for.
 
+    ``served_at``: the server's time.
+    """
+
+    served_at: datetime
     journal: int
     key: str
     expires_at: datetime
@@ -206,6 +214,18 @@ class Leaf(Struct, forbid_unknown_fields=True):
     sheets: list[LeafSheet]
 
 
+class PackLost(Struct, forbid_unknown_fields=True):
+    """A tube whose sample is not to be had: its label was sealed twice, or it was reported as broken or lost.
+
+    ``persons``: those of the device's areas who are in it.
+    """
+
+    campaign: int
+    tube: int
+    why: Literal["twice", "broken"]
+    persons: list[int]
+
+
 class PackZone(Struct, forbid_unknown_fields=True):
     """The words of a level of control."""
 
@@ -249,6 +269,7 @@ class LeavesPack(Struct, forbid_unknown_fields=True):
     refusals: dict[str, PackRefusal]
     codes: list[PackCode]
     card_key: PackCardKey | None
+    lost: list[PackLost]
     leaves: list[Leaf]
     gone: list[int]
 

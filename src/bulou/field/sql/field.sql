@@ -9,6 +9,14 @@ FROM unnest(%(journal)s::bigint[], %(digest)s::bytea[], %(raw)s::bytea[], %(refu
 ORDER BY journal, digest
 ON CONFLICT DO NOTHING
 
+-- name: keep_jumps
+-- By how much the clock of an entry's phone had jumped; the first word on it stands.
+INSERT INTO field_jump (journal, number, jump_ms, received_at)
+SELECT journal, number, jump_ms, %(received_at)s
+FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(jump_ms)s::bigint[]) AS j (journal, number, jump_ms)
+ORDER BY journal, number
+ON CONFLICT DO NOTHING
+
 -- name: offer_enrolment
 -- A token that one device may enrol with, or as many as it admits, for a while.
 INSERT INTO field_enrolment (token_hash, name, kind, role, ranges, valid_until, offered_by, offered_at, usable_until,

@@ -20,6 +20,38 @@ JOIN places_person AS p ON p.area BETWEEN r.lo AND r.hi AND p.merged_into IS NUL
 JOIN ledger_standing AS s ON s.subject_kind = 1 AND s.subject = p.id AND s.name = ANY (%(names)s::text[])
 WHERE s.value = ANY (%(values)s::text[]) AND (s.until IS NULL OR s.until > %(at)s)
 
+-- name: lost
+-- Tubes of the ranges, and of the device itself, whose sample is not to be had, with those of the ranges who are in them:
+-- the label came from outside the ledger (holder 12) more than once, or a word says that it is broken or lost. From the
+-- tubes to the people: there are ten times as many of these.
+WITH range AS (
+  SELECT lo, hi FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
+),
+campaign AS (SELECT id FROM unnest(%(campaigns)s::int[]) AS c (id)),
+tube AS MATERIALIZED (
+  SELECT d.campaign, d.subject AS label, d.outcome FROM campaign AS c CROSS JOIN range AS r
+  JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = %(tube)s AND d.area BETWEEN r.lo AND r.hi
+  UNION
+  SELECT d.campaign, d.subject, d.outcome FROM ledger_movement AS m CROSS JOIN campaign AS c
+  JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = %(tube)s AND d.subject = m.item AND d.occasion = 0
+  WHERE m.journal = %(journal)s AND m.item_kind = %(item)s AND m.from_kind = 12
+),
+gone AS MATERIALIZED (
+  SELECT campaign, label, 'broken' AS why FROM tube WHERE outcome = 2
+  UNION ALL
+  SELECT campaign, label, 'twice' FROM tube WHERE outcome <> 2 AND EXISTS (
+    SELECT FROM ledger_holding AS h
+    WHERE h.item_kind = %(item)s AND h.item = tube.label AND h.holder_kind = 12 AND h.holder = 0 AND h.quantity < -1)
+)
+SELECT g.campaign, g.label AS tube, g.why, array_agg(DISTINCT l.subject ORDER BY l.subject) AS persons
+FROM gone AS g
+JOIN ledger_line AS l ON l.campaign = g.campaign AND l.carrier_kind = %(tube)s AND l.carrier = g.label
+JOIN ledger_duty AS d ON d.campaign = l.campaign AND d.kind = l.kind AND d.subject = l.subject AND d.occasion = l.occasion
+JOIN range AS r ON d.area BETWEEN r.lo AND r.hi
+WHERE l.kind = %(swab)s
+  AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
+GROUP BY g.campaign, g.label, g.why ORDER BY g.campaign, g.label
+
 -- name: leaves
 -- Each building with a digest of its content; the content itself only where the device has another. A person who is
 -- owed something here and lives elsewhere comes without a name. Of `secret` duties only that they are open is told.
