@@ -24,7 +24,7 @@ from bulou.places.models import Household, Person
 from tests import desk_round
 from tests.house.tree import ROOT
 
-IMAGES = ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None
+IMAGES = __import__("pathlib").Path(os.environ["SHOTS"]) if os.environ.get("SHOTS") else (ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None)
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TEXTS = ROOT / "phone" / "src" / "texts"
 SIZE = {"width": 390, "height": 844}

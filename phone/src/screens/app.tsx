@@ -16,6 +16,19 @@ function fromAddress(): string | null {
   return found;
 }
 
+/** How much room the frame takes, so that what stays in sight stays clear of it, however large the letters are. */
+function measured(): () => void {
+  const set = () => {
+    for (const [name, tag] of [["--head", "header"], ["--nav", "nav"]] as const) {
+      document.documentElement.style.setProperty(name, `${document.querySelector<HTMLElement>(tag)?.offsetHeight ?? 0}px`);
+    }
+  };
+  const watch = new ResizeObserver(set);
+  for (const one of document.querySelectorAll("header, nav")) watch.observe(one);
+  set();
+  return () => watch.disconnect();
+}
+
 export function App() {
   const { session, t } = useSession();
   const [given, setGiven] = useState(fromAddress);
@@ -25,6 +38,7 @@ export function App() {
   const tasks = session.cloned ? [] : known(session.head?.tasks ?? []);
   const task = tasks.find((one) => one === chosen) ?? tasks[0];
   const Screen = task && session.campaign && !session.closed ? TASKS[task] : null;
+  useEffect(measured);
   useEffect(() => { document.documentElement.lang = session.lang === "en" ? "en" : "zh-Hans"; }, [session.lang]);
   useEffect(() => {
     const arrived = () => {
