@@ -5,21 +5,23 @@ import { doubtful, look, measured, type Moment, moment, server, type Stretch, ty
 /** Between two looks of a phone that is awake; between two notes for the case that it ends without a word. */
 const LOOK_MS = 5_000, NOTE_MS = 30_000;
 
+/** `told` is given what a measurement says of the stretches of an era, before anything else is sent. */
+export interface Around { told: (era: number, stretches: Stretch[]) => Promise<void>; jumped: () => void }
+
 export class Clock {
   #time: Time;
   /** In sight since the last look. */
   #awake = false;
   #noted = 0;
 
-  /** `told` is given what a measurement says of the stretches of an era, before anything else is sent. */
-  private constructor(private readonly db: Store, time: Time, private readonly told: (era: number, stretches: Stretch[]) => Promise<void>) {
+  private constructor(private readonly db: Store, time: Time, private readonly around: Around) {
     this.#time = time;
   }
 
-  static async start(db: Store, told: (era: number, stretches: Stretch[]) => Promise<void>): Promise<Clock> {
+  static async start(db: Store, around: Around): Promise<Clock> {
     const wall = Date.now(), count = performance.now(), page = String(Math.random());
     const known = await recall<Time>(db, "time");
-    const clock = new Clock(db, known ? look(known, wall, count, page, false) : unknown(wall, count, page), told);
+    const clock = new Clock(db, known ? look(known, wall, count, page, false) : unknown(wall, count, page), around);
     await clock.#note();
     setInterval(() => clock.#look(), LOOK_MS);
     document.addEventListener("visibilitychange", () => {
@@ -37,6 +39,7 @@ export class Clock {
     const awake = this.#awake && document.visibilityState === "visible" && count - before.count < 4 * LOOK_MS;
     this.#time = look(before, wall, count, before.page, awake);
     this.#awake = document.visibilityState === "visible";
+    if (this.#time.jumps !== before.jumps) queueMicrotask(this.around.jumped);
     if (this.#time.jumps !== before.jumps || Math.abs(wall - this.#noted) > NOTE_MS) void this.#note();
   }
 
@@ -74,6 +77,6 @@ export class Clock {
     const { time, stretches } = measured(this.#time, served, asked, came);
     this.#time = time;
     await this.#note();
-    if (stretches) await this.told(era, stretches);
+    if (stretches) await this.around.told(era, stretches);
   }
 }

@@ -7,6 +7,7 @@ import { Loop } from "./journal/loop";
 import { slow } from "./journal/pace";
 import { give, isFull } from "./journal/room";
 import { type Act, append, type Kept, leave, open, recall, settle, type Store } from "./journal/store";
+import type { Stretch } from "./journal/time";
 import { type Figures, figures } from "./journal/upload";
 import { type Double, doubles } from "./pack/doubles";
 import { ask, expire, have, keep, wipe } from "./pack/keep";
@@ -73,10 +74,11 @@ export class Session {
 
   static async start(): Promise<Session> {
     const session = new Session(await open());
-    session.#clock = await Clock.start(session.root, async (era, stretches) => {
+    const told = async (era: number, stretches: Stretch[]) => {
       for (const db of [session.#db, ...session.earlier.map((one) => one.db)]) if (db) await settle(db, era, stretches);
       await session.#reload();
-    });
+    };
+    session.#clock = await Clock.start(session.root, { told, jumped: () => session.#notify() });
     session.lang = (await recall<string>(session.root, "lang")) ?? "zh";
     session.warned = (await recall<boolean>(session.root, "warned")) === true;
     const devices = (await recall<Device[]>(session.root, "devices")) ?? [];

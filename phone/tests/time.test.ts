@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { certain, correction, doubtful, look, measured, server, SLACK_MS, type Time, unknown } from "../src/journal/time";
+import { certain, correction, doubtful, look, measured, moment, server, SLACK_MS, type Time, unknown } from "../src/journal/time";
 
 const H = 3600_000, DAY = 24 * H;
 const NOON = Date.parse("2022-04-04T04:00:00Z");
@@ -25,6 +25,11 @@ test("a clock set ahead by three days in somebody's hands is seen and taken out 
   expect(time.jumps).toEqual([{ by: 3 * DAY, sure: true }]);
   expect(server(time, time.wall)).toBe(NOON + 10_000);
   expect([certain(time.jumps), correction(time)]).toEqual([3 * DAY, -3 * DAY]);
+});
+
+test("what is told of a jump are whole milliseconds, however fine the counter is", () => {
+  const time = look(known(), NOON + DAY, 1_000.3, "a", true);
+  expect([time.jumps[0]?.by, moment(time).jump_ms, moment(time).offset_ms]).toEqual([DAY - 1_000, DAY - 1_000, 1_000 - DAY]);
 });
 
 test("a clock set back is seen always; after the phone was off, by as much as can be seen", () => {

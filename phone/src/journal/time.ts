@@ -50,7 +50,7 @@ export function unknown(wall: number, count: number, page: string): Time {
 export function look(time: Time, wall: number, count: number, page: string, awake: boolean): Time {
   const now = { ...time, wall, count, page };
   const same = page === time.page;
-  const by = wall - time.wall - (same ? count - time.count : 0);
+  const by = Math.round(wall - time.wall - (same ? count - time.count : 0));
   if (Math.abs(by) <= SLACK_MS) return now;
   const jump: Jump = by < 0 ? { by, sure: true, ...(same ? {} : { least: true }) } : { by, sure: same && awake };
   return { ...now, jumps: [...time.jumps, jump] };
