@@ -41,10 +41,11 @@ export class Wedge {
       return key === "Enter" && target === "button" && t - this.#letter <= TYPED_MS ? STOP : GO;
     }
     if (key.length !== 1) return GO;
-    this.#letter = t;
     this.#text = (quick ? this.#text : "") + key;
     // The space bar presses what has the focus, and letters choose from a list.
-    return target === "button" && this.#text.length > 1 ? STOP : GO;
+    const within = this.#text.length > 1 || (key === " " && t - this.#letter <= TYPED_MS);
+    if (key !== " " || within) this.#letter = t;
+    return target === "button" && within ? STOP : GO;
   }
 }
 
