@@ -30,6 +30,7 @@ export function Enrol({ given, done }: { given: string | null; done: () => void 
     <main class="enrol">
       <h1>{t("app")}</h1>
       <p>{t(code ? "enrol_ready" : "enrol_how")}</p>
+      {session.update && <div class="notice warn" role="alert"><p>{t("update_waits")}</p><button type="button" class="wide" onClick={session.update}>{t("update")}</button></div>}
       {session.device && <p class="notice warn">{t("enrolled_already", { name: session.device.name, at: clock(session.device.expires_at) })}</p>}
       {session.tube && session.tube.persons.length > 0 && <p class="notice warn">{t("enrol_inhand", { label: session.tube.label, n: session.tube.persons.length })}</p>}
       {wrong && <p class="notice bad" role="alert">{wrong}</p>}

@@ -266,7 +266,7 @@ export const en: Record<keyof typeof zh, string> = {
   lost_broken: "was reported broken or lost: sample again.",
   lost_what: "They are marked “sample again”: take another swab.",
   outside: "Not on this phone's lists",
-  outside_text: "The code of person {n}, who lives elsewhere. She can be sampled here, under her own number.",
+  outside_text: "The code of person {n}, who lives elsewhere. The swab can be taken here, under that number.",
   outside_take: "Sample under this number",
   outside_kept: "lives elsewhere, recorded by the number of the code",
   household_outside: "This household is not on this phone's lists. Scan its people one by one.",

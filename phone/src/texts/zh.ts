@@ -264,7 +264,7 @@ export const zh = {
   lost_broken: "已报破损或遗失：这些人要重采。",
   lost_what: "名单上标有“需重采”，再采一次即可。",
   outside: "不在本机名单",
-  outside_text: "编号 {n} 的码，住在别处。可以在这里采样，记在她自己的编号上。",
+  outside_text: "编号 {n} 的码，住在别处。可以在这里采样，记在本人的编号上。",
   outside_take: "按这个编号采样",
   outside_kept: "住在别处，按码上的编号记录",
   household_outside: "这一户不在本机名单。请逐人扫码。",
