@@ -41,6 +41,7 @@ export class Earlier {
     if (!tube) return;
     this.tube = null;
     await append(this.db, [sealing(tube)], clock.moment(), { state: { tube: null } });
+    await this.#count(clock.now());
     void this.loop.wake();
   }
 
