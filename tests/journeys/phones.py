@@ -73,7 +73,8 @@ def english(text: str) -> str:
         if text == reason.zh:
             return reason.en
     there = texts("en")
-    for key, said in texts("zh").items():
+    # The text with the most words of its own first: "全户 2 人" is no "{n} 人".
+    for key, said in sorted(texts("zh").items(), key=lambda one: -len(re.sub(r"\{\w+\}", "", one[1]))):
         names = re.findall(r"\{(\w+)\}", said)
         parts = [re.escape(part) for part in re.split(r"\{\w+\}", said)]
         if any(parts) and (match := re.fullmatch("(.+)".join(parts), text)):
