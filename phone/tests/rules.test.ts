@@ -3,7 +3,7 @@ import { issued, labelTrouble, leftBehind, lengths, lostTubes, sealed, unused } 
 import { added, addedOutside, doorOf, doorOfHome, doorsLeft, foundId, isLabel, owes, sealing, settled, type Tube, warnings, warningsOutside } from "../src/roles/rules";
 import { of, said } from "../src/roles/said";
 import { meant, stairwells, untils, word } from "../src/roles/words";
-import { everybody } from "../src/pack/view";
+import { everybody, search } from "../src/pack/view";
 import { type Tap, Taps } from "../src/tap";
 import { en } from "../src/texts/en";
 import { text } from "../src/texts";
@@ -87,7 +87,7 @@ test("doors left: danger first, clean before suspect, then stairwell and floor; 
 
 test("whom to call, by stairwell; nobody who is visited or kept apart", () => {
   const there = [person(1, { duties: [swab({ stage: 0 })] }), person(2), person(3, { household: 3, team_needed: true }), person(4, { household: 3, symptoms: true }), person(5, { household: 3, keep_away: true })];
-  expect(stairwells([home(there)], 1)).toEqual([{ area: 7, stairwell: "1", uncalled: [1], called: 1 }]);
+  expect(stairwells([home(there)], 1)).toEqual([{ area: 7, place: 7, stairwell: "1", uncalled: [1], called: 1 }]);
 });
 
 test("words at the door, and until when", () => {
@@ -175,4 +175,16 @@ test("of two taps at one place the second is none, whatever is there by then", (
   expect(again(tap(0), tap(200, { on: "b", y: 690 }), tap(400, { on: "c", y: 300 }))).toEqual([false, true, false]);
   expect(again(tap(0, { often: true }), tap(200, { often: true }), tap(400, { on: "b", often: true }))).toEqual([false, false, true]);
   expect(again(tap(0, { keys: true }), tap(100, { keys: true }), tap(200, { keys: true, on: "b" }), tap(300))).toEqual([false, true, false, false]);
+});
+
+test("who was handed over to here is at a door of elsewhere, and in no stairwell of here", () => {
+  const door = { id: 22, stairwell: "1", floor: 6, door: "602", area: 99 };
+  const base = home([person(1, { duties: [swab({ stage: 0 })] }), person(5, { household: 22, duties: [swab({ stage: 0 })] })]);
+  const leaf = { ...base, households: [...base.households, door] };
+  expect(doorsLeft([leaf], 1).map((one) => [one.area, one.place, one.home?.door])).toEqual([[7, 7, "201"], [7, 99, "602"]]);
+  expect(stairwells([leaf], 1).map((one) => [one.area, one.place, one.uncalled])).toEqual([[7, 7, [1]], [7, 99, [5]]]);
+  const people = everybody([leaf]);
+  const place = (area: number) => area === 99 ? "桥东公寓 4号楼" : "梅溪新村 1号楼";
+  expect(search(people.values(), "桥东 602", place).map((hit) => hit.person.id)).toEqual([5]);
+  expect(search(people.values(), "梅溪 602", place)).toEqual([]);
 });

@@ -24,7 +24,11 @@ from bulou.places.models import Household, Person
 from tests import desk_round
 from tests.house.tree import ROOT
 
-IMAGES = __import__("pathlib").Path(os.environ["SHOTS"]) if os.environ.get("SHOTS") else (ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None)
+IMAGES = (
+    __import__("pathlib").Path(os.environ["SHOTS"])
+    if os.environ.get("SHOTS")
+    else (ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None)
+)
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TEXTS = ROOT / "phone" / "src" / "texts"
 SIZE = {"width": 390, "height": 844}
@@ -213,7 +217,7 @@ LASTING = "if (self.StorageManager) StorageManager.prototype.persisted = async (
 
 @contextmanager
 def phone(browser: Browser, served: supervisor.Running, lasting: bool = True, **how: Any) -> Iterator[Phone]:
-    """Open a phone; afterwards its console must have stayed empty. ``lasting``: its browser promises to evict nothing."""
+    """Open a phone; afterwards its console must have stayed empty. ``lasting``: its browser evicts nothing."""
     context = browser.new_context(
         viewport=SIZE,
         device_scale_factor=2,

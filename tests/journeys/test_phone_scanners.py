@@ -1,5 +1,6 @@
-"""Scanners as they are: prefixes, full width, stutter, codes run together, an Enter that presses nothing; and fingers that
-tap twice.
+"""Scanners as they are: prefixes, full width, stutter, codes run together, an Enter that presses nothing.
+
+And fingers that tap twice.
 """
 
 # ruff: noqa: F811  the fixtures come from the journeys of the board
@@ -134,7 +135,7 @@ def test_a_scan_is_never_a_search(
 def test_a_scanners_enter_presses_nothing(
     browser: Browser, served: supervisor.Running, area: int, people: Iterator[tuple[int, str]]
 ) -> None:
-    """The button that was tapped last, a slow scanner, a code with a space, a form with a field, a list to choose from."""
+    """The button that was tapped last, a slow scanner, a code with a space, a form, a list to choose from."""
     one, two, three = next(people), next(people), next(people)
     with phone(browser, served) as mine:
         page = mine.page
@@ -178,9 +179,7 @@ def test_a_resident_of_elsewhere_is_taken_by_her_number(
     browser: Browser, served: supervisor.Running, morning: desk_round.Morning, area: int, lang: str
 ) -> None:
     """Her code is scanned at this table: she is sampled under her own id, wherever she owes it."""
-    elsewhere = next(
-        one for one in morning.homes if ancestor(one, 2) == ancestor(area, 2) and ancestor(one, 3) != area
-    )
+    elsewhere = next(one for one in morning.homes if ancestor(one, 2) == ancestor(area, 2) and ancestor(one, 3) != area)
     person, name = [one for home in doors(elsewhere) for one in home.persons][0 if lang == "zh" else -1]
     with phone(browser, served) as mine:
         enrol(mine, served, area, "sampler", f"外来 {lang}", lang=lang)

@@ -1,4 +1,4 @@
-"""Clocks that are wrong, and clocks that somebody sets while there is no network: times are stored right all the same."""
+"""Clocks that are wrong, and clocks that are set while there is no network: times are stored right all the same."""
 
 # ruff: noqa: F811  the fixtures come from the journeys of the board
 from __future__ import annotations

@@ -51,7 +51,7 @@ def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def released(folder: Path) -> None:
-    """Put another version into the folder: every file that is named by its content has another name, as after a build."""
+    """Put another version into the folder: files that are named by their content have other names, as after a build."""
     worker = folder / "sw.js"
     text = worker.read_text("utf-8")
     named = re.findall(r"assets/[\w.-]+", text)

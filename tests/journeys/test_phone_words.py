@@ -1,4 +1,4 @@
-"""Words that were wrong are taken back; samples that are lost are taken again; who must not be approached is not named."""
+"""Wrong words are taken back; lost samples are taken again; who must not be approached is not named."""
 
 # ruff: noqa: F811  the fixtures come from the journeys of the board
 from __future__ import annotations

@@ -1,6 +1,6 @@
 // The pack as the phone knows it now: what the door sent, and what was reported here since. Pure.
 import type { Kept } from "../journal/store";
-import { foundId, SAMPLED } from "../roles/rules";
+import { foundId, placeOf, SAMPLED } from "../roles/rules";
 import type { Duty, Household, Leaf, Lost, Person } from "./shapes";
 
 /** Numbers of entries that a later entry of this phone takes back. */
@@ -126,7 +126,7 @@ export function seen(told: Leaf[], entries: Kept[], turn: number, journal: numbe
   });
 }
 
-/** A person with his building and his door. */
+/** A person with the leaf that he is on, and his door. */
 export interface Hit { person: Person; leaf: Leaf; home: Household | null }
 
 export function everybody(leaves: Leaf[]): Map<number, Hit> {
@@ -152,7 +152,7 @@ export function search(people: Iterable<Hit>, asked: string, places: Places = ()
   if (!words.length) return [];
   const hits: Hit[] = [];
   for (const hit of people) {
-    const door = plain(hit.home?.door ?? ""), place = plain(places(hit.leaf.area));
+    const door = plain(hit.home?.door ?? ""), place = plain(places(placeOf(hit.leaf.area, hit.home)));
     const fits = words.every((word) => plain(hit.person.name).includes(word) || (door !== "" && door.startsWith(word)) || place.includes(word));
     // A building alone is no question: whoever lives there would be an answer.
     if (fits && words.some((word) => !place.includes(word) || plain(hit.person.name).includes(word) || door.startsWith(word))) hits.push(hit);

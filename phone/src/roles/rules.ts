@@ -26,6 +26,11 @@ export function foundId(journal: number, number: number): number {
   return 2 ** 52 + journal * 2 ** 24 + number;
 }
 
+/** Where somebody lives: on the leaf, or elsewhere, who was handed over to here. */
+export function placeOf(area: number, home: Household | null): number {
+  return home?.area ?? area;
+}
+
 export function duty(person: Person, campaign: number, kind = "swab"): Duty | undefined {
   return person.duties.find((one) => one.campaign === campaign && one.kind === kind && (kind === "swab" || (one.outcome === 0 && one.stage < SAMPLED)));
 }
@@ -98,7 +103,8 @@ export function settled(person: Person, campaign: number): "sampled" | "excused"
   return !swab || swab.outcome === 3 ? "scope" : swab.outcome === 2 ? "excused" : "sampled";
 }
 
-export interface Door { area: number; zone: string | null; home: Household | null; watch: boolean; away: boolean; symptoms: boolean; persons: Person[] }
+/** `area`: of the duty; `place`: of the door, which is another for who was handed over to here. */
+export interface Door { area: number; place: number; zone: string | null; home: Household | null; watch: boolean; away: boolean; symptoms: boolean; persons: Person[] }
 
 const ZONES = [null, "precaution", "control", "lockdown"];
 
@@ -119,13 +125,16 @@ export function doorsLeft(leaves: Leaf[], campaign: number): Door[] {
       const key = homes.has(person.household ?? -1) ? `h${person.household}` : `p${person.id}`;
       if (owes(person, campaign) || person.keep_away) left.set(key, [...(left.get(key) ?? []), person]);
     }
-    return [...left.values()].map((persons): Door => ({
-      area: leaf.area, zone: leaf.zone, home: homes.get(persons[0]?.household ?? -1) ?? null, persons,
-      watch: persons.some((one) => one.watch), away: persons.some((one) => one.keep_away), symptoms: persons.some((one) => one.symptoms),
-    }));
+    return [...left.values()].map((persons): Door => {
+      const home = homes.get(persons[0]?.household ?? -1) ?? null;
+      return {
+        area: leaf.area, place: placeOf(leaf.area, home), zone: leaf.zone, home, persons,
+        watch: persons.some((one) => one.watch), away: persons.some((one) => one.keep_away), symptoms: persons.some((one) => one.symptoms),
+      };
+    });
   });
   const text = (a: string, b: string) => a.localeCompare(b, "zh", { numeric: true });
-  return doors.sort((a, b) => Number(b.watch && !b.away) - Number(a.watch && !a.away) || suspect(a) - suspect(b) || a.area - b.area
+  return doors.sort((a, b) => Number(b.watch && !b.away) - Number(a.watch && !a.away) || suspect(a) - suspect(b) || a.place - b.place
     || text(a.home?.stairwell ?? "", b.home?.stairwell ?? "") || (a.home?.floor ?? 0) - (b.home?.floor ?? 0)
     || text(a.home?.door ?? "", b.home?.door ?? ""));
 }

@@ -35,7 +35,9 @@ export function App() {
   const [enrolling, setEnrolling] = useState(given !== null);
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState("");
-  const tasks = session.cloned ? [] : known(session.head?.tasks ?? []);
+  // A round that is over takes second swabs, and nobody new.
+  const over = session.campaign?.closed_at ? ["calls", "found", "chat"] : [];
+  const tasks = session.cloned ? [] : known(session.head?.tasks ?? []).filter((one) => !over.includes(one));
   const task = tasks.find((one) => one === chosen) ?? tasks[0];
   const Screen = task && session.campaign && !session.closed ? TASKS[task] : null;
   useEffect(measured);

@@ -1,4 +1,5 @@
 // What stands in the way, each with what to do about it.
+import type { Campaign } from "../pack/shapes";
 import { lostTubes } from "../roles/labels";
 import { nameOf } from "../tasks/shared";
 import { areaName, clock, useSession } from "./use";
@@ -68,13 +69,15 @@ export function Round() {
   if (!head) return null;
   if (!campaign) return <p class="notice warn">{t("no_round")}</p>;
   const first = head.ranges[0]?.[0] ?? 0;
+  // Of a round that is over there are only those who still wait under it.
+  const name = (one: Campaign) => one.closed_at ? t("round_over", { name: one.name }) : one.name;
   return (
     <div class="round">
       {head.campaigns.length > 1
         ? <select aria-label={t("round")} value={campaign.id} onChange={(event) => void session.choose(Number(event.currentTarget.value))}>
-          {head.campaigns.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+          {head.campaigns.map((one) => <option key={one.id} value={one.id}>{name(one)}</option>)}
         </select>
-        : <b>{campaign.name}</b>}
+        : <b>{name(campaign)}</b>}
       <span>{areaName(session, first)}</span>
     </div>
   );

@@ -64,7 +64,7 @@ export function AtTheDoor({ door, one: first, heard, back }: { door: Door; one: 
   const shown = reasons(session).filter((one) => !NOT_HERE.includes(one.name));
   const words = of(said(session.entries, session.device?.journal ?? 0), door.persons.map((one) => one.id)).filter((one) => one.campaign === campaign || one.kind === "antigen.reported");
   return (
-    <Sheet title={`${placeName(session, door.area)} ${doorName(t, door.home)}`} back={back}>
+    <Sheet title={`${placeName(session, door.place)} ${doorName(t, door.home)}`} back={back}>
       <p>{t("who_is_meant")}</p>
       <div class="choices">
         {owing.map((one) => (

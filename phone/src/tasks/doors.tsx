@@ -93,9 +93,9 @@ export function Doors() {
       {left.length === 0 && <p>{t("no_doors")}</p>}
       {asked.trim() ? <People of={looked(session, asked)} pick={land} /> : <div class="doors">
         {left.map((one) => {
-          const place = one.watch && !one.away ? t("watch_first") : [areaName(session, one.area), one.home?.stairwell && t("stairwell", { n: one.home.stairwell })].filter(Boolean).join(" ");
+          const place = one.watch && !one.away ? t("watch_first") : [areaName(session, one.place), one.home?.stairwell && t("stairwell", { n: one.home.stairwell })].filter(Boolean).join(" ");
           const heading = place !== head && <h3 key={`h${place}${key(one)}`}>{head = place}</h3>;
-          return <>{heading}<DoorRow key={key(one)} door={one} place={one.watch ? placeName(session, one.area) : ""} open={() => go(one, null)} /></>;
+          return <>{heading}<DoorRow key={key(one)} door={one} place={one.watch ? placeName(session, one.place) : ""} open={() => go(one, null)} /></>;
         })}
       </div>}
       {mine.length > 0 && !asked.trim() && <button type="button" class="wide quiet" onClick={() => setWords(true)}>{t("said_title")}</button>}

@@ -2,10 +2,10 @@
 import { useState } from "preact/hooks";
 import { encrypted } from "../card";
 import { holdsIdNumber, isIdNumber } from "../codes";
-import { foundId } from "../roles/rules";
+import { foundId, placeOf } from "../roles/rules";
 import { Field, Sheet } from "../screens/parts";
 import { Camera, useWedge } from "../screens/scan";
-import { areaName, useSession } from "../screens/use";
+import { areaName, doorName, placeName, useSession } from "../screens/use";
 import { misread, read } from "./shared";
 
 /** `person`: her number, where her code was scanned and she is on no list here; `number`: of an identity card. */
@@ -21,7 +21,7 @@ export function FoundForm({ area: given, number: scanned = "", person, done, bac
   const [number, setNumber] = useState(scanned);
   const [camera, setCamera] = useState(false);
   const key = session.head?.card_key ?? null;
-  const homes = session.leaves.find((leaf) => leaf.area === area)?.households ?? [];
+  const homes = session.leaves.find((leaf) => leaf.area === area)?.households.filter((one) => one.area === undefined) ?? [];
   const fitting = homes.filter((one) => one.door === door.trim() && (!stairwell.trim() || one.stairwell === stairwell.trim()));
   const home = fitting.length === 1 ? fitting[0] ?? null : null;
   // The number has one field, whose content is sealed; in any other it would be kept in clear.
@@ -49,6 +49,7 @@ export function FoundForm({ area: given, number: scanned = "", person, done, bac
     session.say({ tone: "good", word: t("found_kept"), text: said });
     done(person ?? foundId(session.device.journal, first), home?.id ?? null, area, said);
   };
+  const same = session.campaign && name.trim() ? [...session.people.values()].filter((one) => one.person.name === name.trim() && !one.person.keep_away) : [];
   const form = (
     // No form: the Enter of a scanner that types into a field would send it.
     <div>
@@ -67,6 +68,7 @@ export function FoundForm({ area: given, number: scanned = "", person, done, bac
         <Field label={t("id_number")} value={number} set={setNumber} hint={t("id_hint")} />
         {!camera && <button type="button" onClick={() => setCamera(true)}>{t("scan")}</button>}
       </div>}
+      {same.length > 0 && <p class="notice warn" role="status">{t("found_same", { where: same.slice(0, 3).map((one) => `${placeName(session, placeOf(one.leaf.area, one.home))} ${doorName(t, one.home)}`).join(t("and")) })}</p>}
       {wrong && <p class="notice bad" role="alert">{wrong}</p>}
       <button type="button" class="wide main" disabled={!name.trim() || wrong !== ""} onClick={() => void keep()}>{t("found_keep")}</button>
     </div>

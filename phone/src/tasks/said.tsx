@@ -1,5 +1,6 @@
 // What this phone said at doors, and the way to take a word back.
 import { useState } from "preact/hooks";
+import { placeOf } from "../roles/rules";
 import { said, type Word } from "../roles/said";
 import { Sheet } from "../screens/parts";
 import { clock, doorName, placeName, reasons, spoken, useSession } from "../screens/use";
@@ -42,7 +43,7 @@ export function Words({ of }: { of: Word[] }) {
     <ul class="list words">
       {of.map((word) => {
         const hit = session.people.get(word.persons[0] ?? 0);
-        const place = hit ? `${placeName(session, hit.leaf.area)} ${doorName(t, hit.home)}` : placeName(session, word.area);
+        const place = hit ? `${placeName(session, placeOf(hit.leaf.area, hit.home))} ${doorName(t, hit.home)}` : placeName(session, word.area);
         return (
           <li key={word.n}>
             <div><b>{what(word)}</b> {word.persons.length > 3 ? t("n_people", { n: word.persons.length }) : word.persons.map((id) => word.name ?? name(id)).join(" ")}<small>{clock(word.at)} · {place}</small></div>

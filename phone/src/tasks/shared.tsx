@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { type Meaning, meaning } from "../codes";
 import { type Hit, onSheet, search } from "../pack/view";
 import { lengths } from "../roles/labels";
-import { duty, isLabel, SAMPLED } from "../roles/rules";
+import { duty, isLabel, placeOf, SAMPLED } from "../roles/rules";
 import { glued } from "../scan/clean";
 import type { Said, Session } from "../session";
 import { ScanBar } from "../screens/scan";
@@ -66,7 +66,7 @@ export function People({ of, pick }: { of: Hit[]; pick: (hit: Hit) => void }) {
         return (
           <button key={hit.person.id} type="button" class={state ?? ""} onClick={() => pick(hit)}>
             <b>{state === "away" ? t("keep_away") : nameOf(t, hit, hit.person.id)}</b>
-            <small>{placeName(session, hit.leaf.area)} {doorName(t, hit.home)}</small>
+            <small>{placeName(session, placeOf(hit.leaf.area, hit.home))} {doorName(t, hit.home)}</small>
             {state && state !== "away" && <em>{t(state === "lost" ? "again_short" : `stop_${state}`)}</em>}
           </button>
         );

@@ -274,7 +274,7 @@ export const en: Record<keyof typeof zh, string> = {
   whole_door: "whole door: {n}",
   name_first: "For the grey ones tap a name first.",
   said_title: "What I reported, to take back",
-  said_here: "Said here",
+  said_here: "Reported here",
   said_note: "Take back what was wrong: it counts no more, the record stays.",
   take_back: "Take back",
   take_back_sure: "Yes, take back",
@@ -285,5 +285,8 @@ export const en: Record<keyof typeof zh, string> = {
   reopened: "Owes a swab again",
   seen_at_door: "seen at the door",
   void_lost: "tube lost",
+  and: "; ",
+  round_over: "{name} (over, second swabs only)",
+  found_same: "On the list already under this name: {where}. If it is the same person, do not register: look the person up instead.",
   gone_text: "Tube {n} is reported as broken or lost. Its people are to be sampled again.",
 };

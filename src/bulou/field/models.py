@@ -68,6 +68,18 @@ class Accepted(models.Model):
     at = models.DateTimeField()
 
 
+class Corrector(models.Model):
+    """The journal in which a desk user says anew, within a scope, what devices told with a wrong time.
+
+    One of its own, because it reaches into the past: the journal of a user's other acts begins with the first of them.
+    """
+
+    pk = models.CompositePrimaryKey("user_id", "scope")
+    user_id = models.IntegerField()
+    scope = models.TextField()
+    journal = models.BigIntegerField()
+
+
 class Handing(models.Model):
     """A journal that came as a file at the desk: who handed it in, and what became of its entries."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from bulou.field import decode, problems
 from bulou.ledger.refusals import REFUSALS
@@ -156,12 +156,13 @@ class LeavesBody(Struct, forbid_unknown_fields=True):
 
 
 class LeafHousehold(Struct, forbid_unknown_fields=True):
-    """A door of the building."""
+    """A door of the building; with ``area`` one of elsewhere, of somebody who was handed over to here."""
 
     id: int
     stairwell: str
     floor: int | None
     door: str
+    area: int | UnsetType = UNSET
 
 
 class LeafDuty(Struct, forbid_unknown_fields=True):
@@ -183,7 +184,7 @@ class LeafDuty(Struct, forbid_unknown_fields=True):
 class LeafPerson(Struct, forbid_unknown_fields=True):
     """A person. ``keep_away``: a team is coming; ``watch``: in danger, first; ``symptoms``: a single tube, apart.
 
-    Who is owed something here and lives elsewhere has no name and no household.
+    Who is owed something here and lives elsewhere has no name and no household, unless it was handed over to here.
     """
 
     id: int

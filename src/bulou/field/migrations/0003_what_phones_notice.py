@@ -21,6 +21,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Corrector",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey("user_id", "scope", blank=True, editable=False, primary_key=True, serialize=False),
+                ),
+                ("user_id", models.IntegerField()),
+                ("scope", models.TextField()),
+                ("journal", models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Accepted",
             fields=[
                 (

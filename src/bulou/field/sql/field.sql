@@ -49,6 +49,22 @@ SELECT count(*) FROM (
 -- Open campaigns, newest first.
 SELECT id, kind, name, area, opened_at FROM ledger_campaign WHERE closed_at IS NULL ORDER BY opened_at DESC, id DESC
 
+-- name: guests
+-- Who lives elsewhere and is owed something here, because it was handed over to here and accepted. Row level security lets
+-- these persons and their doors be seen by whoever answers for such a duty, and nobody else of elsewhere.
+WITH range AS (
+  SELECT lo, hi FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
+)
+SELECT DISTINCT ON (p.id) p.id, p.area, p.household, p.name, p.needs, h.stairwell, h.floor, h.door
+FROM unnest(%(campaigns)s::int[]) AS c (id)
+CROSS JOIN range AS r
+JOIN ledger_duty_kind AS k ON k.name = ANY (%(kinds)s::text[])
+JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = k.code AND d.area BETWEEN r.lo AND r.hi AND d.moved
+JOIN places_person AS p ON p.id = d.subject
+LEFT JOIN places_household AS h ON h.id = p.household
+WHERE d.outcome <> 3 AND p.merged_into IS NULL AND NOT EXISTS (SELECT FROM range AS o WHERE p.area BETWEEN o.lo AND o.hi)
+ORDER BY p.id
+
 -- name: open_duties
 -- What is open in the ranges, under the given campaigns. Kinds that tell a diagnosis stay at home.
 SELECT d.campaign, k.name AS kind, d.subject, d.occasion, d.area, d.stage, d.mark, d.reason, d.until

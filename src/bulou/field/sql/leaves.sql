@@ -8,7 +8,7 @@ WHERE a.id = ANY (%(way)s::bigint[]) OR (a.closed_at IS NULL
 ORDER BY a.id
 
 -- name: told
--- Standings that hold now: of areas on the way and within, and of people who live within. Read beyond the device's own
+-- Standings that hold now: of areas on the way and within, of people who live within and of guests (field.sql). Read beyond the device's own
 -- areas, because a test or a zone may have been entered elsewhere.
 SELECT s.subject_kind, s.subject, s.name, s.value FROM ledger_standing AS s
 WHERE s.subject_kind = 5 AND s.name = %(zone)s AND s.subject = ANY (%(areas)s::bigint[])
@@ -18,6 +18,11 @@ SELECT s.subject_kind, s.subject, s.name, s.value
 FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
 JOIN places_person AS p ON p.area BETWEEN r.lo AND r.hi AND p.merged_into IS NULL
 JOIN ledger_standing AS s ON s.subject_kind = 1 AND s.subject = p.id AND s.name = ANY (%(names)s::text[])
+WHERE s.value = ANY (%(values)s::text[]) AND (s.until IS NULL OR s.until > %(at)s)
+UNION ALL
+SELECT s.subject_kind, s.subject, s.name, s.value
+FROM unnest(%(guests)s::bigint[]) AS g (id)
+JOIN ledger_standing AS s ON s.subject_kind = 1 AND s.subject = g.id AND s.name = ANY (%(names)s::text[])
 WHERE s.value = ANY (%(values)s::text[]) AND (s.until IS NULL OR s.until > %(at)s)
 
 -- name: lost
@@ -54,7 +59,8 @@ GROUP BY g.campaign, g.label, g.why ORDER BY g.campaign, g.label
 
 -- name: leaves
 -- Each building with a digest of its content; the content itself only where the device has another. A person who is
--- owed something here and lives elsewhere comes without a name. Of `secret` duties only that they are open is told.
+-- owed something here and lives elsewhere comes without a name, unless the duty was handed over to here: such a guest
+-- (field.sql) comes with name and door, and the door with its area. Of `secret` duties only that they are open is told.
 -- Of the sheets of paper of open rounds: who stands on which line.
 WITH range AS (
   SELECT lo, hi FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
@@ -62,6 +68,12 @@ WITH range AS (
 person AS MATERIALIZED (
   SELECT p.id, p.area, p.household, p.name, p.needs
   FROM range AS r JOIN places_person AS p ON p.area BETWEEN r.lo AND r.hi WHERE p.merged_into IS NULL
+),
+guest AS (
+  SELECT * FROM unnest(
+    %(guest)s::bigint[], %(guest_area)s::bigint[], %(guest_household)s::bigint[], %(guest_name)s::text[],
+    %(guest_needs)s::int[], %(guest_stairwell)s::text[], %(guest_floor)s::int[], %(guest_door)s::text[]
+  ) AS g (id, area, household, name, needs, stairwell, floor, door)
 ),
 owed AS (
   SELECT d.subject, min(d.area) AS area, bool_or(d.outcome = 0 AND k.code <> ALL (%(secret)s::smallint[])) AS open,
@@ -78,22 +90,32 @@ owed AS (
 ),
 persons AS (
   SELECT coalesce(p.area, o.area) AS area, json_agg(json_build_object(
-    'id', coalesce(p.id, o.subject), 'household', p.household, 'name', coalesce(p.name, ''),
-    'team_needed', coalesce(p.needs & %(visited)s <> 0, false),
+    'id', coalesce(p.id, o.subject), 'household', coalesce(p.household, g.household),
+    'name', coalesce(p.name, g.name, ''),
+    'team_needed', coalesce(coalesce(p.needs, g.needs) & %(visited)s <> 0, false),
     'keep_away', coalesce(o.away, false) OR coalesce(p.id, o.subject) = ANY (%(away)s::bigint[]),
-    'watch', coalesce(p.needs & %(dangers)s <> 0, false),
+    'watch', coalesce(coalesce(p.needs, g.needs) & %(dangers)s <> 0, false),
     'symptoms', coalesce(p.id, o.subject) = ANY (%(symptoms)s::bigint[]),
     'duties', coalesce(o.duties, '[]'::json)
   ) ORDER BY p.household, coalesce(p.id, o.subject)) AS told
-  FROM person AS p FULL JOIN owed AS o ON o.subject = p.id
+  FROM person AS p FULL JOIN owed AS o ON o.subject = p.id LEFT JOIN guest AS g ON g.id = o.subject
   WHERE p.id IS NOT NULL OR o.open
   GROUP BY coalesce(p.area, o.area)
 ),
 doors AS (
   SELECT h.area, json_agg(
-    json_build_object('id', h.id, 'stairwell', h.stairwell, 'floor', h.floor, 'door', h.door)
-    ORDER BY h.stairwell, h.floor, h.door, h.id) AS told
-  FROM range AS r JOIN places_household AS h ON h.area BETWEEN r.lo AND r.hi WHERE h.closed_at IS NULL GROUP BY h.area
+    CASE WHEN h.home IS NULL
+      THEN json_build_object('id', h.id, 'stairwell', h.stairwell, 'floor', h.floor, 'door', h.door)
+      ELSE json_build_object('id', h.id, 'stairwell', h.stairwell, 'floor', h.floor, 'door', h.door, 'area', h.home) END
+    ORDER BY h.home NULLS FIRST, h.stairwell, h.floor, h.door, h.id) AS told
+  FROM (
+    SELECT h.area, h.id, h.stairwell, h.floor, h.door, NULL::bigint AS home
+    FROM range AS r JOIN places_household AS h ON h.area BETWEEN r.lo AND r.hi WHERE h.closed_at IS NULL
+    UNION
+    SELECT o.area, g.household, g.stairwell, g.floor, g.door, g.area
+    FROM guest AS g JOIN owed AS o ON o.subject = g.id WHERE g.household IS NOT NULL
+  ) AS h
+  GROUP BY h.area
 ),
 papers AS (
   SELECT s.area, json_agg(
