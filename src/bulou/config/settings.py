@@ -23,6 +23,7 @@ ROOMS = (
     "zones",
     "field",
     "field.enrolling",
+    "field.times",
     "desk",
     "desk.accounts",
     "command",

@@ -174,6 +174,9 @@ PAGES = {
     "device-card": "devices",
     "device-withdraw": "devices",
     "hand-in": "devices",
+    "times": "devices",
+    "device-times": "devices",
+    "device-times-act": "decide",  # says what counts
     "users": "users",
     "user": "users",
     "user-act": "users",

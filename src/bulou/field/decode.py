@@ -44,7 +44,7 @@ class Request(Struct):
 
 
 class Wire(Struct, forbid_unknown_fields=True, kw_only=True):
-    """An entry as a device sends it."""
+    """An entry as a device sends it. ``jump_ms``: by so much the device's clock was found to have jumped before."""
 
     n: Annotated[int, Meta(ge=1, le=rules.MAX_NUMBER)]
     kind: Annotated[str, Meta(max_length=MAX_KIND)]
@@ -53,6 +53,17 @@ class Wire(Struct, forbid_unknown_fields=True, kw_only=True):
     body: dict[str, Any]
     v: Annotated[int, Meta(ge=1, le=MAX_INTEGER)] = 1
     offset_ms: Integer | None = None
+    jump_ms: Integer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Jumped(Report):
+    """A report with what its phone noticed of its clock beside the content: by so much it had jumped, milliseconds.
+
+    It is no part of the content: the same entry told with it and without it is one entry.
+    """
+
+    jump_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +128,10 @@ def entry(journal: int, raw: bytes, registry: Registry = REGISTRY) -> Report | S
         wire = _wire.decode(raw)
         _check(wire, raw, registry)
         at = wire.at.astimezone(UTC)
-        decoded = Entry(journal, wire.n, wire.kind, at, wire.area, wire.body, wire.offset_ms)
-        return Report.of(decoded)
+        report = Report.of(Entry(journal, wire.n, wire.kind, at, wire.area, wire.body, wire.offset_ms))
+        if wire.jump_ms:
+            return Jumped(journal, wire.n, report.entry, report.raw, None, wire.jump_ms)
+        return report
     except Refused as error:
         refusal = error
     except OverflowError:  # the first and the last day of the calendar, brought to UTC

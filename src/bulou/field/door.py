@@ -10,6 +10,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
@@ -80,7 +81,7 @@ async def post_enrol(request: Request) -> Response:
             throttle.wrong(address)
         raise
     watch.note(request, journal=enrolled.journal)
-    return json(enrolled)
+    return json(asdict(enrolled) | {"served_at": clock.now()})
 
 
 async def get_pack(request: Request) -> Response:

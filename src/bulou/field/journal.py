@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from bulou.field import body, decode, posting, watch
 from bulou.field.problems import Problem, response
+from bulou.ledger import clock
 from bulou.ledger.areas import LEVELS, ancestor
 from bulou.ledger.intake import Receipt
 from bulou.ledger.journals import Journal
@@ -71,6 +72,7 @@ class JournalDoor:
             state.bodies.give(weight)
         watch.note_receipts(answer.receipts)
         return {
+            "served_at": clock.now(),
             "incarnation": answer.incarnation,
             "upto": answer.upto,
             "missing": answer.missing[:MISSING],

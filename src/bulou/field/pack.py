@@ -1,7 +1,8 @@
 """The work pack: all that a device needs to work offline, and no more about people than the door needs.
 
 Of a person it holds the name, the household and whether a team must visit; no identity number, no telephone, no
-year of birth and no diagnosis. Couriers and laboratories get campaigns alone.
+year of birth and no diagnosis. Somebody who lives elsewhere and was handed over to here comes with name and door.
+Couriers and laboratories get campaigns alone.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from bulou.ledger.scope import Ranges, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import reads
+from bulou.places.vocabulary import need_names
 
 SQL = statements(__package__, "field")
 MAX_PEOPLE = 5_000
+#: Kinds of duty that somebody at the door can do something about.
+AT_THE_DOOR = ("swab", "retest")
 #: Needs for which a team comes to the door instead of the person coming down.
 VISITED = frozenset({"bedridden"})
 #: Kinds of duty that tell a diagnosis.
@@ -95,10 +99,17 @@ def columns_of(campaigns: list[dict[str, Any]]) -> dict[str, list[Any]]:
     }
 
 
+def guests(campaigns: list[int], within: dict[str, Any], using: str) -> list[dict[str, Any]]:
+    """Return those who live elsewhere and were handed over to here, with the door at which each is found."""
+    return rows("guests", within | {"campaigns": campaigns, "kinds": [*AT_THE_DOOR]}, using)
+
+
 def _people(journal: Journal, campaigns: list[dict[str, Any]], using: str) -> dict[str, Any]:
     within = bounds(journal.ranges)
     check_size(within, using)
-    above = {row for lo, _ in journal.ranges for row in reads.path(lo, using)}
+    come = guests([row["id"] for row in campaigns], within, using)
+    ends = {lo for lo, _ in journal.ranges} | {guest["area"] for guest in come}
+    above = {row for end in ends for row in reads.path(end, using)}
     areas = {row["id"]: row for row in reads.areas(journal.ranges, using)}
     for area, name, name_en in above:
         areas.setdefault(area, {"id": area, "name": name, "name_en": name_en})
@@ -110,11 +121,15 @@ def _people(journal: Journal, campaigns: list[dict[str, Any]], using: str) -> di
             "name": row["name"],
             "team_needed": not VISITED.isdisjoint(row["needs"]),
         }
-        for row in reads.persons(journal.ranges, using)
+        for row in reads.persons(journal.ranges, using) + [g | {"needs": need_names(g["needs"])} for g in come]
+    ]
+    doors = [
+        {"id": g["household"]} | {name: g[name] for name in ("area", "stairwell", "floor", "door")}
+        for g in {g["household"]: g for g in come if g["household"]}.values()
     ]
     return {
         "areas": [{name: areas[key][name] for name in ("id", "name", "name_en")} for key in sorted(areas)],
-        "households": reads.households(journal.ranges, using),
+        "households": reads.households(journal.ranges, using) + doors,
         "persons": persons,
         "duties": rows(
             "open_duties", within | columns_of(campaigns) | {"secret": [*SECRET], "of_all": [*OF_ALL]}, using

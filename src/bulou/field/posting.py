@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
-from bulou.field.decode import Stray
+from bulou.field.decode import Jumped, Stray
 from bulou.field.problems import Problem
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import found_id
@@ -135,6 +135,7 @@ def _taken(reports: Sequence[Report], received_at: datetime) -> list[Receipt]:
         return []
     receipts = intake.post(reports, received_at)
     _register_found(reports, receipts, received_at)
+    _keep_jumps(reports, received_at)
     return receipts
 
 
@@ -192,6 +193,23 @@ def _register_found(reports: Sequence[Report], receipts: Sequence[Receipt], rece
             found.append(entry)
     if found:
         set_aside(actions.register_found(found, received_at).doubtful, received_at)
+
+
+def _keep_jumps(reports: Sequence[Report], received_at: datetime) -> None:
+    """Keep of which entries the phone's clock had jumped, so that the desk can look at their times."""
+    rows = {(one.journal, one.number): one.jump_ms for one in reports if isinstance(one, Jumped)}
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SQL["keep_jumps"],
+            {
+                "journal": [key[0] for key in rows],
+                "number": [key[1] for key in rows],
+                "jump_ms": [*rows.values()],
+                "received_at": received_at,
+            },
+        )
 
 
 def _keep_strays(strays: Sequence[Stray], received_at: datetime) -> None:

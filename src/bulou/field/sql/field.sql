@@ -9,6 +9,14 @@ FROM unnest(%(journal)s::bigint[], %(digest)s::bytea[], %(raw)s::bytea[], %(refu
 ORDER BY journal, digest
 ON CONFLICT DO NOTHING
 
+-- name: keep_jumps
+-- By how much the clock of an entry's phone had jumped; the first word on it stands.
+INSERT INTO field_jump (journal, number, jump_ms, received_at)
+SELECT journal, number, jump_ms, %(received_at)s
+FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(jump_ms)s::bigint[]) AS j (journal, number, jump_ms)
+ORDER BY journal, number
+ON CONFLICT DO NOTHING
+
 -- name: offer_enrolment
 -- A token that one device may enrol with, or as many as it admits, for a while.
 INSERT INTO field_enrolment (token_hash, name, kind, role, ranges, valid_until, offered_by, offered_at, usable_until,
@@ -46,6 +54,22 @@ WHERE c.closed_at IS NULL OR EXISTS (
   SELECT FROM ledger_counter AS k WHERE k.campaign = c.id AND k.open > 0
     AND (k.kind = ANY (%(people)s::smallint[]) OR (k.kind = ANY (%(items)s::smallint[]) AND c.closed_at > %(recent)s)))
 ORDER BY c.closed_at IS NOT NULL, c.opened_at DESC, c.id DESC
+
+-- name: guests
+-- Who lives elsewhere and is owed something here, because it was handed over to here and accepted. Row level security lets
+-- these persons and their doors be seen by whoever answers for such a duty, and nobody else of elsewhere.
+WITH range AS (
+  SELECT lo, hi FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
+)
+SELECT DISTINCT ON (p.id) p.id, p.area, p.household, p.name, p.needs, h.stairwell, h.floor, h.door
+FROM unnest(%(campaigns)s::int[]) AS c (id)
+CROSS JOIN range AS r
+JOIN ledger_duty_kind AS k ON k.name = ANY (%(kinds)s::text[])
+JOIN ledger_duty AS d ON d.campaign = c.id AND d.kind = k.code AND d.area BETWEEN r.lo AND r.hi AND d.moved
+JOIN places_person AS p ON p.id = d.subject
+LEFT JOIN places_household AS h ON h.id = p.household
+WHERE d.outcome <> 3 AND p.merged_into IS NULL AND NOT EXISTS (SELECT FROM range AS o WHERE p.area BETWEEN o.lo AND o.hi)
+ORDER BY p.id
 
 -- name: open_duties
 -- What is open in the ranges, under the given campaigns; of closed ones no swab, for that is the next round's. Kinds that
