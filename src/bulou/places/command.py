@@ -195,7 +195,8 @@ def _print_outcome(outcome: imports.Outcome) -> None:
             print(f"  [{code}] {ROW_REFUSALS[code].zh} {ROW_REFUSALS[code].en}: {count:,}")
         for cell in outcome.flagged[:SHOWN]:
             print(
-                f"    {cell['sheet']} 第 {cell['row']} 行 row {cell['row']}, {cell['column']}: [{cell['code']}] {cell['zh']}"
+                f"    {cell['sheet']} 第 {cell['row']} 行 row {cell['row']}, {cell['column']}:"
+                f" [{cell['code']}] {cell['zh']}"
             )
     if outcome.doubts:
         print(f"存疑，待人工判断 doubts for a person to decide: {outcome.doubts:,} (/roster/doubts)")

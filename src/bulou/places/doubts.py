@@ -22,6 +22,8 @@ from bulou.places.names import pinyin
 from bulou.places.vocabulary import DECISIONS
 
 SQL = statements(__package__, "doubts")
+#: What the record of a person who is added has from the doubt, as it was said.
+AS_SAID = ("name", "area", "stairwell", "door", "floor", "birth_year", "sex", "bed", "needs")
 
 
 class NotDecided(ValueError):
@@ -70,7 +72,8 @@ def raise_doubts(cursor: Any, raised: Sequence[Raised], source: int, run: int | 
     columns: dict[str, list[Any]] = {
         name: []
         for name in (
-            "kind", "area", "other_area", "person", "other", "said", "digest", "version", "sheet", "line", "fingerprint",
+            "kind", "area", "other_area", "person", "other", "said", "digest", "version", "sheet", "line",
+            "fingerprint",
         )
     }  # fmt: skip
     for one in raised:
@@ -183,7 +186,7 @@ def _facts(said: dict[str, Any], person: int, other: int | None, source: int | N
     sound, initials = pinyin(key)
     phones = said["phones"]
     return {
-        **{name: said[name] for name in ("name", "area", "stairwell", "door", "floor", "birth_year", "sex", "bed", "needs")},
+        **{name: said[name] for name in AS_SAID},
         "phone": phones[0] if phones else None, "phone_2": phones[1] if len(phones) > 1 else None,
         "name_key": key, "pinyin": sound, "initials": initials, "person": person, "other": other, "source": source,
         "at": at,

@@ -262,7 +262,10 @@ def _write(cursor: Any, rows: list[Row], values: dict[str, Any], keys: Keyring) 
             cursor.execute(SQL[name], here)
         cursor.execute("DROP TABLE changes")
     raised = [
-        Raised(doubt, one.claim, _said(one), one.claim.digests[0] if one.claim.digests else None, one.row.sheet, one.row.line)
+        Raised(
+            doubt, one.claim, _said(one), one.claim.digests[0] if one.claim.digests else None, one.row.sheet,
+            one.row.line,
+        )
         for one in placed for doubt in one.doubts
     ]  # fmt: skip
     doubts = raise_doubts(cursor, raised, values["source"], values["run"], values["at"])

@@ -124,8 +124,8 @@ def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
 def set_aside(found: Iterable[Entry], received_at: datetime) -> None:
     """Defer the swabs of people found who may be on the list already, until somebody has decided.
 
-    In the transaction that takes their ``person.found`` entries in. The word is dated just before the find: whatever the
-    same phone reports of the person afterwards comes later, and a swab ends the deferral.
+    In the transaction that takes their ``person.found`` entries in. The word is dated just before the find: whatever
+    the same phone reports of the person afterwards comes later, and a swab ends the deferral.
     """
     words = [
         ("duty.deferred", entry.at - timedelta(microseconds=1), entry.area, {

@@ -1,4 +1,4 @@
-"""A doubt decided on the desk: the registry's part (places/doubts.py), and what follows for duties, in one transaction."""
+"""A doubt decided on the desk: the registry's part (places/doubts.py) and what follows for duties, at once."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ def _sentence(error: NotDecided) -> str:
 
 
 def decide(doubt: int, decision: str, user: tuple[int, str], ranges: Ranges, now: datetime) -> doubts.Decided:
-    """Decide a doubt. A second record of one person owes nothing beside the first; a person who was added owes the round.
+    """Decide a doubt.
 
+    A second record of one person owes nothing beside the first; a person who was added owes the round.
     What waited for the decision waits no longer: it is excused as the same person's, or open.
 
     Parameters:

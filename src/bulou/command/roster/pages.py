@@ -118,7 +118,8 @@ def _shown(row: dict[str, Any], ranges: Any, named: bool) -> Shown:
         said["door"] if inside else "", said["birth_year"] if inside else None, said["sex"] if inside else None,
         said["bed"] if inside else "", _phones(said["phones"], named) if inside else "",
         (said.get("tail") or "") if inside else "", row["source"] or "", row["since"],
-        f"{file} {_('第 %(row)s 行') % {'row': row['line']}}" if row["line"] else file, row["other"] if inside else None,
+        f"{file} {_('第 %(row)s 行') % {'row': row['line']}}" if row["line"] else file,
+        row["other"] if inside else None,
     )  # fmt: skip
     if not named:
         record, other = _masked(record), _masked(other)
