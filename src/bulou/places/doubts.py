@@ -217,7 +217,7 @@ def take_back(doubt: int, ranges: Ranges, at: datetime, using: str = "default") 
         if not (covers(ranges, area) and covers(ranges, other_area)):
             raise NotDecided("area")
         cursor.execute(SQL["reopened"], {"doubt": doubt})
-        cursor.execute(SQL["unmerged"], {"doubt": doubt, "other": other})
+        cursor.execute(SQL["unmerged"], {"doubt": doubt, "other": other, "at": at})
         if decision == "take":
             cursor.execute(SQL["before_taken"], {"person": person, "decided_at": decided_at})
             before = dict(zip(("name", "area", "stairwell", "floor", "door"), cursor.fetchone(), strict=True))

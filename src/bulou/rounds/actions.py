@@ -93,7 +93,7 @@ def open_round(
 
 
 def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
-    """Have everybody who came to the register while a round is open owe its swab, as added; by round.
+    """Have everybody who came to the register or moved while a round is open owe its swab, as added; by round.
 
     Run after each change of the register: an import, a registered child, a move that was accepted. Run again it finds
     nobody. Whom the scope rule leaves out is counted, and asked again the next time.

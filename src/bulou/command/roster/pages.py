@@ -23,6 +23,7 @@ from bulou.ledger.areas import ancestor
 from bulou.ledger.scope import covers
 from bulou.places import doubts
 from bulou.places.vocabulary import DOUBTS, DoubtKind
+from bulou.rounds.actions import Joined
 
 SHOWN = 100
 
@@ -94,14 +95,25 @@ def _decided(request: HttpRequest) -> HttpResponse:
         return redirect("roster-doubts")
     try:
         if decision == "back":
-            actions.take_back(doubt, user, request.ranges, clock.now())
+            joined = actions.take_back(doubt, user, request.ranges, clock.now())
             messages.success(request, _("已撤回，两条记录恢复。"))
         else:
-            actions.decide(doubt, decision, user, request.ranges, clock.now())
+            joined = actions.decide(doubt, decision, user, request.ranges, clock.now())
             messages.success(request, _("已处理。"))
+        _tell(request, joined)
     except Refusal as refusal:
         messages.error(request, str(refusal), extra_tags="danger")
     return redirect("roster-doubts")
+
+
+def _tell(request: HttpRequest, joined: dict[int, Joined]) -> None:
+    """Say who owes an open round from now on, and whom its scope rule leaves out; nothing where that is nobody."""
+    called = {one.id: one.name for one in board.campaigns(request.ranges)}
+    for campaign, one in joined.items():
+        if campaign in called and (one.added or one.out_of_scope):
+            said = {"round": called[campaign], "added": one.added, "left": one.out_of_scope}
+            text = _("轮次“%(round)s”：补录应检 %(added)s 人，不在应检范围 %(left)s 人。") % said
+            messages.info(request, text)
 
 
 def _shown(row: dict[str, Any], ranges: Any, named: bool) -> Shown:

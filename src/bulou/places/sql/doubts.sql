@@ -87,8 +87,9 @@ UPDATE places_doubt SET decision = NULL, decided_by = NULL, decided_at = NULL WH
 UPDATE places_person SET merged_into = %(person)s WHERE id = %(other)s AND merged_into IS NULL AND id <> %(person)s
 
 -- name: unmerged
--- Two people again, unless another decision says of the second one that she is somebody else's second record.
-UPDATE places_person SET merged_into = NULL WHERE id = %(other)s AND NOT EXISTS (
+-- Two people again, unless another decision says of the second one that she is somebody else's second record. She is on
+-- the register from now on: a round that was opened meanwhile did not see her.
+UPDATE places_person SET merged_into = NULL, recorded_at = %(at)s WHERE merged_into IS NOT NULL AND id = %(other)s AND NOT EXISTS (
     SELECT FROM places_doubt d WHERE d.other = %(other)s AND d.id <> %(doubt)s AND d.decision IN ('same', 'take'))
 
 -- name: door_of_fact
