@@ -234,7 +234,7 @@ DOUBTS = {
     for row in (
         DoubtKind("number", "同一证件号码，姓名、地址不同", "one identity number with another name and another door"),
         DoubtKind("twice", "同一文件中一个证件号码出现在两处", "one identity number at two places of one file"),
-        DoubtKind("name", "同一人，姓名写法不同", "one person by number or door, the name written otherwise"),
+        DoubtKind("name", "证件号码或住处相同，姓名写法不同", "one number or one door, the name written otherwise"),
         DoubtKind("namesake", "同一住处的同名人，无法区分", "two of one name at one door that nothing tells apart"),
         DoubtKind(
             "several", "同一住处有几个同名人，不知是哪一个", "several of one name at one door, and which is meant"

@@ -113,12 +113,13 @@ def _tell(request: HttpRequest, joined: dict[int, Joined]) -> None:
         if campaign in called and (one.added or one.out_of_scope):
             said = {"round": called[campaign], "added": one.added, "left": one.out_of_scope}
             text = _("轮次“%(round)s”：补录应检 %(added)s 人，不在应检范围 %(left)s 人。") % said
-            messages.info(request, text)
+            messages.success(request, text)
 
 
 def _shown(row: dict[str, Any], ranges: Any, named: bool) -> Shown:
     said = row["said"]
     file = f"{row['file']} {row['sheet']}".strip() if row["file"] else ""
+    line = _("第 %(row)s 行") % {"row": row["line"]} if row["line"] else ""
     record = Side(
         row["area"], row["name"] or "", row["stairwell"] or "", row["floor"], row["door"] or "", row["birth_year"],
         row["sex"], row["bed"] or "", _phones([row["phone"], row["phone_2"]], named), row["id_tail"] or "",
@@ -130,7 +131,7 @@ def _shown(row: dict[str, Any], ranges: Any, named: bool) -> Shown:
         said["door"] if inside else "", said["birth_year"] if inside else None, said["sex"] if inside else None,
         said["bed"] if inside else "", _phones(said["phones"], named) if inside else "",
         (said.get("tail") or "") if inside else "", row["source"] or "", row["since"],
-        f"{file} {_('第 %(row)s 行') % {'row': row['line']}}" if row["line"] else file,
+        f"{file} {line}".strip(),
         row["other"] if inside else None,
     )  # fmt: skip
     if not named:
