@@ -179,8 +179,10 @@ def _second_round() -> None:
     _post(
         phone.write("labels.issued", 407, **{"from": label(80_000), "to": label(80_003)}),
         phone.write("device.reported", 408, battery_pct=17, unsent=4, oldest_unsent_s=900, app="1.0"),
-        phone.write("swab.called", 409, campaign=2, persons=[]), phone.write("no.such", 410, x=1),
-        phone.called(411, P["gui"], area=cast.FAR), phone.write("swab.called", 412, campaign=77, persons=[P["gui"]]),
+        phone.write("swab.called", 409, campaign=2, persons=[]),
+        phone.write("no.such", 410, x=1),
+        phone.called(411, P["gui"], area=cast.FAR),
+        phone.write("swab.called", 412, campaign=77, persons=[P["gui"]]),
         phone.write("swab.called", 413, offset_ms=7_300_000, campaign=2, persons=[P["gui"]]),
     )
     stray = Stray(phone.journal, b"\xff\x00{", Refused(115, "n"))
@@ -211,7 +213,9 @@ def _desk() -> None:
         )  # fmt: skip
         print_sheets(cast.NO_2, NOW, "committee", 2)
         for at, what in ((300, "missed.xlsx"), (301, "doors"), (302, "no such list")):
-            note_export("committee", what, {"state": "missed", "area": cast.UPPER}, 9, True, cast.minute(at), cast.UPPER)
+            note_export(
+                "committee", what, {"state": "missed", "area": cast.UPPER}, 9, True, cast.minute(at), cast.UPPER
+            )
     ranges = (span(cast.STREET),)
     wanted = {"how": "code", "value": f"P{street.STRANGER}", "name": "", "kind": "order", "ranges": ranges}
     grants = [glass.break_glass("street", **wanted, why="街道来电", now=cast.minute(at)) for at in (400, 598)]
@@ -249,6 +253,7 @@ def _state(cursor: Any, kind: int, subject: int, area: int, name: str, value: st
 def known() -> Known:
     """Return what the registers and reports of the day hold."""
     with scoped(EVERYWHERE), connection.cursor() as cursor:
+
         def column(statement: str) -> list[Any]:
             cursor.execute(statement)
             return [row[0] for row in cursor.fetchall() if row[0] not in (None, "")]
@@ -269,4 +274,3 @@ def known() -> Known:
         inside = column("SELECT id FROM places_area")
         inside += [number for number in column("SELECT id FROM ledger_journal") if number > 100_000]
     return Known(frozenset(texts), frozenset([*labels, *sheets]), frozenset(inside))
-

@@ -11,8 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from bulou.desk.abilities import ROLES
-from bulou.places.actions import load_areas
-from tests import cast, crawler, desk_day
+from tests import crawler, desk_day
 
 READERS = [*ROLES, "nobody"]
 STARTS = ("/", "/now", "/settings")

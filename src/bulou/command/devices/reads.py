@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bulou.command.devices.vocabulary import RANGE
 from bulou.command.reads import rows
 from bulou.ledger.scope import Ranges, multirange
 from bulou.ledger.statements import statements
@@ -42,7 +43,7 @@ def devices(ranges: Ranges, now: datetime) -> tuple[list[Device], int]:
     """Return at most ``LIMIT`` devices, the worst first, and how many there are. One statement."""
     carriers = [REGISTRY.duties[name].code for name in ("tube", "box") if name in REGISTRY.duties]
     found, total = [], 0
-    for row in rows(SQL["devices"], scope=multirange(ranges), carriers=carriers, limit=LIMIT):
+    for row in rows(SQL["devices"], scope=multirange(ranges), carriers=carriers, range=RANGE, limit=LIMIT):
         id_, name, kind, heard, highest, held, last, revoked, _expires, state, since, issued, used, total = row
         told = [int(part) if part.isdecimal() else None for part in (state or "").split("|")[:3]] + [None] * 3
         found.append(

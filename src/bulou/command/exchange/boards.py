@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.command.exchange.files import Sheet
@@ -14,13 +13,9 @@ from bulou.command.pace import Pace
 from bulou.command.people import Door, Owed
 from bulou.command.reads import Board, Name
 from bulou.command.templatetags.command import door, place, spot
+from bulou.command.words import said
 
 Row = list[str | int | None]
-
-
-def said(word: Any) -> str:
-    """Write a declared word in the reader's language."""
-    return "" if word is None else word.en if (get_language() or "").startswith("en") else word.zh
 
 
 def share(permille: int | None) -> str:

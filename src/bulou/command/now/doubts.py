@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bulou.command.devices.vocabulary import RANGE
 from bulou.command.now.rules import DOUBTS, LIMITS, TUBE_TAKES, Class, Matter
 from bulou.command.people.rules import mask_name
 from bulou.command.reads import rows
@@ -97,6 +98,7 @@ def labels(where: dict[str, Any]) -> plans.Reader[tuple[list[Matter], dict[Class
     carriers = [REGISTRY.duties[name].code for name in CARRIERS if name in REGISTRY.duties]
     found = yield SQL["labels"], where | {
         "carriers": carriers, "swab": REGISTRY.duties["swab"].code, "in_a_tube": TUBE_TAKES, "street": STREET,
+        "range": RANGE,
     }  # fmt: skip
     made, counts = [], {}
     for journal, name, area, finished, n, since, total in found:

@@ -20,7 +20,8 @@ from bulou.command.exchange import files
 from bulou.command.exchange.workbook import local
 from bulou.command.now import actions, owners, reads
 from bulou.command.now.rules import DECISIONS, TOP, Class, Matter, suggested
-from bulou.command.now.templatetags.now import class_name, sentence
+from bulou.command.now.templatetags.now import class_name
+from bulou.command.now.words import sentence
 from bulou.command.templatetags.command import spot
 from bulou.ledger import clock
 from bulou.ledger.areas import is_area, span

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command import reads as board
 from bulou.command.exchange import files
-from bulou.command.exchange.boards import said
 from bulou.command.people import glass, reads
 from bulou.command.people.duties import note_look
 from bulou.command.people.records import Refusal
@@ -21,6 +20,7 @@ from bulou.command.people.rules import understand
 from bulou.command.people.search import MOST, Hit, search
 from bulou.command.people.vocabulary import HOWS, WHYS
 from bulou.command.templatetags.command import door, spot
+from bulou.command.words import said
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
 from bulou.ledger.vocabulary import REGISTRY

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bulou.zones.vocabulary import LEVELS
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -38,22 +40,36 @@ class Word:
     en: str
 
 
-#: Names and values of standings.
+#: Names of standings, each with what its values mean.
 STANDINGS = {
-    "infection": Word("感染", "infection"),
-    "positive": Word("阳性", "positive"),
-    "negative": Word("阴性", "negative"),
-    "quarantine": Word("隔离观察", "quarantine"),
-    "contact": Word("密接", "contact"),
-    "pass": Word("通行证", "pass"),
-    "valid": Word("有效", "valid"),
-    "zone": Word("管控等级", "zone level"),
-    "absent": Word("不在岗", "absent"),
+    "infection": (
+        Word("感染", "infection"),
+        {"positive": Word("阳性", "positive"), "negative": Word("阴性", "negative")},
+    ),
+    "antigen": (
+        Word("抗原自测", "antigen self-test"),
+        {
+            "positive": Word("阳性", "positive"),
+            "negative": Word("阴性", "negative"),
+            "invalid": Word("无效", "invalid"),
+        },
+    ),
+    "symptoms": (Word("症状", "symptoms"), {"yes": Word("有", "yes"), "no": Word("无", "none")}),
+    "quarantine": (Word("隔离观察", "quarantine"), {"contact": Word("密接", "contact")}),
+    "pass": (Word("通行证", "pass"), {"valid": Word("有效", "valid")}),
+    "zone.level": (Word("管控级别", "zone level"), {level.name: Word(level.zh, level.en) for level in LEVELS}),
+    "absent": (Word("不在岗", "absent"), {"yes": Word("是", "yes"), "no": Word("否", "no")}),
 }
+#: What somebody said on the list of matters, by the beginning of the standing's name.
+MATTERS = {"now": Word("待办处理", "to-do list"), "taken": Word("接手人", "taken on by")}
+#: What keeps a matter off the list.
+OFF_LIST = {"set aside": Word("稍后提醒", "snoozed"), "closed": Word("核对完毕", "checked and closed")}
+#: Standings that say who tests positive, or nearly so; whoever may not know hears what to do.
+SECRET = {"infection", "antigen", "symptoms", "quarantine"}
 #: Kinds of journal: through what an entry came.
 WRITERS = {
     "phone": Word("手机", "phone"),
-    "desk": Word("桌面", "desk"),
+    "desk": Word("电脑端", "desk"),
     "courier": Word("转运", "courier"),
     "laboratory": Word("实验室", "laboratory"),
     "import": Word("导入", "import"),

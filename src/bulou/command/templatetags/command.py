@@ -5,9 +5,10 @@ from __future__ import annotations
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from bulou.command import words
 from bulou.command.reads import Name
 from bulou.ledger.areas import BITS, SHIFTS, ancestor, level
 
@@ -15,6 +16,12 @@ register = template.Library()
 
 #: The levels that tell a reader where a building is.
 SPOT = (2, 4, 5)
+STATES = {
+    "missed": gettext_lazy("未采样"), "new": gettext_lazy("未通知"), "called": gettext_lazy("已通知未到"),
+    "deferred": gettext_lazy("暂缓"), "refused": gettext_lazy("拒检"), "waiting": gettext_lazy("已采样待结果"),
+    "all": gettext_lazy("全部未完成"),
+}  # fmt: skip
+VALUES = {"negative": gettext_lazy("阴性"), "positive": gettext_lazy("阳性"), "invalid": gettext_lazy("无效")}
 
 #: Endings that a map's labels leave out.
 ENDINGS = ("街道办事处", "社区居民委员会", "居民委员会", "居委会", "街道", " Subdistrict", " Town")
@@ -22,20 +29,21 @@ ENDINGS = ("街道办事处", "社区居民委员会", "居民委员会", "居�
 
 @register.simple_tag
 def place(area: int, name: Name | None) -> str:
-    """Write an area's name in the reader's language, or its number at its level when the register does not know it."""
+    """Write an area's name in the reader's language; of one that the register does not know, its number there."""
     if name:
-        return (name[1] if (get_language() or "").startswith("en") else "") or name[0]
+        return (name[1] if words.english() and len(name) > 1 else "") or name[0]
     depth = level(area)
     if not depth:
         return _("全部区域")
-    return f"#{area >> SHIFTS[depth - 1] & (1 << BITS[depth - 1]) - 1}"
+    return _("未登记区域 %(n)s") % {"n": area >> SHIFTS[depth - 1] & (1 << BITS[depth - 1]) - 1}
 
 
 @register.simple_tag
 def spot(names: dict[int, Name], area: int, under: int) -> str:
     """Write where a leaf lies below the node ``under``: street, compound and building, as far as they differ."""
     nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)] or [area]
-    return " · ".join(place(node, names.get(node)) for node in nodes)
+    known = [node for node in nodes if node in names] or nodes[-1:]
+    return " · ".join(place(node, names.get(node)) for node in known)
 
 
 @register.simple_tag
@@ -63,26 +71,18 @@ def who(name: str | None, person: int) -> str:
 
 
 @register.simple_tag
-def nil(n: int, tone: str = "") -> SafeString:
+def nil(n: int | None, tone: str = "") -> SafeString:
     """Write a count; zero stands back."""
-    return format_html('<span class="{}">{}</span>', tone if n else "nil", f"{n:,}")
+    return format_html('<span class="{}">{}</span>', tone if n else "nil", f"{n or 0:,}")
 
 
 @register.simple_tag
 def state_name(state: str) -> str:
     """Write the name of a list's filter."""
-    return {
-        "missed": _("未采样"),
-        "new": _("未通知"),
-        "called": _("已通知未到"),
-        "deferred": _("暂缓"),
-        "refused": _("拒检"),
-        "waiting": _("已采样待结果"),
-        "all": _("全部未完成"),
-    }[state]
+    return words.of(STATES, state)
 
 
 @register.simple_tag
 def value_name(value: str) -> str:
     """Write a tube's outcome."""
-    return {"negative": _("阴性"), "positive": _("阳性"), "invalid": _("无效")}.get(value, value)
+    return words.of(VALUES, value) if value in VALUES else words.quoted(value)

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bulou.command.exchange import files
-from bulou.command.exchange.boards import said
 from bulou.command.exchange.workbook import local
 from bulou.command.reads import names
 from bulou.command.templatetags.command import place
+from bulou.command.words import said
 from bulou.desk.abilities import ROLES
 from bulou.desk.accounts import actions, reads
 from bulou.desk.accounts.rules import LASTS, LONGEST, area_of, may_give, roles_to_give

@@ -101,7 +101,8 @@ GROUP BY e.journal, j.name, w.what ORDER BY w.what DESC, min(e.received_at), e.j
 -- name: labels
 -- Rolls of labels of a street's devices or of a part of it; a wider range asks street by street. `finished`: the device
 -- closed its journal and some labels are accounted for nowhere. Else: those who work the same areas have fewer tubes
--- left than the people there still need, %(in_a_tube)s to a tube.
+-- left than the people there still need, %(in_a_tube)s to a tube. %(range)s: how a roll is written; what is written
+-- otherwise is no roll.
 SELECT journal, name, area, finished, n, since, count(*) OVER (PARTITION BY finished) AS total
 FROM (
   SELECT DISTINCT ON (finished, CASE WHEN finished THEN journal::text ELSE ranges::text END)
@@ -113,12 +114,15 @@ FROM (
            r.issued - r.used AS unused, p.people
     FROM ledger_journal AS j
     CROSS JOIN LATERAL (
-      SELECT min(t.area) AS area, sum(r.last / 10 - r.first / 10 + 1)::bigint AS issued,
+      SELECT min(t.area) AS area, sum(greatest(r.last / 10 - r.first / 10 + 1, 0))::bigint AS issued,
              sum((SELECT count(DISTINCT d.subject) FROM ledger_duty AS d
                   WHERE d.kind = ANY (%(carriers)s) AND d.subject BETWEEN r.first AND r.last
                     AND (d.outcome <> 3 OR d.stage = 0)))::bigint AS used
       FROM ledger_standing AS t,
-      LATERAL (SELECT split_part(t.value, '-', 1)::bigint AS first, split_part(t.value, '-', 2)::bigint AS last) AS r
+      LATERAL (
+        SELECT CASE WHEN t.value ~ %(range)s THEN split_part(t.value, '-', 1)::bigint END AS first,
+               CASE WHEN t.value ~ %(range)s THEN split_part(t.value, '-', 2)::bigint END AS last
+      ) AS r
       WHERE t.subject_kind = 6 AND t.subject = j.id AND t.name LIKE 'device.labels.%%'
     ) AS r
     CROSS JOIN LATERAL (
