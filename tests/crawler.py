@@ -43,6 +43,8 @@ TERMS = {"Excel", "PDF", "CSV", "SHA", "MB", "GB", "EN", "Bulou", "ID"}
 ELSEWHERE = re.compile(r"^(?!/)|^/(static|field|h)/")
 #: A number above is neither a count nor anything that somebody has in hand.
 RAW_FROM = 2**28
+#: How many pages of a kind are read in both languages; of the others each in one, the two in turn.
+BOTH = 3
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ class Reader:
     faults: dict[str, list[str]] = field(default_factory=dict)
     pressed: set[tuple[str, ...]] = field(default_factory=set)
     opened: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
 
     @property
     def wrong(self) -> str:
@@ -183,12 +186,19 @@ class Reader:
             if address in self.seen:
                 continue
             self.seen.add(address)
-            for language in (CHINESE, ENGLISH):
+            for n, language in enumerate(self._languages(address)):
                 page = self._read(address, language, written)
-                if page is not None and language == CHINESE:
+                if page is not None and not n:
                     ahead += self._links(page)
                     for form in page.forms:
                         self._hold(form, address, written)
+
+    def _languages(self, address: str) -> tuple[str, ...]:
+        """Return in which languages an address is opened: the first of a kind in both, then in turn."""
+        parts = urlsplit(address)
+        kind = _name(address) + "?" + re.sub(r"\d+", "0", parts.query)
+        n = self.kinds[kind] = self.kinds.get(kind, 0) + 1
+        return (CHINESE, ENGLISH) if n <= BOTH else ((CHINESE, ENGLISH)[n % 2],)
 
     def _read(self, address: str, language: str, written: re.Pattern[str]) -> Page | None:
         self.browser.cookies["bulou_language"] = language
@@ -197,7 +207,7 @@ class Reader:
             self._note(address, language, f"answers {answer.status_code}")
             return None
         self.opened[_name(address)] = self.opened.get(_name(address), 0) + 1
-        return self._judge(answer, address, language, written)
+        return self._judge(answer, answer.request["PATH_INFO"] if answer.redirect_chain else address, language, written)
 
     def _judge(self, answer: Any, address: str, language: str, written: re.Pattern[str]) -> Page | None:
         kind = answer.headers.get("Content-Type", "")

@@ -19,7 +19,7 @@ STARTS = ("/", "/now", "/settings")
 
 def reader(user: str, known: crawler.Known) -> crawler.Reader:
     browser = Client(raise_request_exception=False)
-    browser.force_login(User.objects.get(username=user))
+    browser.force_login(User.objects.get(username=desk_day.user_of(user) if user in ROLES else user))
     held = ROLES[user].abilities if user in ROLES else frozenset()
     return crawler.Reader(user, held, browser, known)
 

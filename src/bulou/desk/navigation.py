@@ -53,7 +53,6 @@ SETTINGS = (
     Entry(_("用户与权限"), "users", icon="key"),
     Entry(_("查阅记录"), "looks", icon="eye"),
     Entry(_("手机信任"), "trust", icon="shield-check"),
-    Entry(_("界面部件"), "parts", icon="box"),
 )
 
 

@@ -40,28 +40,14 @@ class Word:
     en: str
 
 
-#: Names of standings, each with what its values mean.
-STANDINGS = {
-    "infection": (
-        Word("感染", "infection"),
-        {"positive": Word("阳性", "positive"), "negative": Word("阴性", "negative")},
-    ),
-    "antigen": (
-        Word("抗原自测", "antigen self-test"),
-        {
-            "positive": Word("阳性", "positive"),
-            "negative": Word("阴性", "negative"),
-            "invalid": Word("无效", "invalid"),
-        },
-    ),
-    "symptoms": (Word("症状", "symptoms"), {"yes": Word("有", "yes"), "no": Word("无", "none")}),
-    "quarantine": (Word("隔离观察", "quarantine"), {"contact": Word("密接", "contact")}),
-    "pass": (Word("通行证", "pass"), {"valid": Word("有效", "valid")}),
-    "zone.level": (Word("管控级别", "zone level"), {level.name: Word(level.zh, level.en) for level in LEVELS}),
-    "absent": (Word("不在岗", "absent"), {"yes": Word("是", "yes"), "no": Word("否", "no")}),
-}
-#: What somebody said on the list of matters, by the beginning of the standing's name.
-MATTERS = {"now": Word("待办处理", "to-do list"), "taken": Word("接手人", "taken on by")}
+#: What the values of declared standings mean; of all, unless the standing has its own.
+VALUES = {
+    "positive": Word("阳性", "positive"), "negative": Word("阴性", "negative"), "invalid": Word("无效", "invalid"),
+    "contact": Word("密接", "contact"), "ended": Word("已结束", "ended"), "inside": Word("闭环内", "inside"),
+    "outside": Word("闭环外", "outside"), "yes": Word("是", "yes"), "no": Word("否", "no"),
+    "symptoms:yes": Word("有", "yes"), "symptoms:no": Word("无", "none"),
+    **{level.name: Word(level.zh, level.en) for level in LEVELS},
+}  # fmt: skip
 #: What keeps a matter off the list.
 OFF_LIST = {"set aside": Word("稍后提醒", "snoozed"), "closed": Word("核对完毕", "checked and closed")}
 #: Standings that say who tests positive, or nearly so; whoever may not know hears what to do.

@@ -23,21 +23,9 @@ from bulou.command.reads import names
 from bulou.command.templatetags.command import place
 from bulou.command.words import said
 from bulou.desk.abilities import ROLES
-from bulou.desk.accounts import actions, reads
+from bulou.desk.accounts import actions, reads, told
 from bulou.desk.accounts.rules import LASTS, LONGEST, area_of, may_give, roles_to_give
 from bulou.ledger.scope import EVERYWHERE, scoped
-
-#: What a change is called on the page.
-WHATS = {
-    "given": ("授予角色", "role given"),
-    "ended": ("结束角色", "role ended"),
-    "added": ("新增账号", "account added"),
-    "password": ("重设密码", "password renewed"),
-    "password-set": ("本人设定密码", "password set by the user"),
-    "unlocked": ("解除锁定", "lock-out lifted"),
-    "second-removed": ("移除第二步验证", "second step removed"),
-    "second-set": ("本人启用第二步验证", "second step set up by the user"),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,10 +177,11 @@ def _form(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 
 def _changes(request: HttpRequest, name: str = "") -> list[dict[str, Any]]:
-    english = request.LANGUAGE_CODE.startswith("en")
+    found = [(*row[:4], told.read(row[3], row[4])) for row in reads.changes(request.who, name)]
+    places = names({area for row in found for area in row[4].areas if area})
     return [
-        {"at": at, "by": by, "user": user, "what": WHATS.get(what, (what, what))[english], "detail": detail}
-        for at, by, user, what, detail in reads.changes(request.who, name)
+        {"at": at, "by": told.writer(by), "user": user, "what": told.what(what), "detail": detail.text(places)}
+        for at, by, user, what, detail in found
     ]
 
 

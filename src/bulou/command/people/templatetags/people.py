@@ -12,26 +12,42 @@ from bulou.command import words
 from bulou.command.now.templatetags.now import class_name
 from bulou.command.people.reads import Event
 from bulou.command.people.rules import mask_name
-from bulou.command.people.vocabulary import MATTERS, OFF_LIST, RECORDED, STANDINGS, SUBJECTS, WHY_NAMES, WRITERS
+from bulou.command.people.vocabulary import OFF_LIST, RECORDED, SUBJECTS, VALUES, WHY_NAMES, WRITERS
 from bulou.command.reads import Name
 from bulou.command.templatetags.command import place, state_name
 from bulou.ledger.refusals import FLAGS
+from bulou.ledger.vocabulary import REGISTRY
 
 register = template.Library()
 register.filter("masked", mask_name)
 
 _STATIONS = {
-    "swab": gettext_lazy("采样（封管）"), "box": gettext_lazy("装箱"), "courier": gettext_lazy("转运交接"), "laboratory": gettext_lazy("实验室收样"),
+    "swab": gettext_lazy("采样（封管）"),
+    "box": gettext_lazy("装箱"),
+    "courier": gettext_lazy("转运交接"),
+    "laboratory": gettext_lazy("实验室收样"),
     "result": gettext_lazy("出结果"),
-}  # fmt: skip
+}
 _RECORDS = {"looks": gettext_lazy("查阅"), "exports": gettext_lazy("导出与打印"), "glass": gettext_lazy("越区查阅")}
-_HOWS = {"phone": gettext_lazy("完整电话"), "code": gettext_lazy("人员编码"), "tail": gettext_lazy("证件后四位加全名")}
+_HOWS = {
+    "phone": gettext_lazy("完整电话"),
+    "code": gettext_lazy("人员编码"),
+    "tail": gettext_lazy("证件后四位加全名"),
+}
 #: What an export was narrowed by.
 _FILTERS = {
-    "round": gettext_lazy("轮次"), "area": gettext_lazy("区域"), "state": gettext_lazy("状态"), "class": gettext_lazy("类别"), "kind": gettext_lazy("记录"),
-    "q": gettext_lazy("查找"), "who": gettext_lazy("查阅人"), "whom": gettext_lazy("被查阅人"), "why": gettext_lazy("用途"), "from": gettext_lazy("起始日期"),
+    "round": gettext_lazy("轮次"),
+    "area": gettext_lazy("区域"),
+    "state": gettext_lazy("状态"),
+    "class": gettext_lazy("类别"),
+    "kind": gettext_lazy("记录"),
+    "q": gettext_lazy("查找"),
+    "who": gettext_lazy("查阅人"),
+    "whom": gettext_lazy("被查阅人"),
+    "why": gettext_lazy("用途"),
+    "from": gettext_lazy("起始日期"),
     "to": gettext_lazy("截止日期"),
-}  # fmt: skip
+}
 
 
 @register.simple_tag
@@ -40,6 +56,7 @@ def tells(event: Event) -> str:
     name = event.said.name if event.said else ""
     said = {
         "round.opened": _("列入本轮应检名单"),
+        "round.joined": _("列入本轮补录应检"),
         "person.found": _("现场登记，列为补录应检"),
         "swab.called": _("通知下楼采样"),
         "tube.sealed": _("采样，装入采样管"),
@@ -52,6 +69,7 @@ def tells(event: Event) -> str:
         "duty.refused": _("登记拒检"),
         "duty.excused": _("登记因故未检"),
         "duty.reopened": _("重新列为应检"),
+        "duty.reviewed": _("核阅上报，维持原状"),
         "duty.offered": _("提出移交"),
         "duty.accepted": _("接收移交"),
         "standing.set": _("登记现况"),
@@ -62,16 +80,15 @@ def tells(event: Event) -> str:
 @register.simple_tag
 def standing_name(name: str) -> str:
     """Write the name of a standing; one that nobody declared is another one."""
-    if name in STANDINGS:
-        return words.said(STANDINGS[name][0])
-    return words.of(MATTERS, name.partition(".")[0])
+    return words.said(REGISTRY.standing(name)) or _("其他")
 
 
 @register.simple_tag
 def standing_value(name: str, value: str) -> str:
-    """Write the value of a standing; what nobody declared stands as it was reported, in quotation marks."""
-    known = STANDINGS[name][1] if name in STANDINGS else OFF_LIST if name.startswith("now.") else {}
-    return words.said(known[value]) if value in known else words.quoted(value)
+    """Write the value of a standing; a text of somebody's own stands in quotation marks."""
+    known = VALUES if REGISTRY.standing(name) else {}
+    word = OFF_LIST.get(value) if name.startswith("now.") else known.get(f"{name}:{value}") or known.get(value)
+    return words.said(word) or words.quoted(value)
 
 
 @register.simple_tag
