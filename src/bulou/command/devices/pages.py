@@ -37,5 +37,5 @@ def revoke(request: HttpRequest, journal: int) -> HttpResponse:
     if not reads.is_own(journal, request.ranges):
         raise Http404
     journals.revoke(journal, clock.now())
-    messages.success(request, _("设备已停用；它已上报的内容保留。"))
+    messages.success(request, _("设备已停用，已上报的内容保留。"))
     return redirect("devices")

@@ -34,11 +34,11 @@ HEADS = {
 def problem_name(why: str) -> str:
     """Write why a line is not applied."""
     return {
-        "unreadable": _("看不懂：请写楼号、室号、姓名，例如 3-502 张三"),
-        "word": _("看不懂情况：如收到、外出、拒检、住院、已搬离"),
-        "unmatched": _("您的区域内没有这个姓名"), "door": _("姓名有，但门牌不同"),
-        "ambiguous": _("同一门牌有多个同名的人"), "twice": _("同一人写了两次"),
-        "done": _("本轮已采样、已因故未检或无应检"),
+        "unreadable": _("无法识别，请写楼号、室号、姓名，例如：3-502 张三"),
+        "word": _("情况无法识别，请写：收到、外出、拒检、住院、已搬离等"),
+        "unmatched": _("您负责的区域内没有此姓名"), "door": _("有此姓名，但室号不同"),
+        "ambiguous": _("同一室号有多个同名人员"), "twice": _("同一人重复"),
+        "done": _("本轮已采样、已登记因故未检，或不在应检名单"),
     }[why]  # fmt: skip
 
 
@@ -67,10 +67,10 @@ def page(request: HttpRequest) -> HttpResponse:
         try:
             text = lines_of(template.read(sent.read(template.LARGEST + 1))[1])
         except template.Unreadable:
-            text, wrong = "", _("无法读取这个文件：请用 2 MB 以内、未加密的 .xlsx。")
+            text, wrong = "", _("无法读取该文件：请用2 MB以内、未加密的 Excel 文件（.xlsx）。")
     said = read(text)
     if not said or len(said) > MOST_LINES:
-        wrong = wrong or _("请粘贴接龙或选择文件，每次最多 2000 行。")
+        wrong = wrong or _("请粘贴接龙或选择文件，每次最多2000行。")
         return TemplateResponse(request, "exchange/list.html", context | {"wrong": wrong})
     context["given"]["table"] = text
     kind = REGISTRY.duties[MAIN_DUTY.get(chosen.kind, "swab")]
@@ -86,9 +86,9 @@ def page(request: HttpRequest) -> HttpResponse:
                 listed, form.get("shown", ""), chosen.id, kind, (request.user.pk, user), request.ranges, now
             )
         except lists.NotApplied:
-            wrong = _("没有写入：名单或台账在显示之后有变化，请核对后再录入。")
+            wrong = _("未录入：核对后名单或数据有变化，请重新核对后录入。")
         else:
-            messages.success(request, _("已记入台账：%(n)s 人。") % {"n": done})
+            messages.success(request, _("已登记%(n)s人。") % {"n": done})
             if not listed.rejected:
                 return redirect("import-list")
             # What is left is what has to be corrected.

@@ -39,12 +39,12 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         not unmasked, now, area,
     )  # fmt: skip
     english = request.LANGUAGE_CODE.startswith("en")
-    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时")]
+    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("室号"), _("姓名"), _("状态"), _("原因"), _("起始时间")]
     lines = (
         [
             *(place(node, named.get(node)) for node in (ancestor(o.area, depth) for depth in range(2, 6))),
             door(o.stairwell, o.floor, o.door) if o.door else "",
-            (o.name if unmasked else o.masked) or _("名册外"),
+            (o.name if unmasked else o.masked) or _("名册外人员"),
             o.stage.en if english else o.stage.zh,
             (o.why.en if english else o.why.zh) if o.why else "",
             workbook.local(o.stage_at),

@@ -60,7 +60,7 @@ class Chosen:
             class_, kind, campaign, subject, occasion = key.split(".")
             return cls(Class[class_.upper()], kind, int(campaign), int(subject), int(occasion), int(area))
         except (ValueError, KeyError):
-            raise Refusal(_("无法识别所选条目。")) from None
+            raise Refusal(_("无法识别所选事项。")) from None
 
     @property
     def subject_kind(self) -> int:
@@ -111,35 +111,35 @@ def check_act(said: Said, chosen: Chosen) -> None:
     """
     act = said.act
     if act not in ACTS:
-        raise Refusal(_("没有这个操作。"))
+        raise Refusal(_("没有此操作。"))
     if not chosen.subject_kind:
-        raise Refusal(_("无法识别所选条目。"))
+        raise Refusal(_("无法识别所选事项。"))
     if act in ("snooze", "defer") and (said.until is None or not said.now < said.until <= said.now + LONGEST):
-        raise Refusal(_("请给出 24 小时以内的到期时间。"))
+        raise Refusal(_("请填写24小时以内的时间。"))
     if act in ("snooze", "close") and not said.reason.strip():
-        raise Refusal(_("请写明原因。"))
+        raise Refusal(_("请填写原因。"))
     if act == "close" and chosen.class_ not in CLOSABLE:
-        raise Refusal(_("应办事项不能直接办结：请办理、暂缓、移交，或写明因故未办。"))
+        raise Refusal(_("应办事项不能直接办结：请办理、暂缓、移交，或登记因故未检。"))
     if act in ("snooze", "take", "close"):
         return
     if (act == "accept") != (chosen.class_ is Class.OFFER):
-        raise Refusal(_("移交来的事项请先接受；其他条目没有可接受的移交。"))
+        raise Refusal(_("移交来的事项请先接收；其他事项没有移交可接收。"))
     _check_duty(said, chosen)
 
 
 def _check_duty(said: Said, chosen: Chosen) -> None:
     duty = REGISTRY.duties.get(chosen.kind)
     if duty is None or chosen.class_ is Class.CONFLICT:
-        raise Refusal(_("这一条没有对应的应办事项。"))
+        raise Refusal(_("此条没有可办理的事项。"))
     if said.act == "call" and duty.name != "swab":
-        raise Refusal(_("只有应检人员可以通知下楼。"))
+        raise Refusal(_("只有应检人员才能通知下楼。"))
     mark = {"defer": Mark.DEFERRED, "excuse": Mark.EXCUSED}.get(said.act)
     if mark and not any(r.name == said.reason and r.mark is mark for r in duty.reasons):
         raise Refusal(_("请选择适用于这类事项的原因。"))
     if said.act == "excuse" and not said.evidence.strip():
-        raise Refusal(_("因故未办须有凭据。"))
+        raise Refusal(_("登记因故未检须填写凭据。"))
     if said.act == "offer" and (not is_area(said.to_area) or said.to_area == chosen.area):
-        raise Refusal(_("请选择接收的区域。"))
+        raise Refusal(_("请选择接收区域。"))
 
 
 def fitting(chosen: Chosen) -> tuple[str, ...]:
@@ -189,13 +189,13 @@ def void(journal: int, number: int, said: Said, user: int, ranges: Ranges) -> li
         Refusal: no reason, an entry of other areas, of a kind that is no sample's way, or one that is void already.
     """
     if not said.reason.strip():
-        raise Refusal(_("请写明原因。"))
+        raise Refusal(_("请填写原因。"))
     found = read(SQL["voidable"], journal=journal, number=number)
     if not found or not covers(ranges, found[0][0]):
-        raise Refusal(_("所选条目不在您的区域内。"))
+        raise Refusal(_("所选事项不在您负责的区域内。"))
     area, kind, over = found[0]
     if over or kind not in VOIDABLE:
-        raise Refusal(_("这条上报不能在这里作废，或已经作废。"))
+        raise Refusal(_("此条不能在这里作废，或已作废。"))
     body = {"journal": journal, "number": number, "reason": said.reason.strip()[:2000]}
     return _written([("entry.voided", said.now, area, body)], said, user, ranges)
 
@@ -205,7 +205,7 @@ def _written(
 ) -> list[intake.Receipt]:
     receipts = journals.append(writer(user, said.user, ranges, said.now), entries, said.now)
     if any(receipt.status != "kept" for receipt in receipts):
-        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
+        raise Refusal(_("操作未成功，请刷新后重试。"))
     return receipts
 
 
@@ -216,7 +216,7 @@ def _offer(chosen: Chosen) -> tuple[int, int]:
             occasion=chosen.occasion, to_area=chosen.area,
         )  # fmt: skip
     if not found:
-        raise Refusal(_("这项移交已经撤回或已被接受。"))
+        raise Refusal(_("此项移交已撤回或已被接收。"))
     return found[0]
 
 
@@ -228,14 +228,14 @@ def decide(rows: Sequence[str], said: Said, user: int, ranges: Ranges) -> list[i
     """
     chosen = [Chosen.read(row) for row in dict.fromkeys(rows)]
     if not chosen:
-        raise Refusal(_("请先勾选条目。"))
+        raise Refusal(_("请先勾选事项。"))
     entries = []
     for one in chosen:
         area = one.area
         if not area and one.class_ is Class.SILENT:  # a device of all areas; the root takes no entry
             area = read(SQL["first_district"], scope=multirange(ranges))[0][0] or 0
         if not is_area(area) or not covers(ranges, area):
-            raise Refusal(_("所选条目不在您的区域内。"))
+            raise Refusal(_("所选事项不在您负责的区域内。"))
         check_act(said, one)
         kind, body = entry_of(said, one)
         entries.append((kind, said.now, area, body))

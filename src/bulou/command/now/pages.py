@@ -41,14 +41,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _sheet(context: dict[str, Any]) -> files.Sheet:
-    head = [_("类别"), _("事项"), _("地点"), _("自何时"), _("等候分钟"), _("责任人"), _("电话"), _("接手人")]
+    head = [_("类别"), _("事项"), _("地点"), _("起始时间"), _("已等候（分钟）"), _("责任人"), _("电话"), _("接手人")]
     lines = [
         [class_name(row["m"].class_.name.lower()), sentence(row["m"]), spot(context["places"], row["m"].area, 0),
          local(row["m"].since), int(row["age"] // 60) if row["age"] is not None else None,
          *(row["owner"].acting if row["owner"] else ("", "")), row["taker"]]
         for row in context["rows"]
     ]  # fmt: skip
-    return files.Sheet("now.xlsx", "", _("当前要务"), head, lines)
+    return files.Sheet("now.xlsx", "", _("待办"), head, lines)
 
 
 @require_safe
@@ -81,7 +81,7 @@ def act(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         live.forget()
-        messages.success(request, _("已记入台账：%(n)s 条。") % {"n": len(done)})
+        messages.success(request, _("已登记%(n)s条。") % {"n": len(done)})
     if journal and form.get("of"):
         return redirect("now-matter", form["of"])
     kept = {name: form[name] for name in ("class", "area") if form.get(name)}

@@ -34,16 +34,16 @@ def figure_name(figure: str) -> str:
 def cause_name(cause: str) -> str:
     """Write the name of a cause."""
     return {
-        "cut": _("统计截止时间"), "scope": _("统计范围"), "registration": _("登记地与居住地"),
-        "closed_loop": _("闭环内外"), "unexplained": _("未能解释"),
+        "cut": _("截止时间不同"), "scope": _("统计范围不同"), "registration": _("登记地与居住地不同"),
+        "closed_loop": _("是否含闭环人员"), "unexplained": _("原因不明"),
     }[cause]  # fmt: skip
 
 
 def problem_name(problem: str) -> str:
     """Write why a row was not matched."""
     return {
-        "unmatched": _("您的区域内没有这个名称"), "ambiguous": _("有多个同名区域，请写上级名称"),
-        "twice": _("同一区域写了两次"),
+        "unmatched": _("您负责的区域内没有此名称"), "ambiguous": _("有多个同名区域，请在前面加写上级区域名称"),
+        "twice": _("区域重复"),
     }[problem]  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rounds": rounds, "given": given,
         "figures": [(name, figure_name(name)) for name in ("owed", "covered", "done")],
-        "bases": [("scope", _("只含开轮名单（不含补录）")), ("registration", _("按登记地统计（不按居住地）")),
+        "bases": [("scope", _("只含开始时应检（不含补录）")), ("registration", _("按登记地统计（非居住地）")),
                   ("closed_loop", _("不含闭环内人员"))],
     }  # fmt: skip
     if request.method != "POST" or chosen is None:
@@ -75,12 +75,12 @@ def page(request: HttpRequest) -> HttpResponse:
         try:
             book, cells = template.read(sent.read(template.LARGEST + 1))
         except template.Unreadable:
-            cells, wrong = [], _("无法读取这个文件：请用 2 MB 以内、未加密的 .xlsx。")
+            cells, wrong = [], _("无法读取该文件：请用2 MB以内、未加密的 Excel 文件（.xlsx）。")
     else:
         cells = tables.grid(given["table"])
     table = tables.understand(cells, tables.Names(reads.areas(request.ranges)), figure)
     if not table.rows and not wrong:
-        wrong = _("请粘贴表格或选择文件：每行一个区域名称和一个数字。")
+        wrong = _("请粘贴表格或选择文件，每行写一个区域名称和一个数字。")
     if not table.matched:
         return TemplateResponse(request, "official/page.html", context | {"wrong": wrong, "rejected": _rejected(table)})
     kind = REGISTRY.duties[MAIN_DUTY.get(chosen.kind, "swab")]
@@ -118,14 +118,14 @@ def _filled(book: Any, table: tables.Table, ours: dict[int, dict[str, int]], now
 
 
 def _exported(parts: list[dict[str, Any]], english: bool, now: datetime) -> HttpResponse:
-    head = [_("数字"), _("区域"), _("官方"), _("我方"), _("差"), *map(cause_name, (*CAUSES, UNEXPLAINED))]
+    head = [_("数字"), _("区域"), _("上级数据"), _("本系统"), _("相差"), *map(cause_name, (*CAUSES, UNEXPLAINED))]
     lines = [
         [part["name"], (area.name_en if english else "") or area.name,
          *((told.official, ours, told.difference, *(step.n for step in told.steps)) if told else (None, ours))]
         for part in parts for area, ours, told in part["lines"]
     ]  # fmt: skip
-    answer = HttpResponse(workbook(_("核对官方数字"), head, lines), content_type=XLSX)
-    name = file_name("", _("核对官方数字"), now)
+    answer = HttpResponse(workbook(_("与上级数据核对"), head, lines), content_type=XLSX)
+    name = file_name("", _("与上级数据核对"), now)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer
 
@@ -152,15 +152,15 @@ def _text(campaign: Campaign, cut: datetime, parts: list[dict[str, Any]], englis
     when = timezone.localtime(cut).strftime("%m-%d %H:%M")
     out = []
     for part in parts:
-        out.append(_("%(round)s %(figure)s（官方截至 %(when)s）") % {
+        out.append(_("%(round)s%(figure)s（上级数据截至%(when)s）") % {
             "round": campaign.name, "figure": part["name"], "when": when,
         })  # fmt: skip
         for area, ours, told in part["lines"]:
             said = {"area": (area.name_en if english else "") or area.name, "ours": ours}
             if told is None:
-                out.append(_("%(area)s：我方 %(ours)s") % said)
+                out.append(_("%(area)s：本系统%(ours)s") % said)
                 continue
             causes = ", ".join(f"{cause_name(step.cause)} {step.n:+d}" for step in told.steps if step.n)
             said |= {"official": told.official, "difference": f"{told.difference:+d}", "causes": causes or _("一致")}
-            out.append(_("%(area)s：官方 %(official)s，我方 %(ours)s，差 %(difference)s（%(causes)s）") % said)
+            out.append(_("%(area)s：上级数据%(official)s，本系统%(ours)s，相差%(difference)s（%(causes)s）") % said)
     return "\n".join(out)

@@ -27,12 +27,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         at = forms.time(form.get("at", ""))
         if at is None or not now - LASTS <= at <= now:
-            wrong = _("请填写登记单在门口填写的时间，不晚于现在。")
+            wrong = _("请填写登记单的现场填写时间，不得晚于现在。")
         else:
             try:
                 taken = take_back(forms.number(number), form.get("table", "")[:LONGEST], at, now)
             except NoSheet:
-                wrong = _("没有这张登记单，或不在您的区域内。请核对编号最后一位校验码。")
+                wrong = _("没有此登记单，或不在您负责的区域内。请核对编号（最后一位是校验码）。")
     given = {"sheet": number, "at": form.get("at", ""), "table": form.get("table", "")}
     if taken and not taken.problems:  # the next sheet, or what is left of this one
         given["table"] = "" if all(r.status in HELD for r in taken.receipts) else given["table"]
@@ -48,9 +48,9 @@ def _told(taken: Taken) -> dict[str, object]:
     return {
         "taken": taken,
         "problems": [(where(problem), sentence(problem)) for problem in taken.problems],
-        "left": _("还有这些行没有录入：%(lines)s。") % {"lines": _("、").join(runs(taken.missing))}
+        "left": _("还有以下行未录入：%(lines)s。") % {"lines": _("、").join(runs(taken.missing))}
         if taken.missing
-        else _("这张登记单已全部录入。"),
+        else _("此登记单已全部录入。"),
         "done": [
             {"line": r.number, "status": status(r.status), "refusal": REFUSALS[r.code] if r.code else None,
              "tone": "" if r.status in HELD else "refused"}
@@ -62,8 +62,8 @@ def _told(taken: Taken) -> dict[str, object]:
 def where(problem: Problem) -> str:
     """Write which line is meant: one of the sheet, or of what was typed when no line's number could be read."""
     if problem.what == "unreadable":
-        return _("录入的第 %(line)s 条") % {"line": problem.line}
-    return _("单上第 %(line)s 行") % {"line": problem.line}
+        return _("录入的第%(line)s条") % {"line": problem.line}
+    return _("登记单第%(line)s行") % {"line": problem.line}
 
 
 def runs(lines: Iterable[int]) -> list[str]:
@@ -80,8 +80,8 @@ def runs(lines: Iterable[int]) -> list[str]:
 def status(status_: str) -> str:
     """Write what the ledger did with a line."""
     return {
-        "kept": _("已入账"), "repeated": _("重复，已在账"), "refused": _("未接受"),
-        "conflicting": _("与已入账内容不同"),
+        "kept": _("已录入"), "repeated": _("重复，已录入过"), "refused": _("未接受"),
+        "conflicting": _("与已录入内容不同"),
     }[status_]  # fmt: skip
 
 
@@ -89,13 +89,13 @@ def sentence(problem: Problem) -> str:
     """Write why a line cannot be taken."""
     said = {"said": problem.said}
     return {
-        "unreadable": _("看不懂“%(said)s”：请写行号、代码、管号或说明。"),
-        "sheet": _("这一行属于登记单 %(said)s。"),
-        "line": _("这张登记单没有第 %(said)s 行。"),
-        "twice": _("第 %(said)s 行写了两次。"),
-        "code": _("没有代码 %(said)s。"),
-        "tube": _("管号“%(said)s”不对，请核对最后一位校验码。"),
-        "evidence": _("代码 %(said)s 后面要写说明。"),
-        "pool": _("管 %(said)s 超过 20 人。"),
-        "sealed": _("管 %(said)s 已由这张单的另一行登记；同一管的人要一次录完。"),
+        "unreadable": _("无法识别“%(said)s”：请写行号、代码、管号或说明。"),
+        "sheet": _("此行属于登记单%(said)s。"),
+        "line": _("此登记单没有第%(said)s行。"),
+        "twice": _("第%(said)s行重复。"),
+        "code": _("没有代码%(said)s。"),
+        "tube": _("管号“%(said)s”有误，请核对（最后一位是校验码）。"),
+        "evidence": _("代码%(said)s后面须写说明。"),
+        "pool": _("采样管%(said)s超过20人。"),
+        "sealed": _("采样管%(said)s已由本单另一行登记；同一管的人请一次录完。"),
     }[problem.what] % said  # fmt: skip

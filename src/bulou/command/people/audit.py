@@ -75,23 +75,23 @@ def _filtered(area: object) -> int:
 def _sheet(kind: str, found: list[Any], places: dict[int, board.Name], rounds: dict[int, str]) -> files.Sheet:
     """A record as a file. Of a look at several persons each has a row; names stay masked, the auditor's as well."""
     if kind == "looks":
-        head = [_("时间"), _("谁"), _("编码"), _("姓名"), _("地点"), _("原因或名目")]
+        head = [_("时间"), _("查阅人"), _("编码"), _("姓名"), _("地点"), _("用途")]
         lines = [
             [local(look.at), look.user, f"P{id_}", mask_name(name) if name else "", spot(places, area, 0),
              recorded(look.reason)]
             for look in found for id_, area, name in look.people
         ]  # fmt: skip
     elif kind == "exports":
-        head = [_("时间"), _("谁"), _("名目"), _("条件"), _("行数"), _("姓名"), _("地点")]
+        head = [_("时间"), _("查阅人"), _("内容"), _("筛选条件"), _("行数"), _("姓名"), _("地点")]
         lines = [
             [local(t.at), t.user, recorded(t.what), filter_words(t.filter, places, rounds), t.rows,
-             _("已遮盖") if t.masked else _("未遮盖"), spot(places, t.area, 0)]
+             _("已隐去") if t.masked else _("未隐去"), spot(places, t.area, 0)]
             for t in found
         ]  # fmt: skip
     else:
-        head = [_("时间"), _("谁"), _("编码"), _("姓名"), _("原因"), _("复核"), _("复核意见"), _("复核人")]
+        head = [_("时间"), _("查阅人"), _("编码"), _("姓名"), _("原因"), _("复核"), _("复核意见"), _("复核人")]
         lines = [
-            [local(g.at), g.user, f"P{g.person}" if g.person else _("没有找到"), mask_name(g.name) if g.name else "",
+            [local(g.at), g.user, f"P{g.person}" if g.person else _("查无此人"), mask_name(g.name) if g.name else "",
              f"{of(WHY_NAMES, g.kind)}：{g.why}",
              {"right": _("合理"), "questioned": _("存疑")}.get(g.verdict, ""), g.note, g.reviewed_by]
             for g in found

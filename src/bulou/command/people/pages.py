@@ -72,7 +72,7 @@ def _sheet(hits: list[Hit], full: bool) -> files.Sheet:
          said(hit.duty.stage) if hit.duty else "", said(hit.duty.why) if hit.duty else ""]
         for hit in hits
     ]  # fmt: skip
-    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("住户"), _("本轮状态"), _("原因")]
+    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("室号"), _("本轮状态"), _("原因")]
     people = [(hit.id, hit.area) for hit in hits]
     return files.Sheet("people.xlsx", "", _("查找结果"), head, lines, people, not full)
 

@@ -18,7 +18,7 @@ register = template.Library()
 SPOT = (2, 4, 5)
 STATES = {
     "missed": gettext_lazy("未采样"), "new": gettext_lazy("未通知"), "called": gettext_lazy("已通知未到"),
-    "deferred": gettext_lazy("暂缓"), "refused": gettext_lazy("拒检"), "waiting": gettext_lazy("已采样待结果"),
+    "deferred": gettext_lazy("暂缓"), "refused": gettext_lazy("拒检"), "waiting": gettext_lazy("已采样，待结果"),
     "all": gettext_lazy("全部未完成"),
 }  # fmt: skip
 VALUES = {"negative": gettext_lazy("阴性"), "positive": gettext_lazy("阳性"), "invalid": gettext_lazy("无效")}
@@ -35,7 +35,7 @@ def place(area: int, name: Name | None) -> str:
     depth = level(area)
     if not depth:
         return _("全部区域")
-    return _("未登记区域 %(n)s") % {"n": area >> SHIFTS[depth - 1] & (1 << BITS[depth - 1]) - 1}
+    return _("未登记区域%(n)s") % {"n": area >> SHIFTS[depth - 1] & (1 << BITS[depth - 1]) - 1}
 
 
 @register.simple_tag
@@ -67,7 +67,7 @@ def door(stairwell: object, floor: int | None, door: str | None) -> str:
 @register.simple_tag
 def who(name: str | None, person: int) -> str:
     """Write a person's name; one met in the field has only a number until the register knows the name."""
-    return name or _("名册外 %(tail)s") % {"tail": f"…{person % 10000:04d}"}
+    return name or _("名册外人员%(tail)s") % {"tail": f"…{person % 10000:04d}"}
 
 
 @register.simple_tag

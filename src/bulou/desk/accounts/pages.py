@@ -53,10 +53,10 @@ def _sheet(request: HttpRequest, part: str, now: datetime) -> files.Sheet:
     lines = [
         [one.name, said(given.role) if given else "", ", ".join(place(a, places.get(a)) for a in given.areas) if given
          else "", local(given.until) if given else "", _("已启用") if one.second else "", local(one.last_seen),
-         _("停用") if not one.is_active else _("已锁定") if one.locked else ""]
+         _("已停用") if not one.is_active else _("已锁定") if one.locked else ""]
         for one in shown for given in (one.lasting or [None])
     ]  # fmt: skip
-    head = [_("用户"), _("角色"), _("区域"), _("有效至"), _("第二步验证"), _("最近登录"), _("状态")]
+    head = [_("用户"), _("角色"), _("区域"), _("有效至"), _("两步验证"), _("最近登录"), _("状态")]
     return files.Sheet("users.xlsx", "", _("用户与权限"), head, lines)
 
 
@@ -90,11 +90,11 @@ def act(request: HttpRequest, user: int) -> HttpResponse:
                 return _page(request, account, now, link=actions.renew_password(known, by, now))
             (actions.lift_lock if what == "unlock" else actions.remove_second)(known, by, now)
         else:
-            raise actions.Refusal(_("没有这个操作。"))
+            raise actions.Refusal(_("没有此操作。"))
     except actions.Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("已完成并记录。"))
+        messages.success(request, _("已办理，并已留痕。"))
     return redirect("user", account.id)
 
 

@@ -18,11 +18,11 @@ WHATS = {
     "given": gettext_lazy("授予角色"),
     "ended": gettext_lazy("结束角色"),
     "added": gettext_lazy("新增账号"),
-    "password": gettext_lazy("重设密码"),
-    "password-set": gettext_lazy("本人设定密码"),
+    "password": gettext_lazy("重置密码"),
+    "password-set": gettext_lazy("本人设置密码"),
     "unlocked": gettext_lazy("解除锁定"),
-    "second-removed": gettext_lazy("移除第二步验证"),
-    "second-set": gettext_lazy("本人启用第二步验证"),
+    "second-removed": gettext_lazy("移除两步验证"),
+    "second-set": gettext_lazy("本人启用两步验证"),
 }
 #: What the command line writes for the names and reasons that people give on the desk.
 WRITERS = {"command line": gettext_lazy("命令行"), "rehearsal": gettext_lazy("演练程序")}
@@ -48,7 +48,7 @@ class Detail:
         told = [words.of(ROLES, self.role)] if self.role else []
         if self.areas:
             told.append(_("、").join(place(area, places.get(area)) for area in self.areas))
-        told += [_("有效至 %(day)s") % {"day": self.until}] if self.until else []
+        told += [_("有效至%(day)s") % {"day": self.until}] if self.until else []
         return " · ".join([*told, reason(self.reason)] if self.reason else told)
 
 

@@ -72,12 +72,12 @@ def lasting(seconds: float | None) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days:
-        return _("%(d)d 天 %(h)d 小时") % {"d": days, "h": hours}
+        return _("%(d)d天%(h)d小时") % {"d": days, "h": hours}
     if hours:
-        return _("%(h)d 小时 %(m)d 分") % {"h": hours, "m": minutes}
+        return _("%(h)d小时%(m)d分") % {"h": hours, "m": minutes}
     if minutes:
-        return _("%(m)d 分") % {"m": minutes}
-    return _("%(s)d 秒") % {"s": rest}
+        return _("%(m)d分钟") % {"m": minutes}
+    return _("%(s)d秒") % {"s": rest}
 
 
 @register.filter

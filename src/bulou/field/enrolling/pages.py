@@ -100,15 +100,15 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     if request.POST.get("devices"):
         for journal in came:
             journals.revoke(journal, now)
-        messages.success(request, _("已收回；用它登记的 %(n)s 台设备已停用，已上报的内容保留。") % {"n": len(came)})
+        messages.success(request, _("已作废；用它登记的%(n)s台设备已停用，已上报的内容保留。") % {"n": len(came)})
     else:
-        messages.success(request, _("已收回；之前用它登记的设备照常使用。"))
+        messages.success(request, _("已作废；此前用它登记的设备照常使用。"))
     return redirect("device-enrol")
 
 
 def kind_name(kind: str) -> str:
     """Write a kind of device."""
-    return {"phone": _("手机"), "courier": _("转运员设备"), "laboratory": _("实验室设备")}[kind]
+    return {"phone": _("手机"), "courier": _("转运设备"), "laboratory": _("实验室设备")}[kind]
 
 
 def origin(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from bulou.command.now.rules import Matter
 register = template.Library()
 
 CLASSES = {
-    "danger": _("危重优先"), "overdue": _("已超时"), "soon": _("即将超时"), "conflict": _("相互矛盾"),
+    "danger": _("危重优先"), "overdue": _("已超时"), "soon": _("即将超时"), "conflict": _("记录矛盾"),
     "silent": _("失联设备"), "shortage": _("物资短缺"), "offer": _("移交待接收"),
 }  # fmt: skip
 ACTS = {
@@ -21,7 +21,7 @@ ACTS = {
 }  # fmt: skip
 #: Of a swab, an excuse has the name that the board gives it.
 EXCUSED = {"swab": _("因故未检"), "retest": _("因故未检")}
-DESKS = {"area": _("区域总负责"), "desk": _("值班席位"), "laboratory": _("送检与实验室"), "courier": _("转运")}
+DESKS = {"area": _("区域总负责"), "desk": _("值班席位"), "laboratory": _("送检和实验室"), "courier": _("转运")}
 
 register.simple_tag(words.sentence)
 register.simple_tag(words.about, name="matter_about")

@@ -32,7 +32,7 @@ _RECORDS = {"looks": gettext_lazy("查阅"), "exports": gettext_lazy("导出与�
 _HOWS = {
     "phone": gettext_lazy("完整电话"),
     "code": gettext_lazy("人员编码"),
-    "tail": gettext_lazy("证件后四位加全名"),
+    "tail": gettext_lazy("证件后四位加姓名"),
 }
 #: What an export was narrowed by.
 _FILTERS = {
@@ -57,7 +57,7 @@ def tells(event: Event) -> str:
     said = {
         "round.opened": _("列入本轮应检名单"),
         "round.joined": _("列入本轮补录应检"),
-        "person.found": _("现场登记，列为补录应检"),
+        "person.found": _("现场登记，补录应检"),
         "swab.called": _("通知下楼采样"),
         "tube.sealed": _("采样，装入采样管"),
         "tube.boxed": _("采样管装箱"),
@@ -72,7 +72,7 @@ def tells(event: Event) -> str:
         "duty.reviewed": _("核阅上报，维持原状"),
         "duty.offered": _("提出移交"),
         "duty.accepted": _("接收移交"),
-        "standing.set": _("登记现况"),
+        "standing.set": _("登记情况"),
     }.get(name)
     return said or (words.said(event.said) if event.said else _("其他上报"))
 
@@ -153,7 +153,7 @@ def recorded(reason: str) -> str:
     if reason.startswith("glass "):
         number, kind, why = [*reason.removeprefix("glass ").split(": ", 2), "", ""][:3]
         typed = words.of(WHY_NAMES, kind)
-        return _("越区查阅第 %(number)s 号：%(typed)s，%(why)s") % {"number": number, "typed": typed, "why": why}
+        return _("越区查阅第%(number)s号：%(typed)s，%(why)s") % {"number": number, "typed": typed, "why": why}
     for code, word in RECORDED.items():
         if reason == code or reason.startswith(code + " "):
             return words.said(word)
