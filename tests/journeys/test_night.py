@@ -65,7 +65,7 @@ def act(page: Page, name: str, filled: dict[str, str]) -> None:  # noqa: F811
         place = page.locator(f".act-bar [name={field}]")
         (place.select_option if field == "reason" else place.fill)(value)
     page.locator(f".act-bar button[value={name}]").click()
-    expect(page.get_by_role("status").filter(has_text="已记入台账")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="已登记")).to_be_visible()
 
 
 def test_the_ten_most_urgent_are_decided(page: Page, morning: desk_round.Morning, looks) -> None:  # noqa: F811

@@ -82,7 +82,7 @@ def test_a_contradiction_is_solved_without_a_mouse(official: Page, looks) -> Non
     official.locator("h1").evaluate("h => { h.tabIndex = -1; h.focus() }")
     tab_to(official, f"void={void}")
     official.keyboard.press("Enter")
-    expect(official.get_by_role("status").filter(has_text="已记入台账")).to_be_visible()
+    expect(official.get_by_role("status").filter(has_text="已登记")).to_be_visible()
     expect(official.locator("main")).to_contain_text("已作废")
     with scoped(EVERYWHERE):
         journal = Journal.objects.get(name="district", kind="desk")
@@ -98,7 +98,7 @@ def test_a_contradiction_is_solved_without_a_mouse(official: Page, looks) -> Non
     official.keyboard.type("已电话通知")
     tab_to(official, "act=snooze")
     official.keyboard.press("Enter")
-    expect(official.get_by_role("status").filter(has_text="已记入台账：2 条")).to_be_visible()
+    expect(official.get_by_role("status").filter(has_text="已登记：2 条")).to_be_visible()
     for value in ticked:
         expect(official.locator(f"#now-list input[value='{value}']")).to_have_count(0)
 

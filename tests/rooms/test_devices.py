@@ -102,4 +102,4 @@ def test_the_page_says_how_the_server_is(phone: int, client, tmp_path, monkeypat
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "1.dump").touch()
     page = client.get("/devices").content.decode()
-    assert "最近一次" in page and "超过一天" not in page
+    assert "最近一次" in page and "已超过一天" not in page

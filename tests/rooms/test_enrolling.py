@@ -161,12 +161,12 @@ def test_a_dead_phones_journal_comes_in_as_a_file_and_counts_once(browser: Clien
     journals.revoke(cast.AYI, cast.minute(20))
     said = [*entries(1), *entries(2, street.NEXT_BUILDING), {"n": 3}]
     page = browser.post("/devices/hand-in", {"file": file(cast.AYI, said)}).content.decode()
-    assert "106" in page and "102" in page and "没有计入的内容" in page
+    assert "106" in page and "102" in page and "未计入的记录" in page
     with scoped(EVERYWHERE):
         kept = dict(Entry.objects.filter(journal=cast.AYI).values_list("number", "refusal"))
     assert kept == {1: None, 2: 106, 3: 102}
     again = browser.post("/devices/hand-in", {"file": file(cast.AYI, entries(1))}).content.decode()
-    assert "重复，已在账" in again and "没有计入的内容" not in again
+    assert "重复，已录入过" in again and "未计入的记录" not in again
     assert again.count("<td>street</td>") == 2
 
 

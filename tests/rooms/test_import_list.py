@@ -68,7 +68,7 @@ def test_it_is_shown_and_nothing_is_written(browser: Client) -> None:
     before = told()
     html = send(browser).content.decode()
     assert "录入 5 人" in html and told() == before
-    for why in ("姓名有，但门牌不同", "没有这个姓名", "看不懂情况", "看不懂：请写", "同一人写了两次", "已采样"):
+    for why in ("有此姓名，但室号不同", "没有这个姓名", "看不懂情况", "看不懂：请写", "同一人重复", "已采样"):
         assert why in html
 
 
@@ -79,7 +79,7 @@ def test_what_was_shown_is_applied_as_the_users_own_entries(browser: Client) -> 
         (1, 0, "team_needed"), (1, 0, "away"), (0, 0, None), (2, 0, "refuses"), (0, 2, "in_hospital"),
     ]  # fmt: skip
     assert now[P["mei"]][0] == 1
-    assert "已记入台账：5 人" in html and "李建国" not in html and "吴丽华" in html
+    assert "已登记：5 人" in html and "李建国" not in html and "吴丽华" in html
 
 
 def test_what_was_not_shown_is_not_applied(browser: Client) -> None:

@@ -94,7 +94,7 @@ def test_a_contradiction_is_seen_and_voiding_the_wrong_report_solves_it(
     assert "怎么办" in page and said in html.unescape(page)
     told = html.unescape(official.get(address, headers={"Accept-Language": "en"}).content.decode())
     assert english in told and "What to do" in told
-    assert "请写明原因" in official.post("/now/act", {"void": "1.1", "why": " "}, follow=True).content.decode()
+    assert "请具体原因" in official.post("/now/act", {"void": "1.1", "why": " "}, follow=True).content.decode()
     assert "已作废" in voided(official, address, which)
     assert on_list(official) == {}
     with scoped(EVERYWHERE):
@@ -107,7 +107,7 @@ def test_what_may_not_be_voided(official: Client) -> None:
     street.post(foreign.sealed(5, label(70_099), street.STRANGER, mode="single"))
     for void, sentence in (
         (f"{cast.COMMAND}.1", "不在您的区域内"), (f"{cast.AYI}.99", "不在您的区域内"), ("x.1", "不在您的区域内"),
-        (f"{cast.AYI}.1", "已记入台账"), (f"{cast.AYI}.1", "已经作废"),
+        (f"{cast.AYI}.1", "已登记"), (f"{cast.AYI}.1", "已经作废"),
     ):  # fmt: skip
         told = official.post("/now/act", {"void": void, "why": "电话核对"}, follow=True).content.decode()
         assert sentence in told, void
@@ -182,10 +182,7 @@ def test_who_may_not_decide_sees_no_acts(official: Client) -> None:
     for page in (browser.get("/now"), browser.get(address)):
         told = page.content.decode()
         assert (
-            page.status_code == 200
-            and "我来处理" not in told
-            and "作废这一条" not in told
-            and "/now/owners" not in told
+            page.status_code == 200 and "我来处理" not in told and "作废这条" not in told and "/now/owners" not in told
         )
     assert browser.post("/now/act", {"void": f"{cast.AYI}.1", "why": "x"}).status_code == 403
 

@@ -73,9 +73,9 @@ def test_a_sheet_comes_back_once_and_a_line_typed_again_is_repeated(sheets) -> N
     assert page.count("已入账") == 3 and "还有这些行没有录入：4" in page
     assert table not in page and str(label(sheet.journal)) in page  # the rest of the same sheet is next
     again = give(street, sheet, table + "\n4 H 六院 3 病区").content.decode()
-    assert again.count("重复，已在账") == 3 and again.count("已入账") == 1
+    assert again.count("重复，已录入过") == 3 and again.count("已入账") == 1
     other = give(street, sheet, "3 A").content.decode()
-    assert "与已入账内容不同" in other
+    assert "与已录入内容不同" in other
     with scoped(EVERYWHERE):
         stages = {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)}
         assert Entry.objects.filter(journal=sheet.journal).count() == 4
@@ -100,7 +100,7 @@ def test_the_number_is_printed_in_groups_and_taken_with_them(sheets) -> None:
     at = timezone.localtime(clock.now()).strftime(TIME)
     printed = grouped(label(sheet.journal))
     assert {len(part) for part in printed.split()[:-1]} == {4}
-    for number, told in ((printed, "已入账"), (f"{label(sheet.journal)}-2", "重复，已在账")):
+    for number, told in ((printed, "已入账"), (f"{label(sheet.journal)}-2", "重复，已录入过")):
         form = {"sheet": number, "at": at, "table": "1 R"}
         assert told in browser("street").post("/import/paper", form).content.decode()
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from bulou.command import beside, live, pace, people, reads, schematic, waits
+from bulou.command import beside, live, pace, people, reads, schematic, sorting, waits
 from bulou.command.exchange import boards, files
 from bulou.command.templatetags.command import place
 from bulou.ledger import clock
@@ -23,6 +23,17 @@ from bulou.places.actions import look_up
 MAIN_DUTY = {"pcr": "swab"}
 #: Boards ask every five seconds; one reading serves all who look at the same.
 WINDOW = 4.0
+#: The board's columns that sort.
+COLUMNS: sorting.Columns = {
+    "name": (lambda c: c.area, False),
+    "owed": (lambda c: c.owed, True),
+    "coverage": (lambda c: c.coverage, False),
+    "missed": (lambda c: c.missed, True),
+    "deferred": (lambda c: c.deferred, True),
+    "refused": (lambda c: c.refused, True),
+    "excused": (lambda c: c.excused, True),
+    "held": (lambda c: c.stages[4], True),
+}
 
 
 @require_safe
@@ -42,13 +53,16 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     kind = shell["kind"]
     if level(area) == len(LEVELS):
         return _building(request, shell)
+    sort = sorting.chosen(request.GET.get("sort", ""), COLUMNS)
     read = reads.board(campaign, area, kind)
+    read = replace(read, children=sorting.ordered(read.children, sort, COLUMNS))
     if files.wanted(request):
         return files.answer(request, boards.board(read, _here(shell)), area)
     now = clock.now()
     known, minute = [one for one, _ in shell["campaigns"]], now.replace(second=0, microsecond=0)
     told = beside.beside(shell["campaign"], known, read.total, area, minute, request.ranges)
-    context = {**shell, "board": read, "beside": told, live.UNFINISHED: told.unfinished, "now": now}
+    context = {**shell, "board": read, "sort": sort, "beside": told}
+    context |= {live.UNFINISHED: told.unfinished, "now": now}
     template = "command/_board.html" if live.is_live(request) else "command/board.html"
     return TemplateResponse(request, template, context)
 
@@ -63,7 +77,8 @@ def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     if not named:
         doors = [replace(door, people=[replace(one, name=one.masked) for one in door.people]) for door in doors]
     now = clock.now()
-    context = {**shell, "board": read, "doors": doors, "now": now}
+    marked = people.positives([owed.subject for door in doors for owed in door.people], now)
+    context = {**shell, "board": read, "doors": doors, "now": now, "positives": marked}
     if live.is_live(request):  # the same look goes on
         return TemplateResponse(request, "command/_building.html", context)
     shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name and named]
@@ -88,6 +103,7 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     listed = [(owed, [(node, named.get(node)) for node in ways[owed.area]]) for owed in found]
     context = {
         **shell, "state": state, "states": people.STATES, "listed": listed, "after": after,
+        "positives": people.positives([owed.subject for owed in found], clock.now()),
         "more": "-".join(str(part) for part in more) if more else None,
     }  # fmt: skip
     return TemplateResponse(request, "command/missed.html", context)
@@ -174,7 +190,10 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
     known = look_up(person, request.user.get_username(), "desk: person page", clock.now())
     context = {
         **shell, "who": known and (known["name"] if named else known["name"][:1] + "**"), "person": person,
-        "owed": owed, "told": people.timeline(campaign, person),
+        "owed": [one for one in owed if named or not people.is_secret(one.kind)],
+        "told": [one if named else replace(one, value=None) for one in people.timeline(campaign, person)
+                 if named or not people.is_secret(one.kind)],
+        "positives": people.positives([person], clock.now()),
     }  # fmt: skip
     return TemplateResponse(request, "command/person.html", context)
 

@@ -1,5 +1,5 @@
-"""How declared words are written in the reader's language. Each of these functions answers for whatever it is given: what
-a device or an old entry says may be a word that nobody declared.
+"""How declared words are written in the reader's language. Each of these functions answers for whatever it is given:
+what a device or an old entry says may be a word that nobody declared.
 """
 
 from __future__ import annotations

@@ -63,6 +63,13 @@ TABLE = (
         "Default language of screens: zh-hans or en. Each user may switch.",
     ),
     Variable(
+        "BULOU_ADDRESS_STYLE",
+        "shanghai",
+        "门牌写法：shanghai 写作“4号502室”，unit 写作“4单元502室”。",
+        "How doors are written on screens and in files: shanghai (4号502室; No. 4, Room 502) or unit (4单元502室; Unit 4,"
+        " Room 502).",
+    ),
+    Variable(
         "BULOU_TOTP",
         "offered",
         "第二步验证（手机验证器）：required 为能看全名、导出、审计、管账号的角色必须启用；offered 自愿；off 不用。",

@@ -39,20 +39,20 @@ PUBLIC, SIGNED_IN = "public", "signed-in"
 ABILITIES = {
     row.name: row
     for row in (
-        Ability("board", "看总览", "see figures, stages, waits and the map"),
-        Ability("now", "看待办", "see what needs a decision"),
-        Ability("decide", "处置待办", "act on what needs a decision"),
-        Ability("people", "查人员", "search people and see their sheets, names masked"),
-        Ability("names", "看全名", "see names and telephone numbers in full"),
-        Ability("glass", "越界查看", "look at one person outside the own areas, with a reason, to be reviewed"),
-        Ability("export", "导出名单", "take lists out as files, names masked"),
-        Ability("export-names", "导出全名", "take lists out with names in full"),
-        Ability("import", "导入名单", "read in files and pasted lists"),
-        Ability("official", "核对数字", "hold our figure against the official one"),
-        Ability("devices", "管设备", "see devices, enrol them, take lost ones out of service"),
-        Ability("audit", "查记录", "search who looked at whom and what left, review broken glass"),
-        Ability("users", "管账号", "give and end roles, renew passwords, lift lock-outs"),
-        Ability("settings", "管设置", "see how the installation is set up"),
+        Ability("board", "查看总览", "see figures, waits, forecast and map"),
+        Ability("now", "查看待办", "see the to-do list"),
+        Ability("decide", "办理待办", "act on the to-do list"),
+        Ability("people", "查询人员", "search people and open their records, names masked"),
+        Ability("names", "查看全名", "see names and telephone numbers in full"),
+        Ability("glass", "越区查阅", "view one person outside the own areas, with a reason, subject to review"),
+        Ability("export", "导出名单", "export lists, names masked"),
+        Ability("export-names", "导出全名", "export lists with names in full"),
+        Ability("import", "录入名单", "import files and pasted lists, enter paper forms"),
+        Ability("official", "与上级数据核对", "check our figures against official ones"),
+        Ability("devices", "管理设备", "see and enrol devices, disable lost ones"),
+        Ability("audit", "审计", "search the access log, review out-of-area access, trace tubes"),
+        Ability("users", "管理账号", "grant and end roles, reset passwords, unlock accounts"),
+        Ability("settings", "查看系统设置", "see how the installation is set up"),
     )
 }
 #: These say how a page may be used, not which: the holder has one on a page only when it reaches as far as the page.

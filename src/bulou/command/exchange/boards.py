@@ -47,7 +47,9 @@ def building(doors: list[Door], name: str, area: int, full: bool) -> Sheet:
         for o in owed
     ]  # fmt: skip
     head = [_("室号"), _("姓名"), _("状态"), _("原因"), _("起始时间"), _("截止时间")]
-    return Sheet("building.xlsx", name, _("逐户名单"), head, rows, [(o.subject, area) for o in owed if o.name], not full)
+    return Sheet(
+        "building.xlsx", name, _("逐户名单"), head, rows, [(o.subject, area) for o in owed if o.name], not full
+    )
 
 
 def shown(owed: Owed, full: bool) -> str:

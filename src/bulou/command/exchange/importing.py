@@ -55,7 +55,10 @@ def page(request: HttpRequest) -> HttpResponse:
     """The form; what each line means; the rejected lines as a file; the result."""
     now, form = clock.now(), request.POST
     rounds = [one for one in campaigns(request.ranges) if roots(one, request.areas) and not one.closed_at]
-    chosen = next((one for one in rounds if str(one.id) == form.get("round")), rounds[0] if rounds else None)
+    chosen = next(
+        (one for one in rounds if str(one.id) == form.get("round", request.GET.get("round"))),
+        rounds[0] if rounds else None,
+    )
     context: dict[str, Any] = {
         "rounds": rounds, "given": {"round": chosen.id if chosen else 0, "table": form.get("table", "")[:LONGEST],
                                     "silent": form.get("silent", "")},

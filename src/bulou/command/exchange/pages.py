@@ -75,5 +75,6 @@ def doors(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     context = {
         **around, "stairwells": reads.stairwells(owed), "people": len(owed), "too_many": too_many, "most": MOST_DOORS,
         "places": names({ancestor(o.area, depth) for o in owed for depth in (4, 5)}), "now": now,
+        "away": {one for one, state in people.positives([o.subject for o in owed], now).items() if not state.over},
     }  # fmt: skip
     return TemplateResponse(request, "exchange/doors.html", context)

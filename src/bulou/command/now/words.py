@@ -1,5 +1,5 @@
-"""What is the matter, in one sentence: the fact first, then what to do. Every matter has one, also of a kind, a stage or
-a detail that nobody declared: a list that cannot be written is worse than a plain sentence on it.
+"""What is the matter, in one sentence: the fact first, then what to do. Every matter has one, also of a kind, a stage
+or a detail that nobody declared: a list that cannot be written is worse than a plain sentence on it.
 """
 
 from __future__ import annotations

@@ -53,7 +53,8 @@ def page(request: HttpRequest) -> HttpResponse:
     now, form = clock.now(), request.POST
     rounds = [(one, root[0]) for one in campaigns(request.ranges) if (root := roots(one, request.areas))]
     chosen, root = next(
-        ((one, root) for one, root in rounds if str(one.id) == form.get("round")), rounds[0] if rounds else (None, 0)
+        ((one, root) for one, root in rounds if str(one.id) == form.get("round", request.GET.get("round"))),
+        rounds[0] if rounds else (None, 0),
     )
     figure = form.get("figure", "covered")
     figure = figure if figure in tables.FIGURES else "covered"

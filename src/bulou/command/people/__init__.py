@@ -21,9 +21,10 @@ from bulou.command.people.duties import (
     reason,
     timeline,
 )
+from bulou.command.people.positive import is_secret, positives
 from bulou.command.people.records import note_export
 
 __all__ = [
-    "PAGE", "SQL", "STATES", "UNSURE", "Door", "Key", "Owed", "Told", "building", "duties_of", "leaf_ways", "missed",
-    "note_export", "note_look", "person_kinds", "reason", "timeline",
+    "PAGE", "SQL", "STATES", "UNSURE", "Door", "Key", "Owed", "Told", "building", "duties_of", "is_secret", "leaf_ways",
+    "missed", "note_export", "note_look", "person_kinds", "positives", "reason", "timeline",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command import reads as board
 from bulou.command.exchange import files
-from bulou.command.people import glass, reads
+from bulou.command.people import glass, positive, reads
 from bulou.command.people.duties import note_look
 from bulou.command.people.records import Refusal
 from bulou.command.people.rules import understand
@@ -60,6 +60,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         **shell, "q": text, "hits": hits, "more": more, "most": MOST, "too_short": bool(text) and asked.nothing,
         "places": board.names({ancestor(hit.area, depth) for hit in hits for depth in range(1, 6)}),
+        "positives": positive.positives([hit.id for hit in hits], clock.now()),
     }  # fmt: skip
     return TemplateResponse(request, "people/search.html", context)
 
@@ -91,7 +92,11 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
                 sheet = reads.person(known, shell["campaign_id"], now)
     if sheet is None:
         raise Http404
-    return TemplateResponse(request, "people/person.html", {**shell, "sheet": sheet, "grant": grant, "now": now})
+    if not shell["entitled"]:
+        sheet = positive.discreet(sheet)
+    shown = [person, *(member.id for member in sheet.members)]
+    context = {**shell, "sheet": sheet, "grant": grant, "now": now, "positives": positive.positives(shown, now)}
+    return TemplateResponse(request, "people/person.html", context)
 
 
 @require_safe
@@ -104,7 +109,8 @@ def household(request: HttpRequest, household: int) -> HttpResponse:
         raise Http404
     shown = [(member.id, member.area) for member in home.members]
     note_look(shown, request.user.get_username(), "desk: household sheet", now)
-    return TemplateResponse(request, "people/household.html", {**shell, "home": home, "now": now})
+    marked = positive.positives([member.id for member in home.members], now)
+    return TemplateResponse(request, "people/household.html", {**shell, "home": home, "now": now, "positives": marked})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

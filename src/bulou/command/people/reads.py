@@ -112,6 +112,11 @@ class Sheet:
     places: dict[int, Name]
 
     @property
+    def masked_name(self) -> str:
+        """The name for those who may not see it."""
+        return mask_name(self.known["name"])
+
+    @property
     def masked_phone(self) -> str:
         """The telephone for those who may not see it."""
         return mask_phone(self.known["phone"])

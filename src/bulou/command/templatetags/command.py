@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from django import template
+from django.conf import settings
+from django.template import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bulou.command import words
+from bulou.command import tabs, words
 from bulou.command.reads import Name
 from bulou.ledger.areas import BITS, SHIFTS, ancestor, level
+from bulou.places import addresses
 
 register = template.Library()
 
@@ -58,16 +61,40 @@ def short_place(area: int, name: Name | None) -> str:
 
 @register.simple_tag
 def door(stairwell: object, floor: int | None, door: str | None) -> str:
-    """Write where a household lives in its building."""
-    if not door:
-        return "–"
-    return _("%(stairwell)s 单元 %(door)s") % {"stairwell": stairwell, "door": door} if stairwell else str(door)
+    """Write where a household lives in its building, in the installation's style."""
+    return addresses.door(str(door), settings.ADDRESS_STYLE, words.english(), stairwell) if door else "–"
+
+
+@register.simple_tag
+def stairwell_name(stairwell: object) -> str:
+    """Write a stairwell in the installation's style; "" where a building has none."""
+    return addresses.stairwell(stairwell, settings.ADDRESS_STYLE, words.english())
 
 
 @register.simple_tag
 def who(name: str | None, person: int) -> str:
     """Write a person's name; one met in the field has only a number until the register knows the name."""
     return name or _("名册外人员%(tail)s") % {"tail": f"…{person % 10000:04d}"}
+
+
+@register.simple_tag(takes_context=True)
+def positive_mark(context: Context, person: int) -> SafeString:
+    """Write that a person tests positive and what is owed now; to whoever may not know, what to do. Nothing of others."""
+    one = (context.get("positives") or {}).get(person)
+    if one is None:
+        return SafeString("")
+    if "names" not in (context.get("abilities") or ()):
+        return SafeString("") if one.over else _pill("keep-away", _("请勿接近，专班将上门"))
+    owed = (
+        _("拒绝转运") if one.refused else words.said(one.stage) if one.stage else _("待核酸复核") if one.antigen else ""
+    )
+    return _pill("positive", _("抗原阳性") if one.antigen else _("阳性")) + (
+        _pill("bad", words.begin(owed)) if owed else ""
+    )
+
+
+def _pill(tone: str, text: str) -> SafeString:
+    return format_html(' <span class="pill {}">{}</span>', tone, text)
 
 
 @register.simple_tag
@@ -86,3 +113,32 @@ def state_name(state: str) -> str:
 def value_name(value: str) -> str:
     """Write a tube's outcome."""
     return words.of(VALUES, value) if value in VALUES else words.quoted(value)
+
+
+@register.simple_tag(takes_context=True)
+def round_around(context: Context, tab: str, template_name: str) -> SafeString:
+    """Write what a page of a round has around it, on one whose address names none."""
+    request = context["request"]
+    if not hasattr(request, "around"):
+        request.around = tabs.around(request)
+    told = request.around | {"tab": tab, "abilities": context.get("abilities", ())}
+    return mark_safe(context.template.engine.get_template(template_name).render(context.new(told)))  # escaped there
+
+
+@register.simple_tag(takes_context=True)
+def column(context: Context, name: str, label: str, tone: str = "n") -> SafeString:
+    """Write the heading of a column that sorts; ``sort`` in the context is what the reader chose."""
+    chosen = str(context.get("sort", ""))
+    mine = chosen.removeprefix("-") == name
+    turned = chosen.startswith("-")
+    asked = f"-{name}" if mine and not turned else name
+    query = context["request"].GET.copy()
+    query["sort"] = asked
+    for part in ("after", "before", "as"):
+        query.pop(part, None)
+    said = format_html(' aria-sort="{}"', "ascending" if turned else "descending") if mine else ""
+    mark = format_html('<span class="sorted" aria-hidden="true">{}</span>', "▲" if turned else "▼") if mine else ""
+    hint = _("按“%(column)s”排序") % {"column": label}
+    return format_html(
+        '<th class="{}"{}><a href="?{}" title="{}">{}{}</a></th>', tone, said, query.urlencode(), hint, label, mark
+    )
