@@ -194,11 +194,15 @@ class Reader:
                         self._hold(form, address, written)
 
     def _languages(self, address: str) -> tuple[str, ...]:
-        """Return in which languages an address is opened: the first of a kind in both, then in turn."""
+        """Return in which languages an address is opened: the first of a kind in both, then in turn. Of a kind of filter
+        or order no more than the first: the page that it narrows is opened anyway.
+        """
         parts = urlsplit(address)
         kind = _name(address) + "?" + re.sub(r"\d+", "0", parts.query)
         n = self.kinds[kind] = self.kinds.get(kind, 0) + 1
-        return (CHINESE, ENGLISH) if n <= BOTH else ((CHINESE, ENGLISH)[n % 2],)
+        if n <= BOTH:
+            return CHINESE, ENGLISH
+        return () if parts.query else ((CHINESE, ENGLISH)[n % 2],)
 
     def _read(self, address: str, language: str, written: re.Pattern[str]) -> Page | None:
         self.browser.cookies["bulou_language"] = language

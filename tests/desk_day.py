@@ -59,7 +59,7 @@ NOTES = (
     "梅溪一居委 1号楼门口", "梅溪新村 备用机", "转运车 3", "区中心实验室", "丢失的手机", "竹溪门口", "指挥部流水",
     "周一白班志愿者", "周一白班志愿者 · 小吴", "门口平板", "某人", "第一轮核酸", "第二轮核酸", "梅主任", "李副主任",
     "病区电话确认", "家属来电", "已电话核实", "原因不足", "电话核对", "核对", "on paper", "written by mistake",
-    "<b>粗体</b>", "ward 3 confirms", "街道来电", "cast",
+    "<b>粗体</b>", "ward 3 confirms", "街道来电", "cast", "no such list",
 )  # fmt: skip
 #: What a device of another maker or a broken one may say.
 ODD = ("abc", "1-", "9" * 30, "<b>粗体</b>", "None", "{{ 7|add:7 }}", "")
@@ -221,7 +221,13 @@ def _desk() -> None:
         print_sheets(cast.NO_2, NOW, user_of("committee"), 2)
         for at, what in ((300, "missed.xlsx"), (301, "doors"), (302, "no such list")):
             note_export(
-                "committee", what, {"state": "missed", "area": cast.UPPER}, 9, True, cast.minute(at), cast.UPPER
+                user_of("committee"),
+                what,
+                {"state": "missed", "area": cast.UPPER},
+                9,
+                True,
+                cast.minute(at),
+                cast.UPPER,
             )
     ranges = (span(cast.STREET),)
     wanted = {"how": "code", "value": f"P{street.STRANGER}", "name": "", "kind": "order", "ranges": ranges}

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 
 from bulou.desk.abilities import ROLES
 from tests import crawler, desk_day
 
 READERS = [*ROLES, "nobody"]
+#: Nobody signs in here with a password.
+QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 STARTS = ("/", "/now", "/settings")
 
 
@@ -27,7 +29,7 @@ def reader(user: str, known: crawler.Known) -> crawler.Reader:
 @pytest.fixture(scope="module")
 def day(clone, tmp_path_factory) -> Iterator[crawler.Known]:
     folder = tmp_path_factory.mktemp("day")
-    with clone(), pytest.MonkeyPatch.context() as patch:
+    with clone(), pytest.MonkeyPatch.context() as patch, override_settings(**QUICK):
         patch.setenv("BULOU_DATA", str(folder))
         desk_day.settle(folder)
         yield desk_day.known()
@@ -36,7 +38,7 @@ def day(clone, tmp_path_factory) -> Iterator[crawler.Known]:
 @pytest.fixture(scope="module")
 def empty(clone) -> Iterator[crawler.Known]:
     """An installation on its first morning: accounts, and an area tree of one district."""
-    with clone():
+    with clone(), override_settings(**QUICK):
         desk_day.users()
         yield desk_day.known()
 
@@ -44,5 +46,12 @@ def empty(clone) -> Iterator[crawler.Known]:
 @pytest.mark.parametrize("user", READERS)
 def test_every_link_of_a_full_day_is_in_words(user: str, day: crawler.Known) -> None:
     one = reader(user, day)
+    one.crawl(*STARTS)
+    assert not one.faults, one.wrong
+
+
+@pytest.mark.parametrize("user", READERS)
+def test_every_link_of_an_empty_installation_leads_on(user: str, empty: crawler.Known) -> None:
+    one = reader(user, empty)
     one.crawl(*STARTS)
     assert not one.faults, one.wrong

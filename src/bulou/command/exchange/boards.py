@@ -74,7 +74,7 @@ def waits(context: dict[str, Any], name: str, full: bool) -> Sheet:
             ]  # fmt: skip
         for gap in context["gaps"]:
             words = _("缺%(n)s条上报") % {"n": gap.missing} if gap.missing else _("超过2小时没有消息")
-            yield [_("上报不全和失联的设备"), str(gap.id), "", gap.name, words, local(gap.heard_at), None, ""]
+            yield [_("上报不全和失联的设备"), "", "", gap.name, words, local(gap.heard_at), None, ""]
         for d in (*context["ghosts"], *context["conflicts"]):
             words = _("没有对应的应检或封管记录") if d.outcome == 3 else _("重复登记（%(n)s管）") % {"n": d.takes}
             yield [said(d.kind), str(d.subject), "", spot(places, d.area, 0), words, local(d.stage_at), None, ""]
