@@ -194,8 +194,8 @@ class Reader:
                         self._hold(form, address, written)
 
     def _languages(self, address: str) -> tuple[str, ...]:
-        """Return in which languages an address is opened: the first of a kind in both, then in turn. Of a kind of filter
-        or order no more than the first: the page that it narrows is opened anyway.
+        """Return in which languages an address is opened: the first of a kind in both, then in turn. Of a kind of
+        filter or order no more than the first: the page that it narrows is opened anyway.
         """
         parts = urlsplit(address)
         kind = _name(address) + "?" + re.sub(r"\d+", "0", parts.query)

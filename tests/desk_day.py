@@ -98,7 +98,7 @@ def settle(folder: Path) -> None:
 
 def _town() -> None:
     areas = [
-        {"id": id_, "name": zh, "name_en": ENGLISH.get(id_, en), "x": 1000.0 + 700 * (i % 3), "y": 900.0 + 500 * (i // 3)}
+        {"id": id_, "name": zh, "name_en": ENGLISH.get(id_, en), "x": 1000.0 + 700 * (i % 3), "y": 900.0 + i // 3 * 500}
         for i, (id_, zh, en) in enumerate(street.NAMES)
     ]  # fmt: skip
     flats = [(h.id, h.area, "1", int(h.door[0]), h.door) for h in cast.HOUSEHOLDS]
@@ -161,7 +161,8 @@ def _second_round() -> None:
         phone.sealed(70, T["T5"], P["feng"], mode="single"), other.sealed(75, T["T6"], P["feng"], mode="single"),
         other.sealed(76, T["T3"], P["zhao"], mode="single"),  # one label, two tubes
         other.deferred(100, P["zhao"], until=cast.minute(660), reason="team_needed"),
-        other.refused(101, P["yun"]), other.excused(102, P["zheng"]), other.deferred(103, P["bao"], until=cast.minute(300)),
+        other.refused(101, P["yun"]), other.excused(102, P["zheng"]),
+        other.deferred(103, P["bao"], until=cast.minute(300)),
         desk.excused(104, P["he"], reason="medical_reason"), desk.reopened(120, P["he"]),
         desk.write("person.found", 130, cast.COURT, campaign=2, name="某人", phone="13800009999"),
         other.write("person.found", 131, campaign=2, name="某人"),
@@ -172,7 +173,8 @@ def _second_round() -> None:
         phone.standing(160, P["ping"], "symptoms", "yes"),
         desk.write("standing.set", 161, cast.NO_1, subject_kind=5, subject=cast.NO_1, name="zone.level",
                    value="lockdown", reason="核对"),
-        desk.moved(170, cast.KITS, 20, (12, 0), (7, cast.DEPOT)), desk.moved(171, cast.RICE, 1, (7, cast.DEPOT), (2, 41)),
+        desk.moved(170, cast.KITS, 20, (12, 0), (7, cast.DEPOT)),
+        desk.moved(171, cast.RICE, 1, (7, cast.DEPOT), (2, 41)),
         desk.write("standing.set", 172, subject_kind=7, subject=cast.DEPOT, name="need.801", value="90", reason="核对"),
         phone.sealed(300, T["T9"], P["tang"], area=cast.COURT), desk.voided(310, phone.journal, phone.next - 1),
         laboratory.box_received(320, B["B4"]), phone.boxed(330, B["B5"], label(71_000)),

@@ -30,7 +30,8 @@ def page(request: HttpRequest, matter: str) -> HttpResponse:
     told = doubts.reports(found) if duty else []
     areas = {ancestor(area, depth) for area in (found.area, *(one.area for one in told)) for depth in range(1, 6)}
     context = {
-        "m": found, "value": matter, "knows": "names" in request.abilities, "now": clock.now(), "told": told, "voidable": actions.VOIDABLE,
+        "m": found, "value": matter, "now": clock.now(), "told": told, "voidable": actions.VOIDABLE,
+        "knows": "names" in request.abilities,
         "doubted": [] if duty else doubts.doubted(found, request.ranges), "places": board.names(areas),
         "acts": actions.fitting(chosen),
         "reasons": [r for r in duty.reasons if r.mark is not Mark.REFUSED] if duty else [],

@@ -43,7 +43,8 @@ def page(request: HttpRequest) -> HttpResponse:
 def _sheet(context: dict[str, Any]) -> files.Sheet:
     head = [_("类别"), _("事项"), _("地点"), _("起始时间"), _("已等候（分钟）"), _("责任人"), _("电话"), _("接手人")]
     lines = [
-        [class_name(row["m"].class_.name.lower()), sentence(row["m"], context["knows"]), spot(context["places"], row["m"].area, 0),
+        [class_name(row["m"].class_.name.lower()), sentence(row["m"], context["knows"]),
+         spot(context["places"], row["m"].area, 0),
          local(row["m"].since), int(row["age"] // 60) if row["age"] is not None else None,
          *(row["owner"].acting if row["owner"] else ("", "")), row["taker"]]
         for row in context["rows"]

@@ -51,7 +51,7 @@ def is_secret(kind: DutyKind | None) -> bool:
 
 
 def discreet(sheet: Sheet) -> Sheet:
-    """Return a sheet as somebody reads it who may not know who tests positive: no result, nothing that follows from one."""
+    """Return a sheet for somebody who may not know who tests positive: no result, nothing that follows from one."""
     events = [
         replace(one, value=None)
         for one in sheet.events

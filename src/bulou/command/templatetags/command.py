@@ -79,7 +79,7 @@ def who(name: str | None, person: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def positive_mark(context: Context, person: int) -> SafeString:
-    """Write that a person tests positive and what is owed now; to whoever may not know, what to do. Nothing of others."""
+    """Write that a person tests positive and what is owed now; to whoever may not know, what to do."""
     one = (context.get("positives") or {}).get(person)
     if one is None:
         return SafeString("")
