@@ -83,7 +83,7 @@ def test_a_quarter_of_the_time_is_a_quarter_of_the_people(morning: desk_round.Mo
     total, plan = reads.board(2, morning.district, SWAB).total, board.planned
     assert plan and (plan.end, plan.share, plan.due) == (END, 250, total.present // 4)
     assert 0 < total.covered < plan.due and plan.short == plan.due - total.covered == -plan.ahead
-    assert plan.points == total.coverage - 250 and plan.mark == "75.0"
+    assert plan.points == total.coverage - 250 and plan.mark == "25.0"
 
 
 def test_after_the_planned_end_all_are_due(morning: desk_round.Morning) -> None:
@@ -91,7 +91,7 @@ def test_after_the_planned_end_all_are_due(morning: desk_round.Morning) -> None:
     total = reads.board(2, morning.district, SWAB).total
     for late in (END, END + timedelta(days=9)):
         plan = pace.planned(current, total, late)
-        assert plan and (plan.share, plan.due, plan.mark) == (1000, total.present, "0.0")
+        assert plan and (plan.share, plan.due, plan.mark) == (1000, total.present, "100.0")
     early = pace.planned(current, total, BEGUN - timedelta(hours=1))
     assert early and early.due == 0 and early.short == 0
 
@@ -123,7 +123,7 @@ def test_the_board_shows_all_three(morning: desk_round.Morning, browser: Client,
     page = browser.get(f"/rounds/2/areas/{morning.district}").content.decode()
     for one in words.split("|"):
         assert one in page
-    assert "--mark: 75.0%" in page and page.count('data-key="beside-') == 3
+    assert "--mark: 25.0%" in page and page.count('data-key="beside-') == 3
     first = browser.get(f"/rounds/1/areas/{morning.district}").content.decode()
     assert "--mark" not in first and "beside-plan" in first
     building = browser.get(f"/rounds/2/areas/{morning.missed_building()}").content.decode()

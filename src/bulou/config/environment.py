@@ -79,7 +79,7 @@ TABLE = (
     Variable(
         "BULOU_DESK_URL",
         "",
-        "现场入口转交桌面页面的内部地址；由 serve 设置。",
+        "现场入口转交电脑端页面的内部地址；由 serve 设置。",
         "Inner address to which the field door hands desk pages. Set by `bulou serve`.",
     ),
     Variable(
@@ -91,7 +91,7 @@ TABLE = (
     Variable(
         "BULOU_TRUST_FINGERPRINT",
         "",
-        "本地根证书的 SHA-256 指纹，显示在引导页与桌面；由 serve 设置。",
+        "本地根证书的 SHA-256 指纹，显示在引导页与电脑端；由 serve 设置。",
         "SHA-256 of the local root, shown on its page and on the desk. Set by `bulou serve`.",
     ),
     Variable(

@@ -9,7 +9,7 @@ from bulou.config import database
 from bulou.desk.abilities import ROLES
 from bulou.desk.accounts.rules import LASTS, LONGEST, area_of
 
-HELP = "add a desk user, or give one a new password and areas 添加桌面用户"
+HELP = "add a desk user, or give one a new password and areas 添加电脑端用户"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

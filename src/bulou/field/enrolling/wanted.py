@@ -46,12 +46,14 @@ class Wanted:
         Raises:
             Wrong: a field is missing or cannot be, or an area is not the user's own.
         """
+        if form.get("what") not in ("one", "card"):
+            raise Wrong(_("请选择登记方式。"))
         card = form.get("what") == "card"
         kind = "phone" if card else form.get("kind", "")
         name = " ".join("".join(c if c.isprintable() else " " for c in form.get("name", "")).split())[:60]
         if not name:
             raise Wrong(_("请填写名称。"))
-        if kind not in KINDS or form.get("role") not in ROLES:
+        if kind not in KINDS or (kind == "phone" and form.get("role") not in ROLES):
             raise Wrong(_("请选择设备种类和角色。"))
         areas = outermost(forms.number(text) for text in form.getlist("area"))
         if not areas or len(areas) > MOST_AREAS:
