@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import io
+import os
 import re
 import zipfile
 from collections import deque
@@ -44,7 +45,9 @@ ELSEWHERE = re.compile(r"^(?!/)|^/(static|field|h)/")
 #: A number above is neither a count nor anything that somebody has in hand.
 RAW_FROM = 2**28
 #: How many pages of a kind are read in both languages; of the others each in one, the two in turn.
-BOTH = 3
+BOTH = 2
+#: How many of a kind each reader opens; of the others every so-manieth, each reader other ones (``CRAWL=full``: all).
+EACH, SHARE = 6, 1 if os.environ.get("CRAWL") == "full" else 3
 
 
 @dataclass(frozen=True)
@@ -158,12 +161,13 @@ def texts_of(book: bytes) -> Iterator[str]:
 
 @dataclass
 class Reader:
-    """One user in one browser: opens what is linked and collects what is wrong."""
+    """One user in one browser: opens what is linked and collects what is wrong. ``turn``: his place among the readers."""
 
     user: str
     held: frozenset[str]
     browser: Client
     known: Known
+    turn: int = 0
     seen: set[str] = field(default_factory=set)
     faults: dict[str, list[str]] = field(default_factory=dict)
     pressed: set[tuple[str, ...]] = field(default_factory=set)
@@ -178,31 +182,47 @@ class Reader:
             for fault, where in self.faults.items()
         )
 
+    @property
+    def reached(self) -> set[str]:
+        """Return the names of the pages that were opened, and of those that were sent something."""
+        return {*self.opened, *(name for _, name, *_ in self.pressed)}
+
     def crawl(self, *starts: str) -> None:
-        """Open everything that leads from the starts on, in both languages."""
-        written, ahead = self.known.written, deque(starts)
+        """Open what leads from the starts on; what is not opened, for there is enough of its kind, must be allowed."""
+        written, ahead = self.known.written, deque((start, "") for start in starts)
         while ahead:
-            address = ahead.popleft()
+            address, origin = ahead.popleft()
             if address in self.seen:
                 continue
             self.seen.add(address)
-            for n, language in enumerate(self._languages(address)):
+            languages = self._languages(address)
+            if not languages:
+                self._allowed(address, origin, "link")
+            for n, language in enumerate(languages):
                 page = self._read(address, language, written)
                 if page is not None and not n:
-                    ahead += self._links(page)
+                    ahead += [(link, address) for link in self._links(page)]
                     for form in page.forms:
                         self._hold(form, address, written)
 
     def _languages(self, address: str) -> tuple[str, ...]:
-        """Return in which languages an address is opened: the first of a kind in both, then in turn. Of a kind of
-        filter or order no more than the first: the page that it narrows is opened anyway.
+        """Return in which languages an address is opened. Of a kind of filter or order the first alone counts: the page
+        that it narrows is opened anyway.
         """
-        parts = urlsplit(address)
-        kind = _name(address) + "?" + re.sub(r"\d+", "0", parts.query)
+        asked = sorted(parse_qsl(re.sub(r"\d+", "0", urlsplit(address).query)))
+        kind = f"{_name(address)} {asked}"
         n = self.kinds[kind] = self.kinds.get(kind, 0) + 1
-        if n <= BOTH:
+        if n <= (1 if asked else BOTH):
             return CHINESE, ENGLISH
-        return () if parts.query else ((CHINESE, ENGLISH)[n % 2],)
+        if asked or (n > EACH and (n + self.turn) % SHARE):
+            return ()
+        return ((CHINESE, ENGLISH)[(n + self.turn) // SHARE % 2],)
+
+    def _allowed(self, address: str, origin: str, what: str) -> None:
+        name = _name(address)
+        need = PAGES.get(name, "")
+        if need not in (PUBLIC, SIGNED_IN) and need not in self.held:
+            self._note(origin, "", f"has a {what} to {name}, which asks for “{need}”")
 
     def _read(self, address: str, language: str, written: re.Pattern[str]) -> Page | None:
         self.browser.cookies["bulou_language"] = language
@@ -235,9 +255,7 @@ class Reader:
     def _hold(self, form: Form, address: str, written: re.Pattern[str]) -> None:
         """Hold a form to what its reader may do; press each of its buttons once, and take back what that did."""
         name = _name(form.action)
-        need = PAGES.get(name, "")
-        if need not in (PUBLIC, SIGNED_IN) and need not in self.held:
-            self._note(address, "", f"has a form to {name}, which asks for “{need}”")
+        self._allowed(form.action, address, "form")
         if name in ("sign-out", "set_language"):
             return
         for button in form.buttons or [("", "")]:

@@ -7,12 +7,14 @@ that left; and texts from devices that nobody can read. Noon is past; the clock 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 
 from bulou.command.now.models import Owner
 from bulou.command.people import glass, note_export, records
@@ -35,7 +37,7 @@ from bulou.rounds.paper.actions import print_sheets
 from tests import cast
 from tests import desk_street as street
 from tests.builders import Pen, rivals
-from tests.crawler import Known
+from tests.crawler import Known, Reader
 
 NOW = cast.minute(600)
 YESTERDAY = cast.DAWN - timedelta(days=1)
@@ -63,6 +65,20 @@ NOTES = (
 )  # fmt: skip
 #: What a device of another maker or a broken one may say.
 ODD = ("abc", "1-", "9" * 30, "<b>粗体</b>", "None", "{{ 7|add:7 }}", "")
+READERS = [*ROLES, "nobody"]
+#: Nobody signs in here with a password.
+QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
+#: Where everybody begins, and what somebody types who has the ability.
+STARTS = ("/", "/now", "/settings")
+TYPED = {"people": "/people?q=李", "audit": f"/oversight?tube={T['T1']}"}
+
+
+def reader(user: str, held: Known) -> Reader:
+    """Return the day's user of a role, signed in."""
+    browser = Client(raise_request_exception=False)
+    browser.force_login(User.objects.get(username=user_of(user) if user in ROLES else user))
+    abilities = ROLES[user].abilities if user in ROLES else frozenset()
+    return Reader(user, abilities, browser, held, READERS.index(user))
 
 
 def user_of(role: str) -> str:
@@ -234,10 +250,8 @@ def _desk() -> None:
     ranges = (span(cast.STREET),)
     wanted = {"how": "code", "value": f"P{street.STRANGER}", "name": "", "kind": "order", "ranges": ranges}
     grants = [glass.break_glass(user_of("street"), **wanted, why="街道来电", now=cast.minute(at)) for at in (400, 598)]
-    try:
+    with suppress(records.Refusal):  # nobody has this code
         glass.break_glass(user_of("street"), **wanted | {"value": "P77777"}, why="家属来电", now=cast.minute(401))
-    except records.Refusal:
-        pass
     with scoped(EVERYWHERE):
         records.review(grants[0].id, "questioned", "原因不足", user_of("auditor"), cast.minute(500))
 

@@ -66,8 +66,7 @@ TABLE = (
         "BULOU_ADDRESS_STYLE",
         "shanghai",
         "门牌写法：shanghai 写作“4号502室”，unit 写作“4单元502室”。",
-        "How doors are written on screens and in files: shanghai (4号502室; No. 4, Room 502) or unit (4单元502室;"
-        " Unit 4, Room 502).",
+        "How doors are written on screens and in files: shanghai (No. 4, Room 502) or unit (Unit 4, Room 502).",
     ),
     Variable(
         "BULOU_TOTP",
