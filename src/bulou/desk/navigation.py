@@ -49,6 +49,7 @@ RAIL = (
 )
 #: What the page of settings leads to.
 SETTINGS = (
+    Entry(_("密码和两步验证"), "account", icon="key"),
     Entry(_("设备与运行"), "devices", icon="device-mobile"),
     Entry(_("用户与权限"), "users", icon="key"),
     Entry(_("查阅记录"), "looks", icon="eye"),
