@@ -99,7 +99,7 @@ def known() -> set[str]:
     flags = set(FLAGS) | {vocabulary.CAUSE_WITHDRAWN}
     figures = {name for name in (*vars(Counts), *vars(Beside)) if not name.startswith("_")}
     words = declared() | stored | columns | forms | results | reasons | outcomes | flags | standings | figures
-    return words | set(areas.LEVELS)
+    return words | set(areas.LEVELS) | set(PAGES)
 
 
 def test_every_declared_word_is_in_the_glossary():
