@@ -161,7 +161,7 @@ def texts_of(book: bytes) -> Iterator[str]:
 
 @dataclass
 class Reader:
-    """One user in one browser: opens what is linked and collects what is wrong. ``turn``: his place among the readers."""
+    """One user in one browser: opens what is linked and collects what is wrong. ``turn``: which of the readers."""
 
     user: str
     held: frozenset[str]

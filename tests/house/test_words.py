@@ -8,7 +8,7 @@ from django.apps import apps
 from bulou.cases.vocabulary import SYMPTOMS
 from bulou.command.beside import Beside
 from bulou.command.reads import Counts
-from bulou.desk.abilities import ABILITIES, ROLES
+from bulou.desk.abilities import ABILITIES, PAGES, ROLES
 from bulou.field import roles
 from bulou.ledger import areas, vocabulary
 from bulou.ledger.refusals import FLAGS, REFUSALS
