@@ -95,6 +95,19 @@ def test_an_older_offer_does_not_stand_beside_an_acceptance(ledger):
     assert (found.area, found.unheard, found.offered_to) == (cast.COURT, 1, None)
 
 
+def test_an_acceptance_that_is_said_again_changes_nothing(ledger):
+    lao, again = pens(cast.LAO, cast.LAO)
+    again.next = 20
+    first = lao.offered(5, LI, to=cast.COURT)
+    taken = lao.accepted(6, LI, offer=first, area=cast.COURT)
+    second = lao.offered(7, LI, to=cast.NO_2)
+    onward = lao.accepted(8, LI, offer=second, area=cast.NO_2)
+    waiting = lao.offered(9, LI, to=cast.BRIDGE)
+    late = again.accepted(10, LI, offer=first, area=cast.COURT)
+    found = swab(books(lao.found(0, LI), first, taken, second, onward, waiting, late), LI)
+    assert (found.area, found.offered_to, found.unheard) == (cast.NO_2, cast.BRIDGE, 0)
+
+
 def test_a_backdated_find_takes_nobody_from_the_frozen_list(ledger):
     at = cast.minute(-30)
     frozen = [(Order(at, cast.COMMAND, 1, 0), Line(Act.OWE, Key(cast.ROUND, SWAB, LI), cast.NO_1, frozen=True))]
@@ -332,4 +345,4 @@ def _reaches(found: shelf.Shelf, key: Key) -> bool:
 
 
 def test_the_reasons_are_told_by_their_numbers():
-    assert [reason.value for reason in Unheard] == [0, 1, 2, 3]
+    assert [reason.value for reason in Unheard] == [0, 1, 2, 3, 4]

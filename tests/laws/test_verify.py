@@ -260,8 +260,8 @@ TAMPERINGS = {
     ),
     "a duty added": (
         "INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes,"
-        " withdrawn, unheard, moved, disputed)"
-        " VALUES (7, 1, 4711, 0, {west}, {west}, false, 0, 0, 0, 0, false, 0, false, 0)",
+        " withdrawn, unheard, moved, disputed, returns)"
+        " VALUES (7, 1, 4711, 0, {west}, {west}, false, 0, 0, 0, 0, false, 0, false, 0, 0)",
         "duty", {"subject": 4711},
     ),
     "a counter": (

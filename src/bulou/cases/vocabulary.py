@@ -13,7 +13,7 @@ INFECTION, SYMPTOMS = ("infection", "positive"), ("symptoms", "yes")
 
 DUTIES = (
     DutyKind(
-        5, "disposition", Subject.PERSON, 3, "应转", "transfer due",
+        5, "disposition", Subject.PERSON, "应转", "transfer due",
         (
             Stage("open", "待告知", "to be told", within=120),
             Stage("told", "已告知", "told", within=120),

@@ -73,12 +73,13 @@ class Words:
 
     def __init__(self, registry: Registry):
         code = {kind.name: kind.code for kind in registry.duties.values()}
-        self.kinds = registry.by_code
+        self.kinds, self.tiers = registry.by_code, registry.tiers
         self.carriages: dict[tuple[int, int], list[Carriage]] = defaultdict(list)
         for carriage in registry.carriages:
             self.carriages[code[carriage.carrier], code[carriage.kind]].append(carriage)
         self.following = {code[row.kind] for row in registry.consequences}
-        self.telling = {(code[row.carrier], value) for row in registry.consequences for value in row.values}
+        self.telling = {(code[row.carrier], value) for row in registry.consequences if row.of for value in row.values}
+        self.leading = {(code[row.carrier], row.stage) for row in registry.consequences if not row.of}
 
 
 def plan(
@@ -97,7 +98,7 @@ def plan(
             heard[line.key].append(((at, journal, number, place), line))
     tiers: dict[int, list[Key]] = defaultdict(list)
     for key in heard:
-        tiers[words.kinds[key[1]].tier].append(key)
+        tiers[registry.tiers[key[1]]].append(key)
     # Carriers first: what they carry is reached through them.
     for key in (key for tier in sorted(tiers) for key in tiers[tier]):
         said = heard[key]
@@ -135,11 +136,13 @@ def _added(
     bound: set[int] = set()
     for order, line in sorted(said, key=lambda one: one[0]) if len(said) > 1 else said:
         if line.act == Act.OWE:
-            if owed is not None or key.kind in words.following:
+            if owed is not None or key.kind in words.following or line.due:
                 return None
             owed = (order[0], line)
             continue
-        if line.act not in (Act.ADVANCE, Act.CARRY) or line.stage < 1 or line.corrects:
+        if line.act not in (Act.ADVANCE, Act.CARRY) or line.stage < 1 or line.corrects or line.due:
+            return None
+        if (key.kind, line.stage) in words.leading or kind.not_by[min(line.stage, kind.final)] >= 0:
             return None
         if line.authority:
             bound.add(order[1])
@@ -161,7 +164,8 @@ def _added(
         if len(bound) > 1:
             return None
         ranges = next((multirange(journals[journal].ranges) for journal in bound), None)
-        group = Group(kind.tier, key.campaign, key.kind, key.occasion, kind.final, stage, at, takes, value, ranges)
+        tier = words.tiers[key.kind]
+        group = Group(tier, key.campaign, key.kind, key.occasion, kind.final, stage, at, takes, value, ranges)
         out.groups[group].append(key.subject)
         return group
     since, line = owed

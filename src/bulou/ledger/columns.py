@@ -62,8 +62,9 @@ def parse_ranges(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def journal_facts(row: Sequence[Any]) -> JournalFacts:
-    """Return a journal's facts from (id, kind, ranges as text, enrolled_at, expires_at)."""
-    return JournalFacts(row[0], row[1], parse_ranges(row[2]), row[3], row[4])
+    """Return a journal's facts from (id, kind, ranges as text, enrolled_at, expires_at, actor, unit_kind, unit)."""
+    unit = (row[6], row[7]) if row[6] is not None else None
+    return JournalFacts(row[0], row[1], parse_ranges(row[2]), row[3], row[4], row[5] or 0, unit)
 
 
 def entries(slots: Iterable[Any]) -> dict[str, str]:
@@ -91,7 +92,7 @@ def entries(slots: Iterable[Any]) -> dict[str, str]:
 LINE = (
     "journal", "number", "line", "act", "at", "campaign", "kind", "occasion", "area", "stage", "frozen", "again",
     "variant", "value", "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number",
-    "authority", "same_as", "corrects", "head", "tail",
+    "authority", "same_as", "corrects", "due", "given_kind", "given", "head", "tail",
 )  # fmt: skip
 
 
@@ -124,12 +125,12 @@ def _line_row(
     """Return a row in the order of ``LINE``; ``group`` ends with the fields of ``Line`` behind its key."""
     act, campaign, kind, occasion, rest = group
     area, stage, frozen, variant, value, by, carrier, again, mark, reason, until, to_area, ref, authority, *named = rest
-    same_as, corrects = named
+    same_as, corrects, due, given = named
     return (
         journal, number, place - (tail - head), int(act), entry.at, campaign, kind, occasion, area, stage, frozen,
         again, variant, value, by, carrier, None if mark is None else int(mark), reason, until, to_area,
         *(ref or (None, None)), int(authority), same_as, array(slot_numbers(corrects)) if corrects else None,
-        head + 1, tail,
+        due, *(given or (None, None)), head + 1, tail,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def install(connection: Any, role: str = "bulou_app", registry: Registry = REGIS
         for file in ("books", "heard", "fold", "advance"):
             for statement in statements(__package__, file).values():
                 cursor.execute(statement)
-        _fill_lookup(cursor, registry)
+        fill_lookup(cursor, registry)
         for table, percent in FILL.items():
             cursor.execute(f"ALTER TABLE {table} SET (fillfactor = {percent})")
         for table, column in SCOPED.items():
@@ -76,17 +76,28 @@ def protect(cursor: Any, table: str, column: str, role: str = "bulou_app") -> No
     )
 
 
-def _fill_lookup(cursor: Any, registry: Registry) -> None:
+def fill_lookup(cursor: Any, registry: Registry) -> None:
+    """Write what is declared into the tables that the statements read."""
     codes = {duty.name: duty.code for duty in registry.duties.values()}
     cursor.execute("LOCK TABLE ledger_duty_kind IN SHARE ROW EXCLUSIVE MODE")
     cursor.execute("DELETE FROM ledger_duty_kind")
     cursor.execute("DELETE FROM ledger_carriage")
     cursor.execute("DELETE FROM ledger_consequence")
     cursor.executemany(
-        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part, travels, gravest)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part, travels, gravest, not_by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (d.code, d.name, int(d.subject), d.tier, d.final, d.took_part, d.travels, list(d.gravest) or None)
+            (
+                d.code,
+                d.name,
+                int(d.subject),
+                registry.tiers[d.code],
+                d.final,
+                d.took_part,
+                d.travels,
+                list(d.gravest) or None,
+                list(d.not_by) if max(d.not_by) >= 0 else None,
+            )
             for d in registry.duties.values()
         ],
     )
@@ -110,7 +121,8 @@ def _fill_lookup(cursor: Any, registry: Registry) -> None:
         " standing_name, standing_value) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             (
-                codes[c.carrier], c.stage, list(c.variants) or None, list(c.values), codes[c.of], codes[c.kind],
+                codes[c.carrier], c.stage, list(c.variants) or None, list(c.values) or None,
+                codes[c.of] if c.of else None, codes[c.kind],
                 c.per_carrier, *(c.standing or (None, None)),
             )
             for c in registry.consequences

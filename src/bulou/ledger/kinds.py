@@ -73,10 +73,6 @@ class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     until: datetime | None = None
     same_as: Id | None = None
 
-    def keys(self) -> Iterator[Key]:
-        kind = duty_kind(self.duty)
-        return (Key(self.campaign, kind.code, s, self.occasion) for s in distinct(self.subjects, "subjects"))
-
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Reports on duties that do not count, or contradict each other, were seen; the duties stay as they are."""
@@ -85,6 +81,41 @@ class Review(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     duty: str
     subjects: Subjects
     occasion: IdOrZero = 0
+    reason: Text
+
+
+class Return(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Duties taken back to an earlier stage, with the reason: what was done does not hold."""
+
+    campaign: Campaign
+    duty: str
+    subjects: Subjects
+    occasion: IdOrZero = 0
+    stage: str
+    reason: Text
+
+
+class Give(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Duties given to a device, team, vehicle or other unit, which may speak of them from then on; ``to`` 0: nobody."""
+
+    campaign: Campaign
+    duty: str
+    subjects: Subjects
+    occasion: IdOrZero = 0
+    to_kind: Subject
+    to: IdOrZero
+    due: datetime | None = None
+    reason: Text = ""
+
+
+class Due(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Until when duties are to be done."""
+
+    campaign: Campaign
+    duty: str
+    subjects: Subjects
+    occasion: IdOrZero = 0
+    due: datetime
     reason: Text
 
 
@@ -160,7 +191,7 @@ def _marked(mark: Mark, entry: Entry, body: Word) -> Parts:
         raise Refused(102, "same_as")
     if body.same_as is not None and (not names or body.same_as in body.subjects):
         raise Refused(103, "same_as", body.same_as)
-    for key in body.keys():  # noqa: SIM118  a method of the body, which is no dict
+    for key in keyed(body):
         yield Line(
             Act.MARK, key, entry.area, mark=mark, reason=body.reason, until=body.until, authority=kind.words,
             same_as=body.same_as,
@@ -189,12 +220,51 @@ def reopened(entry: Entry, body: Word) -> Parts:
 
 def reviewed(entry: Entry, body: Review) -> Parts:
     """One line a subject; it moves nothing, and what was reported before it is no longer asked about."""
+    for key in keyed(body):
+        yield Line(Act.REVIEW, key, entry.area, reason=body.reason, authority=duty_kind(body.duty).words)
+
+
+def returned(entry: Entry, body: Return) -> Parts:
+    """One line a subject, to the stage named.
+
+    Raises:
+        Refused: 103, no such stage, or the kind does not go back.
+    """
     kind = duty_kind(body.duty)
-    for subject in distinct(body.subjects, "subjects"):
+    if not kind.goes_back:
+        raise Refused(103, "duty", body.duty)
+    if body.stage not in [stage.name for stage in kind.stages[:-1]]:
+        raise Refused(103, "stage", body.stage)
+    for key in keyed(body):
+        yield Line(Act.RETURN, key, entry.area, stage=kind.stage(body.stage), reason=body.reason, authority=kind.words)
+
+
+def given(entry: Entry, body: Give) -> Parts:
+    """One line a subject, naming whom it is given to."""
+    check_until(body.due)
+    to = (int(body.to_kind), body.to)
+    for key in keyed(body):
         yield Line(
-            Act.REVIEW, Key(body.campaign, kind.code, subject, body.occasion), entry.area, reason=body.reason,
-            authority=kind.words,
-        )  # fmt: skip
+            Act.GIVE, key, entry.area, given=to, due=body.due, reason=body.reason or None, authority=Authority.PLACE
+        )
+
+
+def due(entry: Entry, body: Due) -> Parts:
+    """One line a subject, with the time."""
+    check_until(body.due)
+    for key in keyed(body):
+        kind = duty_kind(body.duty)
+        yield Line(Act.REVIEW, key, entry.area, due=body.due, reason=body.reason, authority=kind.words)
+
+
+def keyed(body: Word | Review | Return | Give | Due | Offer | Accept) -> Iterator[Key]:
+    """Yield the key of each duty that a body names.
+
+    Raises:
+        Refused: 103, no such kind; 109, a subject is named twice.
+    """
+    kind = duty_kind(body.duty)
+    return (Key(body.campaign, kind.code, s, body.occasion) for s in distinct(body.subjects, "subjects"))
 
 
 def offered(entry: Entry, body: Offer) -> Parts:
@@ -202,16 +272,13 @@ def offered(entry: Entry, body: Offer) -> Parts:
     if not is_area(body.to_area):
         raise Refused(107, "to_area", body.to_area)
     kind = duty_kind(body.duty)
-    for subject in distinct(body.subjects, "subjects"):
-        key = Key(body.campaign, kind.code, subject, body.occasion)
+    for key in keyed(body):
         yield Line(Act.OFFER, key, entry.area, to_area=body.to_area, reason=body.reason, authority=kind.words)
 
 
 def accepted(entry: Entry, body: Accept) -> Parts:
     """One line a subject, naming the offer; it counts where the offer is to the area of this entry."""
-    kind = duty_kind(body.duty)
-    for subject in distinct(body.subjects, "subjects"):
-        key = Key(body.campaign, kind.code, subject, body.occasion)
+    for key in keyed(body):
         offer = (body.offer_journal, body.offer_number)
         yield Line(Act.ACCEPT, key, entry.area, ref=offer, authority=Authority.PLACE)
 
@@ -245,6 +312,9 @@ ENTRIES = (
     EntryKind("duty.excused", "因故未办", "excused", Word, excused, EVERYBODY),
     EntryKind("duty.reopened", "重新打开", "reopened", Word, reopened, STAFF),
     EntryKind("duty.reviewed", "核阅", "reviewed", Review, reviewed, DESK),
+    EntryKind("duty.returned", "退回", "returned to an earlier stage", Return, returned, STAFF),
+    EntryKind("duty.given", "交办", "given to", Give, given, STAFF),
+    EntryKind("duty.due", "限期", "due", Due, due, STAFF),
     EntryKind("duty.offered", "提出移交", "offered to another area", Offer, offered, STAFF),
     EntryKind("duty.accepted", "接受移交", "accepted from another area", Accept, accepted, STAFF),
     EntryKind("entry.voided", "作废", "voided", Void, voided, EVERYBODY),

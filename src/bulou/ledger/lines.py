@@ -54,7 +54,8 @@ class Line(Struct, frozen=True, gc=False):
     one, so that it is no conflict; ``mark``, ``reason``, ``until``: the word on a duty (MARK); ``to_area``: where it is
     offered (OFFER); ``ref``: the offer's journal and number (ACCEPT); ``authority``: what the journal must answer for,
     so that the line counts; ``same_as``: the subject whom this one is said to be (MARK); ``corrects``: journal and
-    number of the reports whose value this one takes back (ADVANCE).
+    number of the reports whose value this one takes back (ADVANCE); ``due``: until when it is to be done; ``given``:
+    kind and id of whom it is given to, id 0: taken back (GIVE). RETURN takes the duty back to ``stage``.
     """
 
     act: Act
@@ -75,6 +76,8 @@ class Line(Struct, frozen=True, gc=False):
     authority: Authority = Authority.ANYWHERE
     same_as: int | None = None
     corrects: tuple[tuple[int, int], ...] = ()
+    due: datetime | None = None
+    given: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

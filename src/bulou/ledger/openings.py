@@ -28,7 +28,11 @@ MANY = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What is opened: its number, kind and name, the node of the area tree it covers, and the rules it fixes."""
+    """What is opened: its number, kind and name, the node of the area tree it covers, and the rules it fixes.
+
+    ``duty``: the kind of what is owed, where the rows of ``opening`` name none; ``entry``: the kind of the entry that
+    vouches for the list, whose body has the campaign, its kind, name and rules, the count and the checksum.
+    """
 
     id: int
     kind: str
@@ -36,11 +40,14 @@ class Campaign:
     area: int
     duty: str
     rules: dict[str, str]
+    entry: str = "round.opened"
 
 
 @contextmanager
 def opening(using: str = "default") -> Iterator[Any]:
-    """Give a cursor with an empty table ``opening(subject, area)``, in one transaction that sees every area."""
+    """Give a cursor with an empty table ``opening(subject, area, kind, occasion, due)``, in one transaction that sees
+    every area; the last three may be left out.
+    """
     with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(SQL["prepare"])
@@ -48,7 +55,7 @@ def opening(using: str = "default") -> Iterator[Any]:
 
 
 def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received_at: datetime) -> int:
-    """Write the frozen list from ``opening`` and the entry ``round.opened`` that vouches for it; return its size.
+    """Write the frozen list from ``opening`` and the entry that vouches for it; return its size.
 
     Raises:
         KeyError: the journal is not enrolled.
@@ -61,6 +68,7 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
         raise KeyError(journal)
     number = row[0] + 1
     values = {"campaign": campaign.id, "kind": kind, "journal": journal, "number": number, "at": at}
+    cursor.execute(SQL["named"], values)
     cursor.execute(SQL["write_lines"], values)
     cursor.execute("ANALYZE opening")
     cursor.execute(SQL["totals"], values)
@@ -73,17 +81,19 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
         },
     )  # fmt: skip
     cursor.execute(SQL["write_duties"], values)
-    early = [row[0] for row in cursor.fetchall()]
+    early = cursor.fetchall()
     if early:
-        cursor.execute(SQL["fold_early"], {"campaign": campaign.id, "kind": kind, "subjects": early})
+        names = ("kinds", "subjects", "occasions")
+        columns = dict(zip(names, (list(column) for column in zip(*early, strict=True)), strict=True))
+        cursor.execute(SQL["fold_early"], {"campaign": campaign.id, **columns})
     cursor.execute(SQL["restand"], values)
     body = {
         "campaign": campaign.id, "kind": campaign.kind, "name": campaign.name, "count": count, "checksum": checksum,
         "rules": campaign.rules,
     }  # fmt: skip
-    receipt = intake.post([Entry(journal, number, "round.opened", at, campaign.area, body)], received_at)[0]
+    receipt = intake.post([Entry(journal, number, campaign.entry, at, campaign.area, body)], received_at)[0]
     if receipt.status != "kept":
-        raise ValueError(f"round.opened was {receipt.status} ({receipt.code}, {receipt.field})")
+        raise ValueError(f"{campaign.entry} was {receipt.status} ({receipt.code}, {receipt.field})")
     cursor.execute("ANALYZE ledger_line, ledger_duty, ledger_counter")
     cursor.execute(SQL["tell"])
     return count

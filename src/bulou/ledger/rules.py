@@ -33,13 +33,28 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 @dataclass(frozen=True, slots=True)
 class JournalFacts:
-    """What the rules may know of a journal: fixed at enrolment."""
+    """What the rules may know of a journal: fixed at enrolment.
+
+    ``actor``: number of the person or post behind it, where several journals are written by one; 0: nobody else's.
+    ``unit``: the kind and id of the team, vehicle, laboratory or other unit that it works for.
+    """
 
     id: int
     kind: str
     ranges: Ranges
     enrolled_at: datetime
     expires_at: datetime
+    actor: int = 0
+    unit: tuple[int, int] | None = None
+
+    @property
+    def eyes(self) -> int:
+        """Who looks through it: the person or post behind it, else the journal itself."""
+        return self.actor or self.id
+
+    def has(self, given: tuple[int, int] | None) -> bool:
+        """Tell whether what is given to somebody is given to this journal, or to the unit that it works for."""
+        return given is not None and given in ((int(Subject.JOURNAL), self.id), self.unit)
 
 
 def canonical(entry: Entry) -> bytes:

@@ -23,7 +23,7 @@ from bulou.ledger.verify_entries import FEW_ROWS, FULL_PASSES, Found
 from bulou.ledger.vocabulary import REGISTRY, Registry
 
 ENTRIES = statements(__package__, "verify_entries")
-FOLD = statements(__package__, "verify_fold")
+FOLD = statements(__package__, "verify_heard") | statements(__package__, "verify_fold")
 BOOKS = statements(__package__, "verify")
 
 #: What is compared: the law it stands for (a duty that follows from another stands for law 5) and its name.
@@ -127,7 +127,7 @@ def _found(cursor: Any, alias: str, sample: int, seed: int, progress: Progress, 
     for name in ("prepare", "carries"):
         cursor.execute(FOLD[name])
     cursor.execute("ANALYZE verify_dead, verify_carry")
-    for tier in sorted({kind.tier for kind in registry.duties.values()}):
+    for tier in sorted(set(registry.tiers.values())):
         for name, table in STEPS.items():
             cursor.execute(FOLD[name], {"tier": tier})
             cursor.execute(f"ANALYZE {table}")
@@ -148,8 +148,8 @@ def _found(cursor: Any, alias: str, sample: int, seed: int, progress: Progress, 
 #: The steps by which a tier is folded, each with the temporary table that it fills.
 STEPS = {
     "causes": "verify_cause", "homes": "verify_home", "walks": "verify_walk", "unheard": "verify_unheard",
-    "same_person": "verify_unheard", "facts": "verify_fact", "values": "verify_value", "words": "verify_word",
-    "tier": "verify_duty",
+    "same_person": "verify_unheard", "eyes": "verify_unheard", "back": "verify_back", "facts": "verify_fact",
+    "values": "verify_value", "words": "verify_word", "tier": "verify_duty",
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ Rows = list[Row]
 LINE = (
     "act", "at", "campaign", "kind", "subject", "occasion", "area", "stage", "frozen", "again", "variant", "value",
     "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number", "authority",
-    "same_as", "corrects",
+    "same_as", "corrects", "due", "given_kind", "given",
 )  # fmt: skip
 MOVEMENT = ("at", "item_kind", "item", "from_kind", "from_id", "to_kind", "to_id", "quantity")
 STATEMENT = ("at", "area", "subject_kind", "subject", "name", "value", "until", "authority")
@@ -246,7 +246,7 @@ def _line_rows(entry: Entry | None, parts: Expanded) -> Rows:
             int(line.act), entry.at, *line.key, line.area, line.stage, line.frozen, line.again, line.variant,
             line.value, line.carrier_kind, line.carrier, None if line.mark is None else int(line.mark), line.reason,
             line.until, line.to_area, *(line.ref or (None, None)), int(line.authority), line.same_as,
-            slot_numbers(line.corrects) or None,
+            slot_numbers(line.corrects) or None, line.due, *(line.given or (None, None)),
         )
         for line in parts.lines
     ]  # fmt: skip

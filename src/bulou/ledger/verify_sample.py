@@ -93,7 +93,7 @@ def _reports(
             Order(row["at"], row["journal"], row["number"], row["line"]),
             Line(
                 Act(row["act"]), Key(row["campaign"], row["kind"], row["subject"], row["occasion"]), row["area"],
-                frozen=row["frozen"],
+                frozen=row["frozen"], due=row["due"],
             ),
         )
         for slot, row in lines.items()

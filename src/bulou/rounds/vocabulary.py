@@ -21,12 +21,20 @@ SWAB_STAGES = (
     Stage("held", "混管异常待复核", "pool abnormal, awaiting individual retest", within=120),
     Stage("resulted", "已出结果", "result available"),
 )
+#: Of the second swab of a pool's people. Two hours are allowed from the abnormal result to that swab, called or not:
+#: a call neither ends the wait nor begins it anew.
+RETEST_STAGES = (
+    Stage("open", "待通知", "open", within=120),
+    Stage("called", "已通知", "called"),
+    *SWAB_STAGES[SAMPLED:],
+)
 
 REASONS = (
     Reason("away", Mark.DEFERRED, "外出，稍后回", "away, back later"),
     Reason("team_needed", Mark.DEFERRED, "行动不便，待上门采样", "cannot come down, team to visit"),
     Reason("asleep_or_silent", Mark.DEFERRED, "无人应门", "no answer"),
     Reason("pool_pending", Mark.DEFERRED, "混管复核中", "pool being retested"),
+    Reason("maybe_listed", Mark.DEFERRED, "疑似与名单重复, 待核实", "may be on the list already, to be verified"),
     Reason("refuses", Mark.REFUSED, "拒绝采样", "refuses"),
     Reason("in_hospital", Mark.EXCUSED, "住院", "in hospital"),
     Reason("in_facility", Mark.EXCUSED, "已在隔离点", "in an isolation facility"),
@@ -46,9 +54,9 @@ CLOSING_REASONS = {
 }
 
 DUTIES = (
-    DutyKind(1, "swab", Subject.PERSON, 2, "应检", "swab due", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(1, "swab", Subject.PERSON, "应检", "swab due", SWAB_STAGES, SAMPLED, REASONS),
     DutyKind(
-        2, "tube", Subject.TUBE, 1, "采样管", "tube",
+        2, "tube", Subject.TUBE, "采样管", "tube",
         (
             Stage("open", "待封管", "to be sealed"),
             Stage("sealed", "已封管", "sealed", within=120),
@@ -65,7 +73,7 @@ DUTIES = (
         reasons=(Reason("destroyed", Mark.EXCUSED, "破损或遗失", "broken or lost"),),
     ),
     DutyKind(
-        3, "box", Subject.BOX, 0, "转运箱", "box",
+        3, "box", Subject.BOX, "转运箱", "box",
         (
             Stage("open", "待装箱", "to be packed"),
             Stage("packed", "已装箱", "packed", within=120),
@@ -75,7 +83,7 @@ DUTIES = (
         took_part=1,
         travels=True,
     ),
-    DutyKind(4, "retest", Subject.PERSON, 3, "应复核", "individual retest due", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest due", RETEST_STAGES, SAMPLED, REASONS),
 )  # fmt: skip
 
 CARRIAGES = (

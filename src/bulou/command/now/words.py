@@ -1,5 +1,5 @@
-"""What is the matter, in one sentence: the fact first, then what to do. Every matter has one, also of a kind, a stage
-or a detail that nobody declared: a list that cannot be written is worse than a plain sentence on it.
+"""What is the matter, in one sentence: the fact. What solves it is in ``advice``. Every matter has a sentence, also one of
+a kind, a stage or a detail that nobody declared: a list that cannot be written is worse than a plain sentence on it.
 """
 
 from __future__ import annotations
@@ -7,7 +7,8 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bulou.command.now.rules import LIMITS, Class, Matter
+from bulou.command.now import doubt_words
+from bulou.command.now.rules import AT_LABORATORY, GROUPS, KEPT, LIMITS, ON_THE_WAY, Class, Matter
 from bulou.command.words import begin, said
 from bulou.ledger.areas import FOUND_BASE
 from bulou.ledger.vocabulary import REGISTRY, Subject
@@ -56,21 +57,25 @@ UNFIT = {
     ("nobody", "tube"): _("采样管%(who)s有结果或交接，但没有封管记录"),
     ("nobody", "box"): _("转运箱%(who)s有交接，但没有装箱记录"),
     ("nobody", ""): _("%(who)s有上报（%(kind)s），但不在名单上"),
-    ("sealed", ""): _("采样管%(who)s重复封管：可能两根管贴了同一号码"),
     ("lent", "tube"): _("采样管%(who)s交接记录不全：交出的人没有接收记录"),
     ("lent", "box"): _("转运箱%(who)s交接记录不全：交出的人没有接收记录"),
     ("twice", "tube"): _("采样管%(who)s登记在%(n)s个转运箱里"),
     ("twice", ""): _("%(who)s重复登记（%(n)s管）"),
 }
-ADVICE = {
-    ("twice", "tube"): _("请问转运员和实验室，这根管实际在哪个箱里，作废登错的那条。"),
-    ("twice", ""): _("请问采样点实际采了几次：只采一次的，作废登错的那条；确实采了两次的，填写说明，按“核对完毕”。"),
-    ("nobody", ""): _("多半是封管记录还没上传：先查失联设备和纸质登记单。管号读错的，作废这个结果，请实验室重报。"),
-    ("sealed", ""): _("先请实验室暂停发布这根管的结果，再作废登错的那条，并请管里的人重新采样。"),
-    ("lent", ""): _("请问转运员和实验室，实物在哪里，作废登错的那条；漏登的，请经手人补报。"),
-    ("refused", ""): _("按每条的原因更正后重新上报；未接受的内容保留备查。"),
-    ("variant", ""): _("多半是手机恢复过备份或被复制：请停用这台，登记一台新的，并核对下面各条。"),
-    ("clock", ""): _("请使用人校准手机时间，并核对下面各条的时间。"),
+SILENT = {"gap": _("设备“%(who)s”缺%(n)s条上报"), "revoked": _("设备“%(who)s”已停用，可能还有记录没有上传")}
+#: What stands for many ids on no list, by their kind.
+UNKNOWN = {
+    "tube": _("设备“%(who)s”上报了%(n)s个采样管号，都没有封管记录"),
+    "box": _("设备“%(who)s”上报了%(n)s个转运箱号，都没有装箱记录"),
+}
+#: Late tubes and boxes, by where they are stuck and whether their time is over.
+STUCK = {
+    (KEPT, True): _("“%(who)s”手上有%(what)s超时未交出"),
+    (ON_THE_WAY, True): _("“%(who)s”转运的%(what)s超时未送达"),
+    (AT_LABORATORY, True): _("“%(who)s”收到的%(what)s超时未出结果"),
+    (KEPT, False): _("“%(who)s”手上有%(what)s即将超过交出时限"),
+    (ON_THE_WAY, False): _("“%(who)s”转运的%(what)s即将超过送达时限"),
+    (AT_LABORATORY, False): _("“%(who)s”收到的%(what)s即将超过出结果时限"),
 }
 
 
@@ -90,41 +95,80 @@ def sentence(matter: Matter, knows: bool = True) -> str:
     """Return what is the matter. ``knows``: the reader may know who tests positive."""
     duty = REGISTRY.duties.get(matter.kind)
     told = {"who": about(matter), "n": matter.n, "kind": begin(said(duty)) if duty else matter.kind}
-    secret = matter.kind == "disposition" and not knows
-    if matter.class_ is Class.DANGER and not secret:
+    if matter.kind in GROUPS:
+        return _group(matter, told, knows)
+    if matter.kind == "disposition" and not knows:
+        return _secret(matter, told)
+    if matter.class_ is Class.CONFLICT and matter.detail in doubt_words.DOUBTS:
+        return doubt_words.sentence(matter, str(told["who"]), knows)
+    if matter.class_ is Class.DANGER:
         told["need"] = str(IN_DANGER.get(matter.detail, _("重点人员")))
         return str(DANGER.get(matter.kind, _("%(need)s%(who)s：%(kind)s未完成，请优先办理")) % told)
-    if matter.class_ in (Class.OVERDUE, Class.SOON, Class.DANGER) and duty:
-        return _waiting(matter, told, secret)
+    if matter.class_ in (Class.OVERDUE, Class.SOON) and duty:
+        return _waiting(matter, told, WAITS.get((matter.kind, matter.n), _("%(kind)s%(who)s：%(stage)s")))
     if matter.class_ is Class.OFFER:
-        return str((KEEP_AWAY if secret else _("外区移交%(who)s（%(kind)s），请接收")) % told)
+        return gettext("外区移交%(who)s（%(kind)s），请接收") % told
     if matter.class_ is Class.SILENT:
-        return str(_silent(matter) % told)
+        return str(SILENT.get(matter.detail, _("设备“%(who)s”超过%(hours)s小时没有消息")) % (told | {"hours": _hours()}))
     if matter.class_ is Class.CONFLICT:
         return str(_unfit(matter) % told)
     return str(_short(matter) % (told | {"id": matter.subject, "good": matter.occasion}))
 
 
-def _waiting(matter: Matter, told: dict[str, object], secret: bool) -> str:
+def _hours() -> int:
+    return LIMITS["silent"].minutes // 60
+
+
+def _secret(matter: Matter, told: dict[str, object]) -> str:
+    """Return what somebody may read who may not know why: to keep away, and how long it has waited."""
+    if matter.class_ in (Class.OVERDUE, Class.SOON, Class.DANGER):
+        return _waiting(matter, told, KEEP_AWAY)
+    return str(KEEP_AWAY % told)
+
+
+def _waiting(matter: Matter, told: dict[str, object], state: object) -> str:
     stages = REGISTRY.duties[matter.kind].stages
     stage = stages[min(max(matter.n, 0), len(stages) - 1)]
     told["stage"] = said(stage)
-    state = KEEP_AWAY if secret else WAITS.get((matter.kind, matter.n), _("%(kind)s%(who)s：%(stage)s"))
-    told |= {"what": state % told, "limit": stage.within}
-    if stage.within is None:
+    if matter.detail == "deferral":
+        return gettext("居民%(who)s暂缓已到期，仍未采样") % told
+    limit = matter.limit or stage.within
+    told |= {"what": str(state) % told, "limit": limit}
+    if not limit:
         return str(told["what"])
     if matter.class_ is Class.SOON:
         return gettext("%(what)s，即将超过%(limit)s分钟时限") % told
     return gettext("%(what)s，已超%(limit)s分钟") % told
 
 
-def _silent(matter: Matter) -> object:
-    if matter.n > 0:
-        return _("设备“%(who)s”缺%(n)s条上报")
-    if matter.weight:
-        return _("设备“%(who)s”已停用，可能还有记录没有上传")
-    hours = LIMITS["silent"].minutes // 60
-    return gettext("设备“%(who)s”超过%(hours)s小时没有消息") % {"who": "%(who)s", "hours": hours}
+def _group(matter: Matter, told: dict[str, object], knows: bool) -> str:
+    """Return what stands for many: how many, and of people the first ones."""
+    first = matter.members[:3]
+    told["names"] = gettext("、").join(about(m) for m in first)
+    over = matter.class_ is Class.OVERDUE
+    if matter.kind == "deferred":
+        all_named = _("%(n)s人暂缓已到期，仍未采样：%(names)s")
+        return str((all_named if matter.n <= len(first) else _("%(n)s人暂缓已到期，仍未采样：%(names)s等")) % told)
+    if matter.kind == "unsampled":
+        return gettext("计划结束时间已过，这里还有%(n)s人未采样") % told
+    if matter.kind == "plan":
+        past = _("本轮已过计划结束时间，还有%(n)s人未采样")
+        return str((past if over else _("本轮即将到计划结束时间，还有%(n)s人未采样")) % told)
+    if matter.kind == "unheard":
+        return doubt_words.group(matter, told, knows)
+    if matter.kind == "unknown":
+        kind = REGISTRY.by_code.get(matter.occasion)
+        return str(UNKNOWN.get(kind.name if kind else "", _("设备“%(who)s”上报了%(n)s名不在名单上的人员")) % told)
+    told["what"] = _items(matter.n - matter.boxes, matter.boxes)
+    return str(STUCK.get((matter.occasion, over), STUCK[KEPT, over]) % told)
+
+
+def _items(tubes: int, boxes: int) -> str:
+    if not tubes:
+        return gettext("%(n)s箱") % {"n": boxes}
+    if not boxes:
+        return gettext("%(n)s管") % {"n": tubes}
+    return gettext("%(tubes)s管、%(boxes)s箱") % {"tubes": tubes, "boxes": boxes}
 
 
 def _unfit(matter: Matter) -> object:
@@ -138,11 +182,3 @@ def _short(matter: Matter) -> object:
     if matter.kind == "journal":
         return _("设备“%(who)s”的采样管标签不够：按剩余未采样人数还差%(n)s张")
     return _("%(id)s号仓库的%(good)s号物资还差%(n)s件")
-
-
-def advice(matter: Matter) -> str:
-    """Return what usually solves a conflict; nothing for what is not one."""
-    if matter.class_ is not Class.CONFLICT:
-        return ""
-    found = (ADVICE.get((matter.detail, kind)) for kind in (matter.kind, ""))
-    return str(next((text for text in found if text), ""))

@@ -40,7 +40,7 @@ def positives(persons: Iterable[int], now: datetime) -> dict[int, Positive]:
         if outcome is None:
             found[person] = Positive(None, antigen=infection is None and antigen)
             continue
-        reached = kind.stages[min(stage, kind.final)]
+        reached = kind.stages[min(max(stage, 0), len(kind.stages) - 1)]
         found[person] = Positive(reached, mark == Mark.REFUSED, outcome != Outcome.OPEN)
     return found
 

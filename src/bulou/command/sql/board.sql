@@ -28,8 +28,8 @@ counted AS (
   CROSS JOIN LATERAL (
     SELECT sum(frozen) AS frozen, sum(added) AS added, sum(open) AS open, sum(done) AS done, sum(excused) AS excused,
            sum(deferred) AS deferred, sum(refused) AS refused,
-           sum(stage_0) AS stage_0, sum(stage_1) AS stage_1, sum(stage_2) AS stage_2,
-           sum(stage_3) AS stage_3, sum(stage_4) AS stage_4, sum(stage_5) AS stage_5
+           sum(stages[1]) AS stage_0, sum(stages[2]) AS stage_1, sum(stages[3]) AS stage_2,
+           sum(stages[4]) AS stage_3, sum(stages[5]) AS stage_4, sum(stages[6]) AS stage_5
     FROM ledger_counter
     WHERE campaign = %(campaign)s AND kind = %(kind)s
       AND area BETWEEN child.id AND child.id | (1::bigint << %(shift)s) - 1

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bulou.command import tabs, words
+from bulou.command.people.duties import Owed
 from bulou.command.reads import Name
 from bulou.ledger.areas import BITS, SHIFTS, ancestor, level
 from bulou.places import addresses
@@ -43,8 +44,12 @@ def place(area: int, name: Name | None) -> str:
 
 @register.simple_tag
 def spot(names: dict[int, Name], area: int, under: int) -> str:
-    """Write where a leaf lies below the node ``under``: street, compound and building, as far as they differ."""
-    nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)] or [area]
+    """Write where an area lies below the node ``under``: street, compound and building, as far as they differ; the area
+    itself always.
+    """
+    nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)]
+    if area not in nodes:
+        nodes.append(area)
     known = [node for node in nodes if node in names] or nodes[-1:]
     return " · ".join(place(node, names.get(node)) for node in known)
 
@@ -69,6 +74,16 @@ def door(stairwell: object, floor: int | None, door: str | None) -> str:
 def stairwell_name(stairwell: object) -> str:
     """Write a stairwell in the installation's style; "" where a building has none."""
     return addresses.stairwell(stairwell, settings.ADDRESS_STYLE, words.english())
+
+
+@register.simple_tag
+def registered(names: dict[int, Name], owed: Owed) -> str:
+    """Write the registered address of whoever is registered elsewhere than where the duty stands; else nothing."""
+    if not owed.elsewhere:
+        return ""
+    return " · ".join(
+        [spot(names, owed.elsewhere, 0), *([door(owed.stairwell, owed.floor, owed.door)] if owed.door else [])]
+    )
 
 
 @register.simple_tag

@@ -87,6 +87,7 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form: Form) -> HttpResponse:
         """Record it."""
         answer = super().form_valid(form)
+        sessions.end_all(self.request.user, datetime.now(UTC), but=self.request.session.session_key or "")
         note_own(self.request, "password-set")
         messages.success(self.request, _("密码已更改。"))
         return answer
@@ -101,5 +102,6 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: Form) -> HttpResponse:
         """Record it; the user signs in with it next."""
         answer = super().form_valid(form)
+        sessions.end_all(self.user, datetime.now(UTC))
         note_own(self.request, "password-set", self.user)
         return answer

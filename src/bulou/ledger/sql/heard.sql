@@ -21,8 +21,8 @@ BEGIN
 RETURN QUERY
 SELECT k.campaign, k.kind, k.subject, k.occasion,
        min(x.at),
-       bool_or(NOT c.dead AND d.stage >= r.stage AND d.value = ANY (r.vals)
-               AND (r.variants IS NULL OR d.variant = ANY (r.variants)) AND d.outcome <> 3),
+       coalesce(bool_or(NOT c.dead AND d.stage >= r.stage AND d.value = ANY (r.vals)
+                        AND (r.variants IS NULL OR d.variant = ANY (r.variants)) AND d.outcome <> 3), false),
        (array_agg(CASE WHEN p.outcome <> 3 THEN p.origin ELSE c.area END
                   ORDER BY c.at, c.journal, c.number, c.line))[1]
 FROM unnest(keys) AS k
@@ -50,6 +50,25 @@ WHERE (r.per_carrier OR k.occasion = 0)
   AND (r.variants IS NULL OR EXISTS (
     SELECT FROM ledger_line AS o WHERE o.campaign = k.campaign AND o.kind = r.carrier_kind
       AND o.subject = c.carrier AND o.occasion = 0 AND o.act = 1 AND o.variant = ANY (r.variants)))
+GROUP BY 1, 2, 3, 4
+UNION ALL
+-- A duty that leads to the next one of its subject.
+SELECT k.campaign, k.kind, k.subject, k.occasion, min(x.at),
+       coalesce(bool_or(NOT x.dead AND d.stage >= r.stage AND (r.vals IS NULL OR d.value = ANY (r.vals))
+                        AND d.outcome <> 3), false),
+       (array_agg(CASE WHEN d.outcome <> 3 THEN d.origin ELSE x.area END ORDER BY x.at, x.journal, x.number, x.line))[1]
+FROM unnest(keys) AS k
+JOIN ledger_consequence AS r ON r.kind = k.kind AND r.of_kind IS NULL
+JOIN LATERAL (
+  SELECT y.*, EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = y.journal AND v.number = y.number) AS dead
+  FROM ledger_line AS y
+  WHERE y.campaign = k.campaign AND y.kind = r.carrier_kind AND y.subject = k.subject AND y.occasion = k.occasion
+    AND y.act = 2 AND y.stage = r.stage AND (r.vals IS NULL OR y.value = ANY (r.vals)) AND y.unheard = 0 OFFSET 0
+) AS x ON true
+JOIN LATERAL (
+  SELECT y.* FROM ledger_duty AS y
+  WHERE y.campaign = k.campaign AND y.kind = r.carrier_kind AND y.subject = k.subject AND y.occasion = k.occasion OFFSET 0
+) AS d ON true
 GROUP BY 1, 2, 3, 4;
 END
 $$
@@ -70,7 +89,7 @@ $$
 -- name: judge
 -- Notes at the lines of the given duties, of one tier, why they do not count: nothing (0), their journal did not answer
 -- for the place where the duty stood (1), they accept what was not offered (3). Then those that say "the same person as"
--- (2). Most duties have no line that needs it. The duties' rows are locked by the caller.
+-- (2), and those of stages that are not for whoever did an earlier one (4). Most duties have no line that needs it. The duties' rows are locked by the caller.
 CREATE OR REPLACE FUNCTION ledger_judge(keys ledger_key[]) RETURNS void
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_mergejoin = off SET enable_nestloop = on SET enable_hashjoin = off AS $$
@@ -80,13 +99,14 @@ BEGIN
   mine := ARRAY (
     SELECT k FROM unnest(keys) AS k WHERE EXISTS (
       SELECT FROM ledger_line AS y WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject
-        AND y.occasion = k.occasion AND y.authority > 0));
+        AND y.occasion = k.occasion AND y.authority > 0)
+      OR EXISTS (SELECT FROM ledger_duty_kind AS d WHERE d.code = k.kind AND d.not_by IS NOT NULL));
   IF cardinality(mine) = 0 THEN
     RETURN;
   END IF;
   WITH RECURSIVE
   l AS MATERIALIZED (
-    SELECT y.*, j.ranges, ledger_order(y.at, y.journal, y.number, y.line) AS place, y.journal << 24 | y.number AS slot,
+    SELECT y.*, j.ranges, j.unit_kind, j.unit, ledger_order(y.at, y.journal, y.number, y.line) AS place, y.journal << 24 | y.number AS slot,
            y.ref_journal << 24 | y.ref_number AS ref,
            EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = y.journal AND v.number = y.number) AS dead
     FROM unnest(mine) AS k
@@ -134,6 +154,13 @@ BEGIN
                 ELSE (NOT coalesce(e.ranges @> w.stands, true))::int END
     FROM walk AS w JOIN event AS e USING (campaign, kind, subject, occasion) WHERE e.n = w.n + 1
   ),
+  placed AS MATERIALIZED (
+    SELECT l.*, coalesce(l.ranges @> (
+      SELECT w.stands FROM walk AS w
+      WHERE w.campaign = l.campaign AND w.kind = l.kind AND w.subject = l.subject AND w.occasion = l.occasion
+        AND (w.n = 0 OR w.moment < l.place AND l.act <> 1) ORDER BY w.n DESC LIMIT 1), true) AS here
+    FROM l WHERE authority > 0 AND act NOT IN (5, 6)
+  ),
   verdict AS (
     SELECT l.journal, l.number, l.line, l.unheard AS was,
            CASE
@@ -142,10 +169,12 @@ BEGIN
                SELECT w.unheard FROM event AS e JOIN walk AS w USING (campaign, kind, subject, occasion, n)
                WHERE e.campaign = l.campaign AND e.kind = l.kind AND e.subject = l.subject AND e.occasion = l.occasion
                  AND e.journal = l.journal AND e.number = l.number AND e.line = l.line), 3) END
-             WHEN coalesce(l.ranges @> (
-               SELECT w.stands FROM walk AS w
-               WHERE w.campaign = l.campaign AND w.kind = l.kind AND w.subject = l.subject AND w.occasion = l.occasion
-                 AND (w.n = 0 OR w.moment < l.place AND l.act <> 1) ORDER BY w.n DESC LIMIT 1), true) THEN 0
+             WHEN p.here THEN 0
+             -- Whom it was given to may speak of it, wherever he works.
+             WHEN l.act NOT IN (1, 9) AND (
+               SELECT (g.given_kind, g.given) IN ((6, l.journal), (l.unit_kind, l.unit)) FROM placed AS g
+               WHERE g.campaign = l.campaign AND g.kind = l.kind AND g.subject = l.subject AND g.occasion = l.occasion
+                 AND g.act = 9 AND g.here AND NOT g.dead AND g.place < l.place ORDER BY g.place DESC LIMIT 1) THEN 0
              WHEN l.authority = 2 AND (
                EXISTS (
                  SELECT FROM l AS x WHERE x.campaign = l.campaign AND x.kind = l.kind AND x.subject = l.subject
@@ -163,7 +192,7 @@ BEGIN
              ) THEN 0
              ELSE 1
            END AS now
-    FROM l
+    FROM l LEFT JOIN placed AS p ON p.journal = l.journal AND p.number = l.number AND p.line = l.line
   )
   UPDATE ledger_line AS y SET unheard = v.now FROM verdict AS v
   WHERE y.journal = v.journal AND y.number = v.number AND y.line = v.line AND v.was <> v.now;
@@ -190,5 +219,24 @@ BEGIN
   )
   UPDATE ledger_line AS y SET unheard = v.now FROM verdict AS v
   WHERE y.journal = v.journal AND y.number = v.number AND y.line = v.line AND v.was <> v.now;
+
+  -- A stage that is not for whoever did an earlier one: who did that last, before this line.
+  WITH l AS MATERIALIZED (
+    SELECT y.*, d.not_by[y.stage + 1] AS other, coalesce(j.actor, j.id) AS eyes,
+           ledger_order(y.at, y.journal, y.number, y.line) AS place,
+           EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = y.journal AND v.number = y.number) AS dead
+    FROM unnest(mine) AS k
+    JOIN ledger_duty_kind AS d ON d.code = k.kind AND d.not_by IS NOT NULL
+    CROSS JOIN LATERAL (
+      SELECT * FROM ledger_line AS y WHERE y.campaign = k.campaign AND y.kind = k.kind AND y.subject = k.subject
+        AND y.occasion = k.occasion AND y.act IN (2, 3) AND y.unheard <> 1 OFFSET 0) AS y
+    JOIN ledger_journal AS j ON j.id = y.journal
+  )
+  UPDATE ledger_line AS y SET unheard = 4 FROM l
+  WHERE y.journal = l.journal AND y.number = l.number AND y.line = l.line AND l.other >= 0 AND l.unheard = 0
+    AND l.eyes = (
+      SELECT x.eyes FROM l AS x WHERE x.campaign = l.campaign AND x.kind = l.kind AND x.subject = l.subject
+        AND x.occasion = l.occasion AND x.stage = l.other AND NOT x.dead AND x.place < l.place
+      ORDER BY x.place DESC LIMIT 1);
 END
 $$

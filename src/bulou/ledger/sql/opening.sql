@@ -1,58 +1,69 @@
--- Opening a campaign: one line for each owed subject, written set-based from the rows that a room put into `opening`.
+-- Opening a campaign: one line for each owed duty, written set-based from the rows that a room put into `opening`.
 
 -- name: prepare
--- Where a room puts whom it found to owe: one row a subject, with the leaf area it is owed in.
-CREATE TEMPORARY TABLE opening (subject bigint PRIMARY KEY, area bigint NOT NULL) ON COMMIT DROP
+-- Where a room puts what it found to be owed: one row a duty, with the leaf area it is owed in. `kind` is left out where
+-- the campaign has one kind alone.
+CREATE TEMPORARY TABLE opening (
+  subject bigint NOT NULL, area bigint NOT NULL, kind smallint, occasion bigint NOT NULL DEFAULT 0, due timestamptz,
+  UNIQUE NULLS NOT DISTINCT (kind, subject, occasion)
+) ON COMMIT DROP
+
+-- name: named
+-- Rows without a kind are of the campaign's own.
+UPDATE opening SET kind = %(kind)s WHERE kind IS NULL
 
 -- name: write_lines
 -- The frozen list itself. Numbered in the order of areas, so that verify and worklists read it in one direction.
 INSERT INTO ledger_line (journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again,
-                         authority, unheard)
-SELECT %(journal)s, %(number)s, row_number() OVER (ORDER BY area, subject) - 1, 1, %(at)s, %(campaign)s, %(kind)s,
-       subject, 0, area, 0, true, false, 0, 0
-FROM opening ORDER BY area, subject
+                         authority, unheard, due)
+SELECT %(journal)s, %(number)s, row_number() OVER (ORDER BY area, kind, subject, occasion) - 1, 1, %(at)s, %(campaign)s,
+       kind, subject, occasion, area, 0, true, false, 0, 0, due
+FROM opening ORDER BY area, kind, subject, occasion
 
 -- name: totals
 -- How many lines were written, and the sum of their checksums modulo 2^52.
-SELECT count(*), coalesce(mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area)), 4503599627370496)::bigint, 0)
+SELECT count(*), coalesce(mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area, due)), 4503599627370496)::bigint, 0)
 FROM ledger_line WHERE journal = %(journal)s AND number = %(number)s
 
 -- name: write_duties
--- Duties open since the opening, and their counters. Returns the subjects of which something was reported before, or at
--- the same moment: their duties are folded, not inserted; and those who were said to be the same person as another.
+-- Duties open since the opening, and their counters. Returns the keys of those of which something was reported before, or
+-- at the same moment: they are folded, not inserted; and those who were said to be the same person as another.
 WITH written AS (
   INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, stage_at, opened_at, outcome,
-                           mark, takes, withdrawn, unheard, moved, disputed)
-  SELECT %(campaign)s, %(kind)s, o.subject, 0, o.area, o.area, true, 0, %(at)s, %(at)s, 0, 0, 0, false, 0, false, 0
+                           mark, takes, withdrawn, unheard, moved, disputed, returns, due_at)
+  SELECT %(campaign)s, o.kind, o.subject, o.occasion, o.area, o.area, true, 0, %(at)s, %(at)s, 0, 0, 0, false, 0, false, 0,
+         0, o.due
   FROM opening AS o
-  ORDER BY o.area, o.subject
+  ORDER BY o.area, o.kind, o.subject
   ON CONFLICT DO NOTHING
-  RETURNING subject, area
+  RETURNING kind, subject, occasion, area
 ),
 counted AS (
-  INSERT INTO ledger_counter AS c (campaign, kind, area, frozen, added, open, done, excused, deferred, refused,
-                                   stage_0, stage_1, stage_2, stage_3, stage_4, stage_5)
-  SELECT %(campaign)s, %(kind)s, area, count(*), 0, count(*), 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0
-  FROM written GROUP BY area ORDER BY area
-  ON CONFLICT (campaign, kind, area) DO UPDATE
-    SET frozen = c.frozen + excluded.frozen, open = c.open + excluded.open, stage_0 = c.stage_0 + excluded.stage_0
+  INSERT INTO ledger_counter AS c (campaign, kind, area, frozen, added, open, done, excused, deferred, refused, stages)
+  SELECT %(campaign)s, w.kind, w.area, w.n, 0, w.n, 0, 0, 0, 0, w.n::int || array_fill(0, ARRAY[k.final::int])
+  FROM (SELECT kind, area, count(*) AS n FROM written GROUP BY 1, 2) AS w JOIN ledger_duty_kind AS k ON k.code = w.kind
+  ORDER BY w.area, w.kind
+  ON CONFLICT (campaign, kind, area) DO UPDATE SET
+    frozen = c.frozen + excluded.frozen, open = c.open + excluded.open, stages = ledger_added(c.stages, excluded.stages)
 )
-(SELECT subject FROM opening EXCEPT SELECT subject FROM written)
-UNION SELECT l.subject FROM ledger_line AS l
-WHERE l.campaign = %(campaign)s AND l.kind = %(kind)s AND l.same_as IS NOT NULL
+(SELECT kind, subject, occasion FROM opening EXCEPT SELECT kind, subject, occasion FROM written)
+UNION SELECT l.kind, l.subject, l.occasion FROM ledger_line AS l
+WHERE l.campaign = %(campaign)s AND l.kind IN (SELECT DISTINCT kind FROM opening) AND l.same_as IS NOT NULL
 
 -- name: fold_early
 -- Folds the duties of which something was reported before the opening.
 SELECT count(*) FROM ledger_advance('{}', '{}', '{}', ARRAY(
-  SELECT (%(campaign)s, %(kind)s, subject, 0)::ledger_key FROM unnest(%(subjects)s::bigint[]) AS s (subject)))
+  SELECT (%(campaign)s, kind, subject, occasion)::ledger_key
+  FROM unnest(%(kinds)s::smallint[], %(subjects)s::bigint[], %(occasions)s::bigint[]) AS s (kind, subject, occasion)))
 
 -- name: restand
--- What was stated of the people on the list counts from now on by where they owe something.
+-- What was stated of the subjects on the list counts from now on by where they owe something.
 SELECT ledger_restand(array_agg(s.subject_kind), array_agg(s.subject), array_agg(s.name))
 FROM (
   SELECT DISTINCT s.subject_kind, s.subject, s.name
-  FROM ledger_statement AS s JOIN ledger_duty_kind AS k ON k.code = %(kind)s AND k.subject_kind = s.subject_kind
-  JOIN opening AS o ON o.subject = s.subject WHERE s.authority > 0
+  FROM ledger_statement AS s
+  JOIN opening AS o ON o.subject = s.subject
+  JOIN ledger_duty_kind AS k ON k.code = o.kind AND k.subject_kind = s.subject_kind WHERE s.authority > 0
 ) AS s HAVING count(*) > 0
 
 -- name: register_campaign

@@ -22,7 +22,7 @@ CREATE TEMPORARY TABLE verify_read (journal bigint, number bigint) ON COMMIT DRO
 
 -- name: journals
 -- What the rules may know of each journal.
-SELECT id, kind, ranges::text, enrolled_at, expires_at FROM ledger_journal
+SELECT id, kind, ranges::text, enrolled_at, expires_at, actor, unit_kind, unit FROM ledger_journal
 
 -- name: entry_count
 -- How many entries there are to read.
@@ -39,7 +39,7 @@ LEFT JOIN (SELECT DISTINCT journal, number FROM ledger_variant) AS v USING (jour
 -- The stored lines of the given entries, to compare with what the rules make of them.
 SELECT l.journal, l.number, l.line, l.act, l.at, l.campaign, l.kind, l.subject, l.occasion, l.area, l.stage, l.frozen,
        l.again, l.variant, l.value, l.carrier_kind, l.carrier, l.mark, l.reason, l.until, l.to_area, l.ref_journal,
-       l.ref_number, l.authority, l.same_as, l.corrects
+       l.ref_number, l.authority, l.same_as, l.corrects, l.due, l.given_kind, l.given
 FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
 CROSS JOIN LATERAL (
   SELECT * FROM ledger_line AS y WHERE y.journal = k.journal AND y.number = k.number OFFSET 0
@@ -154,7 +154,7 @@ FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(n)s::bigint[], %(sum)
   AS e (journal, number, n, sum, campaign)
 LEFT JOIN (
   SELECT journal, number, count(*) AS n,
-         mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area)), 4503599627370496)::bigint AS sum,
+         mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area, due)), 4503599627370496)::bigint AS sum,
          count(*) FILTER (WHERE act <> 1 OR NOT frozen) AS others
   FROM ledger_line
   WHERE (journal, number) IN (SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[]))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bulou.command import words as declared
-from bulou.command.now import words
+from bulou.command.now import advice, words
 from bulou.command.now.rules import Matter
+from bulou.command.people import Owed
 
 register = template.Library()
 
@@ -18,6 +20,8 @@ CLASSES = {
 ACTS = {
     "call": _("通知下楼"), "defer": _("暂缓"), "excuse": _("因故未办"), "offer": _("移交其他区域"),
     "accept": _("接收移交"), "take": _("我来处理"), "close": _("核对完毕"), "snooze": _("稍后提醒"),
+    "reopen": _("重新打开"), "void": _("作废这条"), "same": _("照此上报"), "review": _("维持不变"),
+    "choose": _("选定结果"), "recount": _("重新登记管数"), "lost": _("标记遗失"),
 }  # fmt: skip
 #: Of a swab, an excuse has the name that the board gives it.
 EXCUSED = {"swab": _("因故未检"), "retest": _("因故未检")}
@@ -25,7 +29,7 @@ DESKS = {"area": _("区域总负责"), "desk": _("值班席位"), "laboratory": 
 
 register.simple_tag(words.sentence)
 register.simple_tag(words.about, name="matter_about")
-register.simple_tag(words.advice)
+register.simple_tag(advice.advice)
 
 
 @register.simple_tag
@@ -50,6 +54,14 @@ def desk_name(desk: str) -> str:
 def matter_kind(matter: Matter) -> str:
     """Write the class of a matter."""
     return class_name(matter.class_.name.lower())
+
+
+@register.simple_tag
+def conflict_page(campaign: int, owed: Owed) -> str:
+    """Return the address of the page on which a report that does not fit is solved."""
+    return reverse(
+        "now-matter", args=[f"conflict.{owed.kind.name}.{campaign}.{owed.subject}.{owed.occasion}:{owed.area}"]
+    )
 
 
 @register.simple_tag

@@ -63,6 +63,7 @@ def tells(event: Event) -> str:
         "tube.boxed": _("采样管装箱"),
         "box.handed": _("转运箱交给转运员"),
         "box.received": _("实验室收到转运箱"),
+        "box.counted": _("清点箱内管数"),
         "tube.received": _("实验室收到采样管"),
         "tube.resulted": _("采样管出结果"),
         "duty.deferred": _("登记暂缓"),
