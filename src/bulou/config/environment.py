@@ -99,6 +99,7 @@ TABLE = (
     Variable(
         "BULOU_ADDRESS_STYLE",
         "shanghai",
+        forms.words("shanghai", "unit"),
         "门牌写法：shanghai 写作“4号502室”，unit 写作“4单元502室”。",
         "How doors are written on screens and in files: shanghai (No. 4, Room 502) or unit (Unit 4, Room 502).",
     ),

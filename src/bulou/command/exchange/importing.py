@@ -175,9 +175,7 @@ def applied(request: HttpRequest, taken_id: int) -> HttpResponse:
             messages.error(request, str(error), extra_tags="danger")
         else:
             live.forget()
-            messages.success(
-                request, _("已撤销整份名单：作废%(n)s条记录，撤销人%(user)s。") % {"n": n, "user": user}
-            )
+            messages.success(request, _("已撤销整份名单：作废%(n)s条记录，撤销人%(user)s。") % {"n": n, "user": user})
         return redirect("import-list-taken", taken_id)
     people.note_look([(s.row.person, s.row.area) for s in said if s.name], user, "desk: applied list", now)
     later = sum(not s.void and s.owed is not None and not _as_said(s, kind) for s in said)

@@ -76,9 +76,7 @@ def _wait(matter: Matter) -> object:
     if matter.kind == "disposition":
         stages = REGISTRY.duties["disposition"].stages
         return TRANSFER.get(stages[matter.n].name if 0 <= matter.n < len(stages) else "", "")
-    return ITEMS.get(
-        desk_of(matter), _("请电话催使用人装箱交出；管已丢失的，填写原因，并请管里的人重新采样。")
-    )
+    return ITEMS.get(desk_of(matter), _("请电话催使用人装箱交出；管已丢失的，填写原因，并请管里的人重新采样。"))
 
 
 def _conflict(matter: Matter) -> object:

@@ -19,8 +19,8 @@ from bulou.command import forms, live
 from bulou.command.exchange import files
 from bulou.command.exchange.workbook import local
 from bulou.command.now import actions, reads, undo
-from bulou.command.now.rules import THINGS, TOP, Class, Matter, first, suggested
 from bulou.command.now.advice import advice
+from bulou.command.now.rules import THINGS, TOP, Class, Matter, first, suggested
 from bulou.command.now.templatetags.now import class_name
 from bulou.command.now.words import sentence
 from bulou.command.reads import Name
@@ -59,8 +59,9 @@ def _sheet(context: dict[str, Any]) -> files.Sheet:
         _("类别"), _("事项"), _("怎么办"), _("地点"), _("起始时间"), _("已等候（分钟）"), _("责任人"), _("电话"),
         _("接手人"),
     ]  # fmt: skip
+    knows = context["knows"]
     lines = [
-        [class_name(row["m"].class_.name.lower()), sentence(row["m"], context["knows"]), advice(row["m"], context["knows"]),
+        [class_name(row["m"].class_.name.lower()), sentence(row["m"], knows), advice(row["m"], knows),
          spot(context["places"], row["m"].spot, 0), local(row["m"].since),
          int(row["age"] // 60) if row["age"] is not None else None,
          *(row["owner"].acting if row["owner"] else (_("%(place)s（未登记责任人）") % {"place": row["body"]}, "")),

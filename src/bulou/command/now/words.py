@@ -109,7 +109,9 @@ def sentence(matter: Matter, knows: bool = True) -> str:
     if matter.class_ is Class.OFFER:
         return gettext("外区移交%(who)s（%(kind)s），请接收") % told
     if matter.class_ is Class.SILENT:
-        return str(SILENT.get(matter.detail, _("设备“%(who)s”超过%(hours)s小时没有消息")) % (told | {"hours": _hours()}))
+        return str(
+            SILENT.get(matter.detail, _("设备“%(who)s”超过%(hours)s小时没有消息")) % (told | {"hours": _hours()})
+        )
     if matter.class_ is Class.CONFLICT:
         return str(_unfit(matter) % told)
     return str(_short(matter) % (told | {"id": matter.subject, "good": matter.occasion}))
