@@ -47,13 +47,13 @@ def test_every_setting_is_documented_in_both_languages():
 
 
 def test_every_setting_that_is_read_exists():
-    """A name in the code that the table does not have would be a setting that nobody can find."""
+    """A name in the code that the table does not have would be a setting that nobody can find; tests' own are none."""
     named = re.compile(r"[\"'](BULOU_[A-Z_]+)[\"']")
     unknown = {
         f"{name_of(path)}: {name}"
         for path in files(".py", under=("src",))
         for name in named.findall(path.read_text("utf-8"))
-        if name not in environment.NAMES
+        if name not in environment.NAMES and name not in environment.TESTS
     }
     assert unknown == set()
 

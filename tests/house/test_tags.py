@@ -17,7 +17,9 @@ from django.template import Context, Library, engines
 from django.test import RequestFactory
 from django.utils import translation
 
-from bulou.command.now.rules import Class, Matter
+from bulou.command.now import doubt_words
+from bulou.command.now.rules import GROUPS, Class, Matter, Told
+from bulou.command.people import Owed
 from bulou.command.people.positive import Positive
 from bulou.command.people.reads import Event
 from bulou.ledger.areas import FOUND_BASE
@@ -52,10 +54,11 @@ INTS = (0, 1, 5, -1, 2**28, 2**49 - 1, FOUND_BASE + 5, 2**60)
 
 
 def matters() -> list[Matter]:
-    kinds = (*REGISTRY.duties, "journal", "store", "of another house")
-    details = ("", "nobody", "sealed", "lent", "twice", "dialysis", "refused", "labels", "of tomorrow")
+    kinds = (*REGISTRY.duties, *GROUPS, "journal", "store", "of another house")
+    details = ("", "nobody", "lent", "twice", "dialysis", "refused", "labels", "deferral", "gap", *doubt_words.DOUBTS)
+    told = (Told("of tomorrow", "甲", AT, 5, 99), Told("tube.resulted", "乙", AT, 5, 2, "away", 3, 5, ("甲",)))
     return [
-        Matter(class_, kind, subject, 5, None, n=n, detail=detail, name=name)
+        Matter(class_, kind, subject, 5, None, n=n, detail=detail, name=name, told=told if name else ())
         for class_, kind, n, (subject, name) in itertools.product(
             Class, kinds, (-1, 0, 3, 99), ((7, ""), (FOUND_BASE + 5, ""), (7, "王**"))
         )
@@ -70,6 +73,10 @@ def context() -> Context:
     return page
 
 
+SWAB = REGISTRY.duties["swab"]
+OWED = [
+    Owed(SWAB, 5, 7, 0, rank, None, 9, "of tomorrow", None, "甲", home=home) for rank in (-1, 99) for home in (None, 6)
+]
 EVENT = Event(AT, 7, 1, None, None, 5, None, "甲", "phone", False)
 #: What each kind of value may be, by how it is annotated.
 GIVEN: dict[object, tuple[object, ...]] = {
@@ -78,7 +85,7 @@ GIVEN: dict[object, tuple[object, ...]] = {
     datetime | None: (None, AT), frozenset[str] | None: (None, frozenset(), frozenset({"names"})),
     tuple[str, str]: (("", ""), ("甲", "A"), ()), dict[str, typing.Any]: (
         {}, {"area": "x", "state": "of tomorrow", "round": "77", "kind": 5, "q": None, "of another house": 1},
-    ), dict[int, str]: ({}, {77: "甲"}), Matter: tuple(matters()), Event: (EVENT,), Context: (context(),),
+    ), dict[int, str]: ({}, {77: "甲"}), Matter: tuple(matters()), Owed: tuple(OWED), Event: (EVENT,), Context: (context(),),
     bool: (True, False),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from bulou.command import beside, live, pace, people, reads, schematic, sorting, waits
+from bulou.command import beside, live, pace, people, reads, schematic, sorting, tabs, waits
 from bulou.command.exchange import boards, files
 from bulou.command.now.reads import receivers
 from bulou.command.offering.actions import can_offer
@@ -43,7 +43,7 @@ COLUMNS: sorting.Columns = {
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the current campaign's board at the user's own area, or say that there is none yet."""
-    for campaign in reads.campaigns(request.ranges):
+    for campaign in tabs.campaigns(request):
         for root in reads.roots(campaign, request.areas):
             return redirect("board", campaign.id, root)
     return TemplateResponse(request, "command/none.html", {})
@@ -247,7 +247,7 @@ def page_shell(request: HttpRequest, campaign: int, area: int, tab: str) -> dict
         raise Http404
     if not all(covers(request.ranges, end) for end in span(area)):
         raise Http404  # the same answer as for one that does not exist
-    known = reads.campaigns(request.ranges)
+    known = tabs.campaigns(request)
     current = next((c for c in known if c.id == campaign), None)
     if current is None:
         raise Http404

@@ -10,11 +10,18 @@ from bulou.command import forms, reads
 from bulou.ledger.areas import ancestor, is_area, level
 
 
+def campaigns(request: HttpRequest) -> list[reads.Campaign]:
+    """Return the campaigns that touch the reader's areas; read once a request."""
+    if not hasattr(request, "rounds"):
+        request.rounds = reads.campaigns(request.ranges)
+    return request.rounds
+
+
 def around(request: HttpRequest) -> dict[str, Any]:
     """Return ``campaign``, ``area`` and ``campaigns`` as the query names them, else as the home page would choose them;
     nothing where there is no round.
     """
-    known = [(one, found) for one in reads.campaigns(request.ranges) if (found := reads.roots(one, request.areas))]
+    known = [(one, found) for one in campaigns(request) if (found := reads.roots(one, request.areas))]
     if not known:
         return {}
     asked, area = forms.number(request.GET.get("round", "")), forms.number(request.GET.get("area", ""))

@@ -22,7 +22,8 @@ from bulou.command.exchange.wording import act_name, effect, why
 from bulou.command.numbers import without
 from bulou.command.official import template
 from bulou.command.pages import MAIN_DUTY
-from bulou.command.reads import campaigns, names, roots
+from bulou.command.reads import names, roots
+from bulou.command.tabs import campaigns
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor, is_area, span
 from bulou.ledger.scope import covers
@@ -35,7 +36,7 @@ LONGEST, MOST_LINES = 200_000, 2000
 def page(request: HttpRequest) -> HttpResponse:
     """The form; what each row means; the rejected rows as a file; the result."""
     now, form = clock.now(), request.POST
-    rounds = [one for one in campaigns(request.ranges) if roots(one, request.areas) and not one.closed_at]
+    rounds = [one for one in campaigns(request) if roots(one, request.areas) and not one.closed_at]
     chosen = next(
         (one for one in rounds if str(one.id) == form.get("round", request.GET.get("round"))),
         rounds[0] if rounds else None,

@@ -66,12 +66,13 @@ def _disputed(matter: Matter, said: dict[str, Any], knows: bool) -> str:
     if not knows:
         return _("采样管%(who)s的结果互相矛盾，请实验室核对") % said
     values = REGISTRY.duties[matter.kind].values
+    named = {n: value_name(value) for n, value in enumerate(values)}
     told = [
         _("%(by)s报%(value)s（%(at)s）")
-        % {"by": _by(one), "value": value_name(values[one.value]), "at": timezone.localtime(one.at).strftime(CLOCK)}
+        % {"by": _by(one), "value": named.get(one.value, "–"), "at": timezone.localtime(one.at).strftime(CLOCK)}
         for one in matter.told
     ]
-    said |= {"told": _("，").join(told), "value": value_name(values[matter.told[0].value])}
+    said |= {"told": _("，").join(told), "value": named.get(matter.told[0].value, "–")}
     return _("采样管%(who)s的结果互相矛盾：%(told)s。决定之前，按较重的“%(value)s”处理") % said
 
 

@@ -20,7 +20,8 @@ from bulou.command.numbers import without
 from bulou.command.official import reads, tables, template
 from bulou.command.official.rules import CAUSES, UNEXPLAINED, Reconciled, total
 from bulou.command.pages import MAIN_DUTY
-from bulou.command.reads import Campaign, campaigns, roots
+from bulou.command.reads import Campaign, roots
+from bulou.command.tabs import campaigns
 from bulou.ledger import clock
 from bulou.ledger.vocabulary import REGISTRY
 
@@ -67,7 +68,7 @@ def problem_name(problem: str) -> str:
 def page(request: HttpRequest) -> HttpResponse:
     """The form; after it was sent the comparison, or the template as a filled Excel file."""
     now, form = clock.now(), request.POST
-    rounds = [(one, root[0]) for one in campaigns(request.ranges) if (root := roots(one, request.areas))]
+    rounds = [(one, root[0]) for one in campaigns(request) if (root := roots(one, request.areas))]
     chosen, root = next(
         ((one, root) for one, root in rounds if str(one.id) == form.get("round", request.GET.get("round"))),
         rounds[0] if rounds else (None, 0),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bulou.command import reads as board
+from bulou.command import tabs
 from bulou.command.exchange import files
 from bulou.command.exchange.workbook import local
 from bulou.command.people import records
@@ -53,7 +54,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
         found = records.glasses(wanted, request.ranges)
         areas = {broken.area for broken in found}
     places = board.names({ancestor(a, d) for a in areas for d in range(1, 6)} | areas)
-    rounds = {one.id: one.name for one in board.campaigns(request.ranges)}
+    rounds = {one.id: one.name for one in tabs.campaigns(request)}
     if files.wanted(request):
         return files.answer(request, _sheet(kind, found, places, rounds), request.areas[0])
     asked = {name: request.GET.get(name, "")[:80] for name in ("who", "whom", "why", "from", "to")}

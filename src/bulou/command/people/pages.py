@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command import reads as board
+from bulou.command import tabs
 from bulou.command.exchange import files
 from bulou.command.exchange.boards import coded
 from bulou.command.now.reads import receivers
@@ -39,7 +40,7 @@ def may(request: HttpRequest, ability: str) -> bool:
 
 def current(request: HttpRequest) -> int:
     """Return the newest open round that touches the reader's areas; 0 for none."""
-    return next((c.id for c in board.campaigns(request.ranges) if c.closed_at is None), 0)
+    return next((c.id for c in tabs.campaigns(request) if c.closed_at is None), 0)
 
 
 def around(request: HttpRequest) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def users(request: HttpRequest) -> HttpResponse:
     shown = found[: reads.PAGE]
     context = {
         **_form(request, now), "accounts": shown, "more": shown[-1].name if len(found) > reads.PAGE else None,
-        "part": part, "after": after, "changes": _changes(request), "places": _places(request, shown),
+        "part": part, "after": after, **_told(request, shown),
     }  # fmt: skip
     return TemplateResponse(request, "accounts/users.html", context)
 
@@ -49,7 +49,7 @@ def users(request: HttpRequest) -> HttpResponse:
 def _sheet(request: HttpRequest, part: str, now: datetime) -> files.Sheet:
     """Every user of the administrator's areas, a row for each role that lasts."""
     shown = list(reads.all_users(request.who, now, part))
-    places = _places(request, shown)
+    places = names(_areas(shown))
     lines = [
         [one.name, said(given.role) if given else "", ", ".join(place(a, places.get(a)) for a in given.areas) if given
          else "", local(given.until) if given else "", _("已启用") if one.second else "", local(one.last_seen),
@@ -160,7 +160,7 @@ def _page(request: HttpRequest, account: reads.Account, now: datetime, link: str
         **_form(request, now), "account": account, "barred": barred, "link": address, "now": now,
         "code": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2, light="#fff")) if link else "",
         "given": [(one, not own and one.lasts and may_give(one.name, one.areas, request.who)) for one in account.given],
-        "changes": _changes(request, account.name), "places": _places(request, [account]),
+        **_told(request, [account], account.name),
     }  # fmt: skip
     return TemplateResponse(request, "accounts/user.html", context)
 
@@ -176,17 +176,19 @@ def _form(request: HttpRequest, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _changes(request: HttpRequest, name: str = "") -> list[dict[str, Any]]:
+def _told(request: HttpRequest, accounts: list[reads.Account], name: str = "") -> dict[str, Any]:
+    """Return the changes, of one user or of all, and the names of the places of these and of the accounts."""
     found = [(*row[:4], told.read(row[3], row[4])) for row in reads.changes(request.who, name)]
-    places = names({area for row in found for area in row[4].areas if area})
-    return [
+    places = names(_areas(accounts) | {area for row in found for area in row[4].areas if area})
+    changes = [
         {"at": at, "by": told.writer(by), "user": user, "what": told.what(what), "detail": detail.text(places)}
         for at, by, user, what, detail in found
     ]
+    return {"changes": changes, "places": places}
 
 
-def _places(request: HttpRequest, accounts: list[reads.Account]) -> dict[int, Any]:
-    return names({area for account in accounts for one in account.given for area in one.areas if area})
+def _areas(accounts: list[reads.Account]) -> set[int]:
+    return {area for account in accounts for one in account.given for area in one.areas if area}
 
 
 def note_own(request: HttpRequest, what: str, known: User | None = None) -> None:
