@@ -232,7 +232,7 @@ def test_missed_by_state_and_page_by_page(look, monkeypatch) -> None:
 def test_waits_name_the_late_the_unknown_and_the_doubled(look) -> None:
     html = look(street.url(cast.DISTRICT, "/waits"))
     assert str(cast.TUBES["T9"]) in html and "无封管记录" in html
-    assert "被装入 2 次" in html
+    assert "重复登记（2管）" in html
     assert "超时" in html and "超过 120 分钟" in html
     assert "孙" in html and "孙浩" not in html
 

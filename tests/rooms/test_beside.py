@@ -113,7 +113,7 @@ def test_what_is_not_there_is_said(morning: desk_round.Morning) -> None:
     [
         (
             "zh-hans",
-            "此时应采 25.0%|还差|当时 |开轮 1 小时 0 分|第一轮区域核酸筛查|只报抗原、未采样 2 人|抗原阳性 1 人",
+            "此时应采 25.0%|还差|当时 |开始后1小时0分|第一轮区域核酸筛查|只做抗原、未采样2人|抗原阳性1人",
         ),
         ("en", "Due by now 25.0%|short|Then |Antigen alone: 2|Antigen positive: 1"),
     ],
@@ -154,7 +154,7 @@ def test_no_page_waits_for_a_dear_figure(
     held.settle()
     live.forget()
     after = browser.get(address).content.decode()
-    assert "正在读取" not in after and "只报抗原、未采样 2 人" in after and "· 开轮 1 小时 0 分" in after
+    assert "正在读取" not in after and "只做抗原、未采样2人" in after and "· 开始后1小时0分" in after
 
 
 def test_a_kept_figure_is_read_again_after_its_time(morning: desk_round.Morning) -> None:

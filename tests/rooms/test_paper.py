@@ -163,7 +163,7 @@ def test_a_table_with_a_mistake_enters_nothing(sheets) -> None:
     street = browser("street")
     page = give(street, sheet, f"1 S {TUBE ^ 1}\n2 H\n99 A\n3 Z\n没来").content.decode()
     for sentence in (
-        "单上第 1 行: 管号", "单上第 2 行: 代码 H 后面要写说明", "没有第 99 行", "没有代码 Z", "录入的第 5 条: 看不懂",
+        "登记单第1行: 管号", "登记单第2行: 代码 H 后面要写说明", "没有第 99 行", "没有代码 Z", "录入的第5条: 看不懂",
     ):  # fmt: skip
         assert sentence in page
     assert "2 H\n99 A" in page, "what was typed is there to be mended"
@@ -179,7 +179,7 @@ def test_whom_each_line_means_is_shown_before_anything_is_written(sheets) -> Non
     page = show(street, sheet, f"1 S {TUBE}\n2 H 六院\n3 A")
     names = [person.zh for person in cast.PERSONS.values() if person.id in sheet.persons[:3]]
     assert all(name in page for name in names) and "梅溪街道 · 梅溪新村" in page
-    assert "终结应检：本轮不再采样" in page and "暂缓" in page and "此时还没有写入台账" in page
+    assert "终结应检：本轮不再采样" in page and "暂缓" in page and "尚未录入" in page
     with scoped(EVERYWHERE):
         assert not Entry.objects.filter(journal=sheet.journal).exists()
         assert LookUp.objects.filter(reason="desk: sheet of paper", person=sheet.persons[0]).exists()
@@ -208,7 +208,7 @@ def test_a_sheet_is_taken_back_as_a_whole_and_typed_anew(sheets) -> None:
     page = give(street, sheet, f"1 S {TUBE}\n2 H 六院\n3 A").content.decode()
     address = re.search(r'href="(/import/lists/\d+)">查看并整份撤销', page)
     assert address
-    assert "撤销这 3 人的录入" in street.get(address[1]).content.decode()
+    assert "撤销这3人的录入" in street.get(address[1]).content.decode()
     assert "已撤销整份名单" in street.post(address[1], follow=True).content.decode()
     with scoped(EVERYWHERE):
         assert {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)} == before

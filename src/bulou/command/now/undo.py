@@ -118,7 +118,7 @@ def undo(key: str, said: Said, user: int, ranges: Ranges) -> int:
     if not all(covers(ranges, area) for _number, area, _at, _given in found):
         raise Refusal(_("所选事项不在您负责的区域内。"))
     if any(given for _number, _area, _at, given in found):
-        raise Refusal(_("对方已经接受移交，不能撤销；请与对方联系，由对方移交回来。"))
+        raise Refusal(_("对方已接收移交，不能撤销；请与对方联系，由对方移交回来。"))
     entries: list[Writing] = [
         ("entry.voided", said.now, area, {"journal": journal, "number": number, "reason": "撤销"})
         for number, area, _at, _given in found
