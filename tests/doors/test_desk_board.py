@@ -94,7 +94,7 @@ def counters(lo: int, hi: int) -> dict[str, int]:
         row = cursor.fetchone()
         cursor.execute("SELECT origin, area, n FROM ledger_transfer WHERE campaign = 1 AND kind = 1")
         moves = cursor.fetchall()
-    out = dict(zip(("开轮冻结", "补录", "未完成", "完成", "因故未检", "暂缓", "拒检"), row, strict=True))
+    out = dict(zip(("开始时应检", "补录", "未完成", "完成", "因故未检", "暂缓", "拒检"), row, strict=True))
     out["移入"] = sum(n for origin, area, n in moves if lo <= area <= hi and not lo <= origin <= hi)
     out["移交"] = sum(n for origin, area, n in moves if lo <= origin <= hi and not lo <= area <= hi)
     return out
@@ -118,7 +118,7 @@ def test_the_balance_shown_is_that_of_the_counters(look, area: int) -> None:
     for word, n in line.items():
         if word != "应检":
             assert n == kept[word], word
-    assert line["应检"] == line["开轮冻结"] + line["补录"] + line["移入"]
+    assert line["应检"] == line["开始时应检"] + line["补录"] + line["移入"]
     assert line["应检"] == line["未完成"] + line["完成"] + line["因故未检"] + line["移交"]
     assert "账平" in html and "两边不等" not in html.split("<table")[0]
 
@@ -232,7 +232,7 @@ def test_missed_by_state_and_page_by_page(look, monkeypatch) -> None:
 def test_waits_name_the_late_the_unknown_and_the_doubled(look) -> None:
     html = look(street.url(cast.DISTRICT, "/waits"))
     assert str(cast.TUBES["T9"]) in html and "无封管记录" in html
-    assert "被装入 2 次" in html
+    assert "重复登记（2管）" in html
     assert "超时" in html and "超过 120 分钟" in html
     assert "孙" in html and "孙浩" not in html
 

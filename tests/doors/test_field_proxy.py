@@ -206,7 +206,7 @@ def test_a_desk_that_is_down_does_not_stop_the_door(shared, start_door) -> None:
         assert door.get("/", headers=PART).status_code == 502
         reply = door.get("/")
         assert reply.status_code == 502
-        assert "桌面页面暂时不可用" in reply.text
+        assert "电脑端页面暂时不可用" in reply.text
         assert "The desk does not answer" in reply.text
         assert door.get("/healthz").status_code == 200
 

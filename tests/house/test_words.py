@@ -8,7 +8,7 @@ from django.apps import apps
 from bulou.cases.vocabulary import SYMPTOMS
 from bulou.command.beside import Beside
 from bulou.command.reads import Counts
-from bulou.desk.abilities import ABILITIES, ROLES
+from bulou.desk.abilities import ABILITIES, PAGES, ROLES
 from bulou.field import roles
 from bulou.ledger import areas, vocabulary
 from bulou.ledger.refusals import FLAGS, REFUSALS
@@ -99,7 +99,7 @@ def known() -> set[str]:
     flags = set(FLAGS) | {vocabulary.CAUSE_WITHDRAWN}
     figures = {name for name in (*vars(Counts), *vars(Beside)) if not name.startswith("_")}
     words = declared() | stored | columns | forms | results | reasons | outcomes | flags | standings | figures
-    return words | set(areas.LEVELS)
+    return words | set(areas.LEVELS) | set(PAGES)
 
 
 def test_every_declared_word_is_in_the_glossary():

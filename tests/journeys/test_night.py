@@ -72,10 +72,10 @@ def act(page: Page, name: str, filled: dict[str, str]) -> None:  # noqa: F811
     page.locator(f".act-bar button[value={name}]").click()
     page.wait_for_url("**/now**")
     sure = page.locator("button[name=sure]")
-    expect(sure.or_(page.get_by_role("status").filter(has_text="已记入台账")).first).to_be_visible()
+    expect(sure.or_(page.get_by_role("status").filter(has_text="已登记")).first).to_be_visible()
     if sure.count():  # several at once are read back first
         sure.click()
-    expect(page.get_by_role("status").filter(has_text="已记入台账")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="已登记")).to_be_visible()
 
 
 def test_the_ten_most_urgent_are_decided(page: Page, morning: desk_round.Morning, looks) -> None:  # noqa: F811
@@ -95,7 +95,7 @@ def test_the_ten_most_urgent_are_decided(page: Page, morning: desk_round.Morning
     values = [rows.nth(i).locator("input").get_attribute("value") for i in range(10)]
     # One by its own button: who sees to it is seen by everybody.
     rows.nth(0).get_by_role("button", name="我来处理").click()
-    expect(page.locator("#now-list tbody tr").first).to_contain_text(f"{name} 已接手")
+    expect(page.locator("#now-list tbody tr").first).to_contain_text(f"{name}已接手")
 
     # The others together, a class at a time.
     for class_ in dict.fromkeys(value.partition(".")[0] for value in values):

@@ -85,7 +85,7 @@ def test_a_contradiction_is_solved_without_a_mouse(official: Page, looks) -> Non
     expect(official.locator(".alert-warning")).to_contain_text("作废后不能恢复")
     tab_to(official, "sure=1")
     official.keyboard.press("Enter")
-    expect(official.get_by_role("status").filter(has_text="已记入台账")).to_be_visible()
+    expect(official.get_by_role("status").filter(has_text="已登记")).to_be_visible()
     expect(official.locator("main")).to_contain_text("已作废")
     with scoped(EVERYWHERE):
         journal = Journal.objects.get(name="district", kind="desk")
@@ -113,7 +113,7 @@ def test_a_contradiction_is_solved_without_a_mouse(official: Page, looks) -> Non
     expect(official.locator("h1")).to_contain_text("2 条")
     tab_to(official, "sure=1")
     official.keyboard.press("Enter")
-    expect(official.get_by_role("status").filter(has_text="已记入台账：2 条")).to_be_visible()
+    expect(official.get_by_role("status").filter(has_text="已登记2条")).to_be_visible()
     for value in ticked:
         expect(official.locator(f"#now-list input[value='{value}']")).to_have_count(0)
 

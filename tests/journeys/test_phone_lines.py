@@ -97,7 +97,7 @@ def test_two_phones_sample_the_same_person(
         assert cursor.fetchall() == [(2, 2)]
     desk.goto(f"/rounds/1/areas/{building}/waits")
     expect(desk.locator(f'[data-key="twice-swab-{person}-0"], [data-key="twice-1-{person}-0"]')).to_contain_text(
-        "被装入 2 次"
+        "重复登记（2管）"
     )
 
 
@@ -137,7 +137,7 @@ def test_a_wiped_browser_is_seen_on_the_desk(
     desk.goto("/devices")
     row = desk.locator("tr", has_text="丢数据的手机")
     expect(row).to_contain_text("未结束")
-    expect(row).to_contain_text("领 10，未核销 8")
+    expect(row).to_contain_text("领用10张，未核销8张")
 
 
 def test_a_revoked_phone_keeps_its_entries_and_gives_them_back(

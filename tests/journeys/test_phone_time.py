@@ -75,9 +75,9 @@ def test_a_wrong_clock_keeps_the_list_and_stores_the_right_time(
         reopen(mine)
         mine.context.set_offline(True)
         mine.page.locator(".door:not(.away)", has_text=homes[0].persons[0][1]).click()
-        mine.tap("外出, 稍后回")
+        mine.tap("外出，稍后回")
         mine.tap("两小时后")
-        mine.panel("warn", "外出, 稍后回")
+        mine.panel("warn", "外出，稍后回")
         expect(mine.page.locator(".notice")).to_have_count(0)
         assert mine.leaves() == 1
         until = next(one["body"]["until"] for one in mine.kept() if one["kind"] == "duty.deferred")

@@ -101,9 +101,9 @@ def an_evening_without_a_network(browser: Browser, served: supervisor.Running, n
         mine.panel("good", "住院")
         mine.tap("撤销")
         page.locator(".door", has_text=hospital.persons[0][1]).click()
-        mine.tap("外出, 稍后回")
+        mine.tap("外出，稍后回")
         mine.tap("明早八点")
-        mine.panel("warn", "外出, 稍后回")
+        mine.panel("warn", "外出，稍后回")
 
         # One stairwell at a time.
         mine.tap("通知", exact=True)

@@ -165,14 +165,14 @@ def test_a_look_outside_ones_areas_has_a_reason_and_a_review(
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, "street", "glass")
     page.goto("/people")
-    page.get_by_role("link", name="不在本辖区的人").click()
+    page.get_by_role("link", name="查辖区外人员").click()
     page.select_option("#id_how", "code")
     page.fill("#id_value", f"P{whole.person}")
     page.select_option("#id_kind", "appeal")
     page.fill("#id_why", "本人来电询问昨天的结果")
     picture(page, "glass")
     assert judge(page, "glass") == []
-    page.get_by_role("button", name="查阅并记录").click()
+    page.get_by_role("button", name="查阅（将留痕）").click()
     expect(page.locator("h1")).to_contain_text(whole.name)
     expect(page.locator("main .alert-warning")).to_contain_text("本人来电询问昨天的结果")
     others = [person for person in morning.homes[whole.area] if person != whole.person]

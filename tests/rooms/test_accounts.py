@@ -191,7 +191,7 @@ def test_an_administrator_adds_a_user_who_sets_a_password(db: None) -> None:
     assert fresh.post("/sign-in", {"username": "chen", "password": "second-long-secret"}).status_code == 302
     assert areas_of(User.objects.get(username="chen").pk) == (cast.UPPER,)
     told = boss.get("/settings/users").content.decode()
-    assert "chen" in told and "授予角色" in told and "本人设定密码" in told
+    assert "chen" in told and "授予角色" in told and "本人设置密码" in told
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_an_administrator_removes_a_lost_second_step(db: None) -> None:
     boss = signed_in("boss", [cast.STREET], "administrator")
     boss.post(f"/settings/users/{user}/act", {"act": "second"})
     assert not TOTPDevice.objects.exists() and not StaticToken.objects.exists()
-    assert "移除第二步验证" in boss.get(f"/settings/users/{user}").content.decode()
+    assert "移除两步验证" in boss.get(f"/settings/users/{user}").content.decode()
 
 
 def test_one_can_change_ones_own_password(db: None) -> None:

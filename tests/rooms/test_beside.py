@@ -83,7 +83,7 @@ def test_a_quarter_of_the_time_is_a_quarter_of_the_people(morning: desk_round.Mo
     total, plan = reads.board(2, morning.district, SWAB).total, board.planned
     assert plan and (plan.end, plan.share, plan.due) == (END, 250, total.present // 4)
     assert 0 < total.covered < plan.due and plan.short == plan.due - total.covered == -plan.ahead
-    assert plan.points == total.coverage - 250 and plan.mark == "75.0"
+    assert plan.points == total.coverage - 250 and plan.mark == "25.0"
 
 
 def test_after_the_planned_end_all_are_due(morning: desk_round.Morning) -> None:
@@ -91,7 +91,7 @@ def test_after_the_planned_end_all_are_due(morning: desk_round.Morning) -> None:
     total = reads.board(2, morning.district, SWAB).total
     for late in (END, END + timedelta(days=9)):
         plan = pace.planned(current, total, late)
-        assert plan and (plan.share, plan.due, plan.mark) == (1000, total.present, "0.0")
+        assert plan and (plan.share, plan.due, plan.mark) == (1000, total.present, "100.0")
     early = pace.planned(current, total, BEGUN - timedelta(hours=1))
     assert early and early.due == 0 and early.short == 0
 
@@ -113,7 +113,7 @@ def test_what_is_not_there_is_said(morning: desk_round.Morning) -> None:
     [
         (
             "zh-hans",
-            "此时应采 25.0%|还差|当时 |开轮 1 小时 0 分|第一轮区域核酸筛查|只报抗原、未采样 2 人|抗原阳性 1 人",
+            "此时应采 25.0%|还差|当时 |开始后1小时0分|第一轮区域核酸筛查|只做抗原、未采样2人|抗原阳性1人",
         ),
         ("en", "Due by now 25.0%|short|Then |Antigen alone: 2|Antigen positive: 1"),
     ],
@@ -123,7 +123,7 @@ def test_the_board_shows_all_three(morning: desk_round.Morning, browser: Client,
     page = browser.get(f"/rounds/2/areas/{morning.district}").content.decode()
     for one in words.split("|"):
         assert one in page
-    assert "--mark: 75.0%" in page and page.count('data-key="beside-') == 3
+    assert "--mark: 25.0%" in page and page.count('data-key="beside-') == 3
     first = browser.get(f"/rounds/1/areas/{morning.district}").content.decode()
     assert "--mark" not in first and "beside-plan" in first
     building = browser.get(f"/rounds/2/areas/{morning.missed_building()}").content.decode()
@@ -154,7 +154,7 @@ def test_no_page_waits_for_a_dear_figure(
     held.settle()
     live.forget()
     after = browser.get(address).content.decode()
-    assert "正在读取" not in after and "只报抗原、未采样 2 人" in after and "· 开轮 1 小时 0 分" in after
+    assert "正在读取" not in after and "只做抗原、未采样2人" in after and "· 开始后1小时0分" in after
 
 
 def test_a_kept_figure_is_read_again_after_its_time(morning: desk_round.Morning) -> None:

@@ -65,8 +65,7 @@ def test_verify_is_clean_on_an_empty_ledger_and_names_what_was_tampered_with(dat
     with Cluster(data).running() as cluster, psycopg.connect(cluster.url(OWNER)) as connection:
         connection.execute(
             "INSERT INTO ledger_counter (campaign, kind, area, frozen, added, open, done, excused, deferred, refused,"
-            " stage_0, stage_1, stage_2, stage_3, stage_4, stage_5)"
-            " VALUES (1, 1, 1::bigint << 39, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0)"
+            " stages) VALUES (1, 1, 1::bigint << 39, 1, 0, 1, 0, 0, 0, 0, '{1,0,0,0,0,0}')"
         )
     done = bulou("verify", "--json", "--data", data)
     told = json.loads(done.stdout)

@@ -107,7 +107,7 @@ def test_sign_in_leads_to_the_list(client: Client) -> None:
 
 
 def test_errors_are_pages_of_the_desk(reader: Client) -> None:
-    assert "没有这个页面" in reader.get("/nothing").content.decode()
+    assert "找不到此页" in reader.get("/nothing").content.decode()
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(User.objects.get(username="wang"))
     answer = strict.post("/settings", {"theme": "dark"})

@@ -60,7 +60,7 @@ def test_the_page_tells_labels_not_reconciled_and_revokes_only_ones_own(phone: i
     assert client.post(f"/devices/{phone}/revoke").status_code == 404
     client.login(username="own", password="plum-creek-at-dawn")
     page = client.get("/devices").content.decode()
-    assert "17 %" in page and "领 50，未核销 50" in page
+    assert "17 %" in page and "领用50张，未核销50张" in page
     asked = client.post(f"/devices/{phone}/revoke").content.decode()
     assert "停用设备“门口手机”？" in asked and "还有 3 条没有发送" in asked
     assert Journal.objects.get(pk=phone).revoked_at is None, "asked is not done"
@@ -85,7 +85,7 @@ def test_a_phone_enrolled_again_leaves_its_old_journal_to_somebody(phone: int, c
         Owner.objects.create(area=AREA, name="李值班")
     client.login(username="own", password="plum-creek-at-dawn")
     page = client.get("/devices").content.decode()
-    assert page.count("门口手机") == 2 and "领 50，未核销 48" in page and "未结束" in page
+    assert page.count("门口手机") == 2 and "领用50张，未核销48张" in page and "未结束" in page
     listed = client.get("/now?class=silent").content.decode()
     row = f"silent.journal.0.{phone}.2:{area_id(1, 2)}"
     assert row in listed and "已停用而流水没有结束" in listed and "李值班" in listed
@@ -105,7 +105,7 @@ def test_the_page_says_how_the_server_is(phone: int, client, tmp_path, monkeypat
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "1.dump").touch()
     page = client.get("/devices").content.decode()
-    assert "最近一次" in page and "超过一天" not in page
+    assert "最近一次" in page and "已超过一天" not in page
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ UNDER = desk_street.url(cast.STREET)
 LISTS = {
     "board.xlsx": (UNDER, "采样覆盖率"),
     "building.xlsx": (desk_street.url(cast.NO_1), "住户"),
-    "waits.xlsx": (UNDER + "/waits", "等候分钟"),
+    "waits.xlsx": (UNDER + "/waits", "已等候（分钟）"),
     "pace.xlsx": (UNDER + "/pace", "数值"),
     "now.xlsx": ("/now", "责任人"),
     "people.xlsx": ("/people?q=王", "编码"),
@@ -125,7 +125,7 @@ def test_the_auditor_takes_the_record_masked(browser, what: str) -> None:
 def test_filters_go_into_the_file(browser) -> None:
     street = browser("street-desk")
     kinds = {row[0] for row in cells(street.get(as_file("/now?class=conflict")))[1:]}
-    assert kinds == {"相互矛盾"} and exported("now.xlsx")[1] == {"class": "conflict"}
+    assert kinds == {"记录矛盾"} and exported("now.xlsx")[1] == {"class": "conflict"}
 
 
 def test_the_administrator_takes_the_users_and_nothing_else(browser) -> None:

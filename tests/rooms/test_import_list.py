@@ -67,8 +67,8 @@ def told() -> dict[int, tuple]:
 def test_it_is_shown_and_nothing_is_written(browser: Client) -> None:
     before = told()
     html = send(browser).content.decode()
-    assert "录入 5 人" in html and told() == before
-    for why in ("姓名有，但门牌不同", "没有这个姓名", "看不懂情况", "看不懂：请写", "同一人写了两次", "已采样"):
+    assert "录入5人" in html and told() == before
+    for why in ("有此姓名，但室号不同", "没有这个姓名", "看不懂情况", "看不懂：请写", "同一人重复", "已采样"):
         assert why in html
 
 
@@ -79,7 +79,7 @@ def test_what_was_shown_is_applied_as_the_users_own_entries(browser: Client) -> 
         (1, 0, "team_needed"), (1, 0, "away"), (0, 0, None), (2, 0, "refuses"), (0, 2, "in_hospital"),
     ]  # fmt: skip
     assert now[P["mei"]][0] == 1
-    assert "已记入台账：5 人" in html and "李建国" not in html and "吴丽华" in html
+    assert "已登记：5 人" in html and "李建国" not in html and "吴丽华" in html
 
 
 def test_what_was_not_shown_is_not_applied(browser: Client) -> None:
@@ -107,7 +107,7 @@ def test_rejected_lines_come_back_as_a_file_and_in_again(browser: Client) -> Non
     out = BytesIO()
     book.save(out)
     html = send(browser, table="", file=SimpleUploadedFile("again.xlsx", out.getvalue())).content.decode()
-    assert "录入 2 人" in html  # 周志强 is no second time any more
+    assert "录入2人" in html  # 周志强 is no second time any more
 
 
 def test_an_excel_list_is_read_by_its_headings(browser: Client) -> None:
@@ -117,7 +117,7 @@ def test_an_excel_list_is_read_by_its_headings(browser: Client) -> None:
     out = BytesIO()
     book.save(out)
     html = send(browser, table="", file=SimpleUploadedFile("l.xlsx", out.getvalue()), silent="1").content.decode()
-    assert "录入 2 人" in html and "已通知" in html
+    assert "录入2人" in html and "已通知" in html
     assert text_of([["3-502 张三", ""], ["3-503 李四", "外出"]]) == "3-502 张三\t\n3-503 李四\t外出"
 
 

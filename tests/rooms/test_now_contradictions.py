@@ -115,7 +115,7 @@ def test_a_word_of_one_side_hides_it_for_that_side_alone(upper: Client) -> None:
     assert on_list(lower) == {} and len(on_list(upper)) == 1
     (ours,) = on_list(upper)
     send(upper, one=f"take@{ours.removeprefix('/now/of/')}")
-    assert "upper 已接手" in read(upper, "/now") and "upper 已接手" not in read(lower, "/now")
+    assert "upper已接手" in read(upper, "/now") and "upper已接手" not in read(lower, "/now")
     with scoped(EVERYWHERE):
         Owner.objects.create(area=cast.UPPER, desk="laboratory", name="检验长", telephone="1")
         Owner.objects.create(area=cast.UPPER, desk="area", name="总值班", telephone="2")
@@ -151,7 +151,7 @@ def test_the_page_of_each_doubt_asks_a_fixed_number_of_statements(upper: Client)
 def test_a_label_sealed_in_two_places_is_seen_in_both(upper: Client) -> None:
     rong = cast.PERSONS["rong"].id
     street.post(Pen(cast.AYI).sealed(5, T1, GUI, LI), Pen(cast.QIAO, cast.BRIDGE).sealed(9, T1, rong))
-    lower, said = signed_in("lower"), f"采样管 {T1} 的标签被封过不止一次：两根管可能贴了同号。"
+    lower, said = signed_in("lower"), f"采样管{T1}重复封管：可能两根管贴了同一号码"
     assert list(on_list(upper).values()) == list(on_list(lower).values()) == [said]
     (ours,), (theirs,) = on_list(upper), on_list(lower)
     page = read(lower, theirs)
@@ -183,7 +183,7 @@ def box_of_three(counted: int) -> None:
 def test_a_box_that_was_counted_short_is_counted_again_or_a_tube_is_lost(upper: Client) -> None:
     box_of_three(2)
     ((address, said),) = on_list(upper).items()
-    assert said == f"转运箱 {B1} 装箱 3 管，“lab”清点为 2 管。"
+    assert said == f"转运箱{B1}装箱3管，“lab”清点为2管"
     assert "packed with 3 tubes" in read(upper, address, "en")
     row, page = address.removeprefix("/now/of/"), read(upper, address)
     tubes = [f"conflict.tube.{cast.ROUND}.{tube}.0:{cast.NO_1}" for tube in (T1, T2, T3)]
@@ -228,7 +228,7 @@ def test_a_void_that_does_not_count_is_on_the_list_of_who_wrote_its_target(upper
     street.post(Pen(cast.AYI).called(5, GUI, LI), Pen(cast.AYI, next=2).called(6, MEI))
     street.post(clerk.voided(10, cast.AYI, 1), clerk.voided(11, cast.AYI, 2))
     ((address, said),) = on_list(upper).items()
-    assert said == "“clerk”要求作废设备“ayi”的 2 条上报，还没有生效。"
+    assert said == "“clerk”要求作废设备“ayi”的2条上报，尚未生效"
     assert on_list(signed_in("lower")) == {} and duty(GUI).stage == 1
     page = read(upper, address)
     assert re.findall(r'name="void" value="([\d.]+)"', page) == [f"{cast.AYI}.2", f"{cast.AYI}.1"]
@@ -238,7 +238,7 @@ def test_a_void_that_does_not_count_is_on_the_list_of_who_wrote_its_target(upper
     assert "作废后不能恢复" in send(upper, **form) and duty(GUI).stage == 1
     send(upper, **form, sure="1")
     assert (duty(GUI).stage, duty(MEI).stage) == (0, 1)
-    assert on_list(upper) == {address: "“clerk”要求作废设备“ayi”的 1 条上报，还没有生效。"}
+    assert on_list(upper) == {address: "“clerk”要求作废设备“ayi”的1条上报，尚未生效"}
     send(upper, act="close", row=row, of=row, why="确实叫过")
     assert on_list(upper) == {} and "没有要处理的了" in read(upper, address)
     street.post(Pen(cast.AYI, next=3).called(7, GUI))
@@ -252,7 +252,7 @@ def test_an_opening_needs_a_second_voice_and_the_list_asks_for_it(upper: Client)
     street.post(Pen(cast.COMMAND, cast.DISTRICT).voided(10, opening.journal, opening.number))
     district = signed_in("district")
     ((address, said),) = on_list(district).items()
-    assert said == "“command”要求作废设备“command”的 1 条上报，还没有生效。"
+    assert said == "“command”要求作废设备“command”的1条上报，尚未生效"
     assert on_list(upper) == {}
     form = {"void": f"{opening.journal}.{opening.number}", "why": "开错轮次", "of": address.removeprefix("/now/of/")}
     assert "轮次开始" in send(district, **form)

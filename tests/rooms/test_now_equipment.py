@@ -61,7 +61,7 @@ def test_a_gap_is_as_old_as_itself_and_more_of_it_is_new(official: Client) -> No
     call(journal, 3, now - timedelta(hours=5))
     call(journal, 4, now)
     ((row, said),) = listed(official, "silent").items()
-    assert said == "设备“一号楼手机”的流水缺 2 号。" and row == f"silent.journal.0.{journal}.1:{cast.STREET}:2"
+    assert said == "设备“一号楼手机”缺2条上报" and row == f"silent.journal.0.{journal}.1:{cast.STREET}:2"
     with scoped((span(cast.STREET),)):
         assert [m.since for m in matters((span(cast.STREET),), now).matters if m.subject == journal] == [
             now - timedelta(hours=5)
@@ -71,7 +71,7 @@ def test_a_gap_is_as_old_as_itself_and_more_of_it_is_new(official: Client) -> No
     assert listed(official, "silent") == {}
     call(journal, 9, clock.now())
     ((row, said),) = listed(official, "silent").items()
-    assert said == "设备“一号楼手机”的流水缺 6 号。"
+    assert said == "设备“一号楼手机”缺6条上报"
 
 
 def test_a_closed_gap_hides_no_silence_and_a_closed_silence_no_later_one(official: Client) -> None:
@@ -79,7 +79,7 @@ def test_a_closed_gap_hides_no_silence_and_a_closed_silence_no_later_one(officia
     call(journal, 2, now - timedelta(hours=3))
     act(official, next(iter(listed(official, "silent"))))
     ((row, said),) = listed(official, "silent").items()
-    assert said == "设备“一号楼手机”没有结束流水，也没有消息。"
+    assert said == "设备“一号楼手机”超过2小时没有消息"
     act(official, row)
     assert listed(official, "silent") == {}
     with scoped(EVERYWHERE):  # it spoke after that, and then no more
@@ -108,7 +108,7 @@ def test_a_phone_out_of_service_whose_journal_was_closed_still_owes_its_labels(o
     street.post(pen.write("labels.issued", 1, **{"from": label(71_000), "to": label(71_004)}), pen.closed(2), minute=3)
     journals.revoke(journal, clock.now())
     assert [s for s in listed(official, "conflict").values() if "标签" in s] == [
-        "设备“一号楼手机”已结束流水，还有 5 张标签没有下落。"
+        "设备“一号楼手机”已交班，还有5张标签未核销"
     ]
 
 
@@ -119,7 +119,7 @@ def test_excused_people_do_not_stretch_a_roll_of_labels(official: Client) -> Non
     rolled = pen.write("labels.issued", 1, **{"from": label(71_000), "to": label(71_000)})
     street.post(rolled, pen.sealed(2, label(71_000), people[0], mode="single"), pen.excused(3, *people[1:5]), minute=4)
     assert list(listed(official, "shortage").values()) == [
-        "设备“一号楼手机”的采样管标签不够：按剩余待采人数还差 1 张。"
+        "设备“一号楼手机”的采样管标签不够：按剩余未采样人数还差1张"
     ]
 
 
@@ -157,7 +157,7 @@ def test_a_refused_report_of_elsewhere_is_a_matter_of_the_device(official: Clien
     journal = phone()
     call(journal, 1, clock.now(), area=street.NEXT_BUILDING)
     ((row, said),) = listed(official, "conflict").items()
-    assert said == "设备“一号楼手机”有 1 条上报被拒收，没有计入。"
+    assert said == "设备“一号楼手机”有1条上报未被接受，没有计入"
     page = html.unescape(official.get(f"/now/of/{row}").content.decode())
     assert "不在" in page and "#" not in re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)[-1]
     neighbour = Client()

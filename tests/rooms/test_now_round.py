@@ -33,7 +33,7 @@ def test_a_filled_round_fills_the_list(client: Client) -> None:
     assert owner and owner.replaced and owner.acting == ("陈副班", "22")
     client.login(username="district", password=PASSWORD)
     page = client.get("/now").content.decode()
-    assert "陈副班" in page and "代 李值班（不在岗）" in page
+    assert "陈副班" in page and "代李值班（不在岗）" in page
     english = client.get("/now", headers={"Accept-Language": "en"}).content.decode()
     assert "Five decisions to take now" in english and "for 李值班 (away)" in english
     row = re.search(r'value="(conflict[^"]+)"', page)

@@ -66,14 +66,14 @@ EXCUSE = {"act": "excuse", "reason": "in_hospital", "evidence": "病区电话"}
 def test_an_act_on_several_names_them_and_is_undone_as_one(official: Client) -> None:
     rows = [row(GUI), row(LI), row(MEI)]
     asked = send(official, act="call", row=rows)
-    assert "确认，共 3 条" in asked and all(f'value="{one}"' in asked for one in rows)
+    assert "确认，共3条" in asked and all(f'value="{one}"' in asked for one in rows)
     assert all(name in asked for name in ("王**", "李**", "陈**"))
     assert entries() == 0, "asked is not done"
-    assert "已记入台账：3 条" in send(official, act="call", row=rows, sure="1")
+    assert "已登记3条" in send(official, act="call", row=rows, sure="1")
     assert {duty(p).stage for p in (GUI, LI, MEI)} == {1}
     (one,) = done(official)
     page = html.unescape(official.get("/now").content.decode())
-    assert "通知其下楼 · 3 条 · 王** 李** 陈**" in page
+    assert "通知下楼 · 3条 · 王** 李** 陈**" in page
     assert "已撤销：3 条" in send(official, "/now/undo", done=one)
     assert {duty(p).stage for p in (GUI, LI, MEI)} == {0}
     assert done(official) == [] and "已经撤销" in send(official, "/now/undo", done=one)
@@ -100,7 +100,7 @@ def test_a_void_asks_and_says_that_it_is_final(official: Client) -> None:
     assert "封管" in asked and "ayi #1" in asked and "作废后不能恢复" in asked
     with scoped(EVERYWHERE):
         assert not Void.objects.exists()
-    assert "已记入台账" in send(official, **form, sure="1")
+    assert "已登记" in send(official, **form, sure="1")
     assert done(official) == []
 
 
@@ -153,7 +153,7 @@ def test_an_offer_is_undone_until_it_is_accepted(official: Client) -> None:
     neighbour = signed_in("neighbour")
     offered = f"offer.swab.{cast.ROUND}.{GUI}.0:{street.NEXT_STREET}"
     send(neighbour, one=f"accept@{offered}")
-    assert "对方已经接受移交" in send(official, "/now/undo", done=one)
+    assert "对方已接收移交" in send(official, "/now/undo", done=one)
     assert duty(GUI).area == street.NEXT_STREET
     send(neighbour, "/now/undo", done=done(neighbour)[0])
     assert (duty(GUI).area, duty(GUI).offered_to) == (cast.NO_1, street.NEXT_STREET), "offered still"
@@ -176,7 +176,7 @@ def test_anybody_who_answers_for_it_reopens_a_wrong_word(official: Client) -> No
     assert address in official.get(f"/people/{GUI}").content.decode()
     page = html.unescape(official.get(address).content.decode())
     assert "王**" in page and "已故" in page
-    assert "请写明原因" in send(official, address, why=" ") and duty(GUI).outcome == 2
+    assert "请填写原因" in send(official, address, why=" ") and duty(GUI).outcome == 2
     assert "已重新打开" in send(official, address, why="本人接电话")
     assert duty(GUI).outcome == 0
     assert address not in official.get(f"/people/{GUI}").content.decode()

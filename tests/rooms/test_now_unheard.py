@@ -77,7 +77,7 @@ def test_a_word_from_elsewhere_is_said_anew_by_who_answers(upper: Client) -> Non
     street.post(qiao().excused(30, LI, MEI), qiao(2).reopened(31, MEI))
     found = on_list(upper)
     address = f"/now/of/conflict.swab.{cast.ROUND}.{LI}.0.unheard:{cast.NO_1}"
-    assert found == {address: "别处有 1 条关于 李** 的上报没有计入：因故未办 · 住院（梅溪二居委“qiao”）。"}, (
+    assert found == {address: "别处有1条关于李**的上报没有计入：因故未办 · 住院（梅溪二居委“qiao”）"}, (
         "of what is open already, to open it again says nothing"
     )
     assert on_list(signed_in("lower")) == {} and duty(LI).outcome == 0
@@ -103,7 +103,7 @@ def test_it_can_be_left_as_it_is_and_what_comes_later_is_new(upper: Client) -> N
     street.post(qiao().excused(30, LI))
     (address,) = on_list(upper)
     row = address.removeprefix("/now/of/")
-    assert "请写明原因" in send(upper, act="review", row=row, of=row)
+    assert "请填写原因" in send(upper, act="review", row=row, of=row)
     assert "不适用" in send(upper, act="close", row=row, of=row, why="x"), "the ledger is told, not the list"
     send(upper, act="review", row=row, of=row, why="本人在家")
     assert last_entry()[0] == "duty.reviewed" and on_list(upper) == {} and duty(LI).outcome == 0
@@ -122,7 +122,7 @@ def test_an_own_word_that_is_later_answers_it(upper: Client, minute: int, listed
 def test_what_one_device_says_of_many_is_one_matter(upper: Client) -> None:
     street.post(qiao().excused(30, LI, MEI, XIAOLI))
     ((address, said),) = on_list(upper).items()
-    assert said == "梅溪二居委“qiao”报了本区域 3 人的“应检”，没有计入：李**、陈**、李** 等。"
+    assert said == "梅溪二居委“qiao”上报了本区域3人的“应检”，没有计入：李**、陈**、李**等"
     page = upper.get(address).content.decode()
     rows = [f"conflict.swab.{cast.ROUND}.{person}.0.unheard:{cast.NO_1}" for person in (LI, MEI, XIAOLI)]
     assert all(f'value="{row}"' in page for row in rows)
@@ -132,7 +132,7 @@ def test_what_one_device_says_of_many_is_one_matter(upper: Client) -> None:
     undo(upper)
     assert address in on_list(upper)
     asked = send(upper, act="same", row=rows[:2], of=own)
-    assert "确认，共 2 条" in asked
+    assert "确认，共2条" in asked
     send(upper, act="same", row=rows[:2], of=own, sure="1")
     assert [duty(person).outcome for person in (LI, MEI, XIAOLI)] == [2, 2, 0]
     assert list(on_list(upper)) == [f"/now/of/{rows[2]}"], "the last one is itself"
@@ -147,7 +147,7 @@ def test_a_result_of_who_never_had_the_tube_waits_for_a_look(upper: Client) -> N
     assert on_list(upper) == {}, "it says what stands already"
     street.post(clinic.resulted(80, T1="positive"))
     ((address, said),) = on_list(upper).items()
-    assert said == f"别处有 1 条关于 采样管 {T1} 的上报没有计入：出结果 · 阳性（梅溪二居委“clinic”）。"
+    assert said == f"别处有1条关于采样管 {T1}的上报没有计入：出结果 · 阳性（梅溪二居委“clinic”）"
     row = address.removeprefix("/now/of/")
     send(upper, act=f"same:{cast.CLINIC}.2", row=row, of=row, sure="1")
     assert (duty(T1, TUBE).value, duty(T1, TUBE).disputed) == (2, 1), "the graver one stands"
@@ -161,8 +161,8 @@ def test_whom_another_area_found_or_took_over_is_offered_to_it(upper: Client) ->
     street.post(clerk.accepted(40, MEI, offer=nothing, area=cast.BRIDGE))
     said = sorted(on_list(upper).values())
     assert said == [
-        "别处有 1 条关于 李** 的上报没有计入：发现名单外人员（梅溪二居委“qiao”）。",
-        "有 1 条关于 陈** 的上报没有计入：接受移交（梅溪二居委“clerk”）。",
+        "别处有1条关于李**的上报没有计入：发现名单外人员（梅溪二居委“qiao”）",
+        "有1条关于陈**的上报没有计入：接受移交（梅溪二居委“clerk”）",
     ]
     for person in (LI, MEI):
         row = f"conflict.swab.{cast.ROUND}.{person}.0.unheard:{cast.NO_1}"

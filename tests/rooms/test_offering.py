@@ -84,7 +84,7 @@ def test_from_the_sheet(town: None) -> None:
     assert neighbour.get(f"/people/{P['gui']}").status_code == 404, "until it is accepted she is the sender's"
     row = f"offer.swab.{cast.ROUND}.{P['gui']}.0:{street.NEXT_STREET}"
     assert row in neighbour.get("/now").content.decode()
-    assert "已记入台账" in neighbour.post("/now/act", {"act": "accept", "row": row}, follow=True).content.decode()
+    assert "已登记" in neighbour.post("/now/act", {"act": "accept", "row": row}, follow=True).content.decode()
     assert "王桂芳" in neighbour.get(f"/people/{P['gui']}").content.decode()
     back = {"duty": key("gui"), "back": "/people"}
     assert "不能登记" in client.post("/people/offers/withdrawn", back, follow=True).content.decode() or offered() == {}
@@ -99,7 +99,7 @@ def test_several_from_the_missed_list(town: None) -> None:
     back = street.url(cast.STREET, "/missed")
     assert "把下面 2 人" in send(client, "gui", "zhao", back=back)
     told = send(client, "gui", "zhao", sure="1", back=back)
-    assert "已提出移交：2 人" in told and "漏检名单" in told
+    assert "已提出移交：2 人" in told and "应检未检名单" in told
     assert offered() == {P["gui"]: street.NEXT_STREET, P["zhao"]: street.NEXT_STREET}
     boxes = re.findall(r'name="duty" value="([^"]+)"', told)
     assert not {key("gui"), key("zhao")} & set(boxes)

@@ -130,7 +130,7 @@ def test_the_finest_named_area_counts(text: str, found: list[int | None]) -> Non
 
 def test_a_sum_counts_nobody_twice(browser: Client) -> None:
     html = send(browser, "街镇\t居委\t已采\n梅溪街道\t\t4\n梅溪街道\t梅溪一居委\t3")
-    row = html.split("合计（有官方数字的区域）")[1].split("</tr>")[0]
+    row = html.split("合计（有上级数据的区域）")[1].split("</tr>")[0]
     assert '<td class="n">4</td>' in row
 
 
@@ -138,7 +138,7 @@ def test_who_is_not_sampled_is_compared_as_such(browser: Client) -> None:
     """At the cut two were sampled; one more since, who was not sampled then."""
     people = sum(len(h.persons) for h in cast.HOUSEHOLDS if h.area in (cast.NO_1, cast.NO_2))
     html = send(browser, f"街镇\t未采\n梅溪新村\t{people - 2}")
-    assert f"梅溪新村：官方 {people - 2}，我方 {people - 3}，差 -1（统计截止时间 -1）" in html
+    assert f"梅溪新村：上级数据{people - 2}，本系统{people - 3}，相差-1（截止时间不同 -1）" in html
 
 
 def test_headings_of_two_lines_and_merged_cells() -> None:
@@ -165,12 +165,12 @@ def test_rows_that_fit_nowhere_or_twice_are_told() -> None:
 
 def test_each_difference_is_named(browser: Client) -> None:
     html = send(browser, "梅溪新村 0\n梅溪公寓 2", closed_loop="1")
-    assert "梅溪新村：官方 0，我方 3，差 +3（统计截止时间 +1, 闭环内外 +1, 未能解释 +1）" in html
-    assert "梅溪公寓：官方 2，我方 0，差 -2（未能解释 -2）" in html
+    assert "梅溪新村：上级数据0，本系统3，相差+3（截止时间不同 +1, 是否含闭环人员 +1, 原因不明 +1）" in html
+    assert "梅溪公寓：上级数据2，本系统0，相差-2（原因不明 -2）" in html
 
 
 def test_without_their_basis_the_rest_is_not_explained(browser: Client) -> None:
-    assert "差 +3（统计截止时间 +1, 未能解释 +2）" in send(browser, "梅溪新村 0")
+    assert "差 +3（截止时间不同 +1, 原因不明 +2）" in send(browser, "梅溪新村 0")
     assert "（一致）" in send(browser, "梅溪新村 3")
 
 
@@ -178,13 +178,13 @@ def test_residents_registered_elsewhere_are_counted_there(browser: Client) -> No
     with scoped(EVERYWHERE), connection.cursor() as cursor:
         cursor.execute("UPDATE places_person SET registered_area = %s WHERE id = %s", [cast.COURT, P["mei"]])
     html = send(browser, "梅溪新村 1\n梅溪公寓 1", registration="1")
-    assert "梅溪新村：官方 1，我方 3，差 +2（统计截止时间 +1, 登记地与居住地 +1）" in html
-    assert "梅溪公寓：官方 1，我方 0，差 -1（登记地与居住地 -1）" in html
+    assert "梅溪新村：上级数据1，本系统3，相差+2（截止时间不同 +1, 登记地与居住地不同 +1）" in html
+    assert "梅溪公寓：上级数据1，本系统0，相差-1（登记地与居住地不同 -1）" in html
 
 
 def test_another_street_is_not_matched(browser: Client) -> None:
     html = send(browser, "竹溪街道 5\n梅溪街道 3")
-    assert "您的区域内没有这个名称" in html and "我方 1，" not in html
+    assert "您负责的区域内没有此名称" in html and "我方 1，" not in html
 
 
 def template() -> SimpleUploadedFile:
@@ -209,7 +209,7 @@ def test_the_template_comes_back_with_its_empty_cells_filled(browser: Client) ->
 
 def test_a_template_may_be_compared_as_well(browser: Client) -> None:
     html = send(browser, file=template())
-    assert "梅溪新村：我方" in html and "梅溪新村：官方 2，我方 3，差 +1（统计截止时间 +1）" in html
+    assert "梅溪新村：我方" in html and "梅溪新村：上级数据2，本系统3，相差+1（截止时间不同 +1）" in html
 
 
 def test_a_damaged_file_is_said(browser: Client) -> None:

@@ -91,9 +91,9 @@ def test_a_sheet_comes_back_once_and_a_line_typed_again_is_repeated(sheets) -> N
     assert page.count("已入账") == 3 and "还有这些行没有录入：4" in page
     assert table not in page and str(label(sheet.journal)) in page  # the rest of the same sheet is next
     again = give(street, sheet, table + "\n4 H 六院 3 病区").content.decode()
-    assert again.count("重复，已在账") == 3 and again.count("已入账") == 1
+    assert again.count("重复，已录入过") == 3 and again.count("已入账") == 1
     other = give(street, sheet, "3 A").content.decode()
-    assert "与已入账内容不同" in other
+    assert "与已录入内容不同" in other
     with scoped(EVERYWHERE):
         stages = {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)}
         assert Entry.objects.filter(journal=sheet.journal).count() == 4
@@ -117,7 +117,7 @@ def test_the_number_is_printed_in_groups_and_taken_with_them(sheets) -> None:
     sheet = sheets[1][0]
     printed = grouped(label(sheet.journal))
     assert {len(part) for part in printed.split()[:-1]} == {4}
-    for number, told in ((printed, "已入账"), (f"{label(sheet.journal)}-2", "重复，已在账")):
+    for number, told in ((printed, "已入账"), (f"{label(sheet.journal)}-2", "重复，已录入过")):
         assert told in sent(browser("street"), form(number, "1 R")).content.decode()
 
 
@@ -163,7 +163,7 @@ def test_a_table_with_a_mistake_enters_nothing(sheets) -> None:
     street = browser("street")
     page = give(street, sheet, f"1 S {TUBE ^ 1}\n2 H\n99 A\n3 Z\n没来").content.decode()
     for sentence in (
-        "单上第 1 行: 管号", "单上第 2 行: 代码 H 后面要写说明", "没有第 99 行", "没有代码 Z", "录入的第 5 条: 看不懂",
+        "登记单第1行: 管号", "登记单第2行: 代码 H 后面要写说明", "没有第 99 行", "没有代码 Z", "录入的第5条: 看不懂",
     ):  # fmt: skip
         assert sentence in page
     assert "2 H\n99 A" in page, "what was typed is there to be mended"
@@ -179,7 +179,7 @@ def test_whom_each_line_means_is_shown_before_anything_is_written(sheets) -> Non
     page = show(street, sheet, f"1 S {TUBE}\n2 H 六院\n3 A")
     names = [person.zh for person in cast.PERSONS.values() if person.id in sheet.persons[:3]]
     assert all(name in page for name in names) and "梅溪街道 · 梅溪新村" in page
-    assert "终结应检：本轮不再采样" in page and "暂缓" in page and "此时还没有写入台账" in page
+    assert "终结应检：本轮不再采样" in page and "暂缓" in page and "尚未录入" in page
     with scoped(EVERYWHERE):
         assert not Entry.objects.filter(journal=sheet.journal).exists()
         assert LookUp.objects.filter(reason="desk: sheet of paper", person=sheet.persons[0]).exists()
@@ -208,7 +208,7 @@ def test_a_sheet_is_taken_back_as_a_whole_and_typed_anew(sheets) -> None:
     page = give(street, sheet, f"1 S {TUBE}\n2 H 六院\n3 A").content.decode()
     address = re.search(r'href="(/import/lists/\d+)">查看并整份撤销', page)
     assert address
-    assert "撤销这 3 人的录入" in street.get(address[1]).content.decode()
+    assert "撤销这3人的录入" in street.get(address[1]).content.decode()
     assert "已撤销整份名单" in street.post(address[1], follow=True).content.decode()
     with scoped(EVERYWHERE):
         assert {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)} == before

@@ -92,7 +92,7 @@ def test_what_was_refused_for_its_time_is_said_anew_and_taken_back(browser: Clie
     listed = browser.get("/devices/times").content.decode()
     assert "1号楼门口" in listed and f"/devices/{phone}/times" in listed
     page = browser.get(f"/devices/{phone}/times").content.decode()
-    assert f"管号 {TUBE}" in page and "2 人（件）" in page and "王" not in page
+    assert f"管号 {TUBE}" in page and "2人（件）" in page and "王" not in page
     # As late as it can have been, with the distances of the phone: sent at 300, so the first at 290.
     assert f'value="{local(290)}"' in page
     said = act(browser, phone, n=[2, 3], first=local(110))

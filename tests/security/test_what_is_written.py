@@ -153,7 +153,7 @@ def test_an_act_of_the_worklist(doors: dict[str, int], role: str, act: str) -> N
         assert entries() == before or holds(role, need)
         return
     elif holds(role, need):
-        assert "已记入台账：1 条" in answer.content.decode()
+        assert "已登记1条" in answer.content.decode()
     else:
         assert "您的角色在这一区域不能登记" in answer.content.decode()
     assert (entries() > before) is holds(role, "decide", need)
@@ -174,7 +174,7 @@ def test_whoever_may_void_does(doors: dict[str, int]) -> None:
     street.post(Pen(cast.AYI, next=50).boxed(50, cast.BOXES["B3"], cast.TUBES["T1"]))
     form = {"void": f"{cast.AYI}.50", "why": "登错", "row": CONFLICT}
     for role, done in (("committee", False), ("store", False), ("street", True)):
-        assert ("已记入台账：1 条" in browser(role).post("/now/act", form, follow=True).content.decode()) is done
+        assert ("已登记1条" in browser(role).post("/now/act", form, follow=True).content.decode()) is done
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -13,19 +13,19 @@ INFECTION, SYMPTOMS = ("infection", "positive"), ("symptoms", "yes")
 
 DUTIES = (
     DutyKind(
-        5, "disposition", Subject.PERSON, "应转", "disposition owed",
+        5, "disposition", Subject.PERSON, "应转", "transfer due",
         (
-            Stage("open", "待告知", "open", within=120),
+            Stage("open", "待告知", "to be told", within=120),
             Stage("told", "已告知", "told", within=120),
-            Stage("placed", "已定去处", "placed", within=240),
-            Stage("collected", "已上车", "collected", within=120),
+            Stage("placed", "已定去处", "place arranged", within=240),
+            Stage("collected", "已上车", "picked up", within=120),
             Stage("admitted", "已收治", "admitted"),
         ),
         took_part=3,
         reasons=(
             Reason("transport_refused", Mark.REFUSED, "拒绝转运", "refuses transport"),
             Reason("home_isolation", Mark.EXCUSED, "按规则居家隔离", "isolates at home under the rule"),
-            Reason("past_infection", Mark.EXCUSED, "既往感染, 专家组认定", "past infection, decided by experts"),
+            Reason("past_infection", Mark.EXCUSED, "既往感染，专家组认定", "past infection, decided by experts"),
         ),
     ),
 )  # fmt: skip

@@ -37,8 +37,8 @@ class Planned:
 
     @property
     def mark(self) -> str:
-        """Where a bar's part without a sample should end, in percent of its width: what is open stands on its left."""
-        return f"{(1000 - self.share) / 10:.1f}"
+        """How far a bar should be filled, in percent of its width."""
+        return f"{self.share / 10:.1f}"
 
     @property
     def ahead(self) -> int:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from bulou.command import beside, live, pace, people, reads, schematic, waits
+from bulou.command import beside, live, pace, people, reads, schematic, sorting, tabs, waits
 from bulou.command.exchange import boards, files
 from bulou.command.now.reads import receivers
 from bulou.command.offering.actions import can_offer
@@ -27,12 +27,23 @@ from bulou.places.actions import look_up
 MAIN_DUTY = {"pcr": "swab"}
 #: Boards ask every five seconds; one reading serves all who look at the same.
 WINDOW = 4.0
+#: The board's columns that sort.
+COLUMNS: sorting.Columns = {
+    "name": (lambda c: c.area, False),
+    "owed": (lambda c: c.owed, True),
+    "coverage": (lambda c: c.coverage, False),
+    "missed": (lambda c: c.missed, True),
+    "deferred": (lambda c: c.deferred, True),
+    "refused": (lambda c: c.refused, True),
+    "excused": (lambda c: c.excused, True),
+    "held": (lambda c: c.stages[4], True),
+}
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the current campaign's board at the user's own area, or say that there is none yet."""
-    for campaign in reads.campaigns(request.ranges):
+    for campaign in tabs.campaigns(request):
         for root in reads.roots(campaign, request.areas):
             return redirect("board", campaign.id, root)
     return TemplateResponse(request, "command/none.html", {})
@@ -52,13 +63,16 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     kind = shell["kind"]
     if level(area) == len(LEVELS):
         return _building(request, shell)
+    sort = sorting.chosen(request.GET.get("sort", ""), COLUMNS)
     read = reads.board(campaign, area, kind)
+    read = replace(read, children=sorting.ordered(read.children, sort, COLUMNS))
     if files.wanted(request, area=area):
         return files.answer(request, boards.board(read, _here(shell)), area)
     now = clock.now()
     known, minute = [one for one, _ in shell["campaigns"]], now.replace(second=0, microsecond=0)
     told = beside.beside(shell["campaign"], known, read.total, area, minute, request.ranges)
-    context = {**shell, "board": read, "beside": told, live.UNFINISHED: told.unfinished, "now": now}
+    context = {**shell, "board": read, "sort": sort, "beside": told}
+    context |= {live.UNFINISHED: told.unfinished, "now": now}
     template = "command/_board.html" if live.is_live(request) else "command/board.html"
     return TemplateResponse(request, template, context)
 
@@ -76,7 +90,10 @@ def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
         doors = [replace(door, people=[replace(one, name=one.masked) for one in door.people]) for door in doors]
     now, user = clock.now(), request.user.get_username()
     places = _homes(one for d in doors for one in d.people)
-    context = {**shell, "board": read, "doors": doors, "listed": listed, "now": now, "places": places}
+    context = {
+        **shell, "board": read, "doors": doors, "listed": listed, "now": now, "places": places,
+        "positives": people.positives([owed.subject for door in doors for owed in door.people], now),
+    }  # fmt: skip
     shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name and named]
     if live.is_live(request):
         people.go_on_looking(shown, user, "desk: building page", now)
@@ -109,6 +126,7 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     context = {
         **shell, "places": _homes(found), "receivers": _receivers(request, found),
         "state": state, "states": people.STATES, "listed": listed, "after": after,
+        "positives": people.positives([owed.subject for owed in found], clock.now()),
         "more": "-".join(str(part) for part in more) if more else None,
     }  # fmt: skip
     return TemplateResponse(request, "command/missed.html", context)
@@ -200,7 +218,10 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
     named = known is not None and request.may("names", known["seen_in"])
     context = {
         **shell, "who": known and (known["name"] if named else mask_name(known["name"])), "person": person,
-        "owed": owed, "told": people.timeline(campaign, person),
+        "owed": [one for one in owed if named or not people.is_secret(one.kind)],
+        "told": [one if named else replace(one, value=None) for one in people.timeline(campaign, person)
+                 if named or not people.is_secret(one.kind)],
+        "positives": people.positives([person], clock.now()),
     }  # fmt: skip
     return TemplateResponse(request, "command/person.html", context)
 
@@ -226,7 +247,7 @@ def page_shell(request: HttpRequest, campaign: int, area: int, tab: str) -> dict
         raise Http404
     if not all(covers(request.ranges, end) for end in span(area)):
         raise Http404  # the same answer as for one that does not exist
-    known = reads.campaigns(request.ranges)
+    known = tabs.campaigns(request)
     current = next((c for c in known if c.id == campaign), None)
     if current is None:
         raise Http404

@@ -98,12 +98,15 @@ class Counts:
 
     @property
     def segments(self) -> list[dict[str, Any]]:
-        """The bar: a piece for each stage, the last being done. Widths in percent of those to be tested here."""
+        """The bar from left to right: done first, then each stage down to what has not begun, so that it fills like any
+        other. Widths in percent of those to be tested here.
+        """
         counts = (*self.stages[: self.kind.final], self.done)
-        return [
+        pieces = [
             {"rank": rank, "stage": stage, "n": n, "width": f"{100 * n / self.present:.3f}" if self.present else "0"}
             for rank, (stage, n) in enumerate(zip(self.kind.stages, counts, strict=True))
         ]
+        return pieces[::-1]
 
     @property
     def depth(self) -> int:

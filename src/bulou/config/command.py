@@ -30,7 +30,7 @@ COMMANDS = (
     "database-url",
     "database-stop",
 )
-GROUPS = {"user": "desk users 桌面用户", "import": "read files 导入文件"}
+GROUPS = {"user": "desk users 电脑端用户", "import": "read files 导入文件"}
 
 
 def parser() -> argparse.ArgumentParser:

@@ -97,6 +97,13 @@ TABLE = (
         "Default language of screens: zh-hans or en. Each user may switch.",
     ),
     Variable(
+        "BULOU_ADDRESS_STYLE",
+        "shanghai",
+        forms.words("shanghai", "unit"),
+        "门牌写法：shanghai 写作“4号502室”，unit 写作“4单元502室”。",
+        "How doors are written on screens and in files: shanghai (No. 4, Room 502) or unit (Unit 4, Room 502).",
+    ),
+    Variable(
         "BULOU_TOTP",
         "offered",
         forms.words("required", "offered", "off"),
@@ -108,7 +115,7 @@ TABLE = (
         "BULOU_DESK_URL",
         "",
         forms.INNER,
-        "现场入口转交桌面页面的内部地址；由 serve 设置。",
+        "现场入口转交电脑端页面的内部地址；由 serve 设置。",
         "Inner address to which the field door hands desk pages. Set by `bulou serve`.",
     ),
     Variable(
@@ -122,7 +129,7 @@ TABLE = (
         "BULOU_TRUST_FINGERPRINT",
         "",
         forms.FINGERPRINT,
-        "本地根证书的 SHA-256 指纹，显示在引导页与桌面；由 serve 设置。",
+        "本地根证书的 SHA-256 指纹，显示在引导页与电脑端；由 serve 设置。",
         "SHA-256 of the local root, shown on its page and on the desk. Set by `bulou serve`.",
     ),
     Variable(

@@ -130,6 +130,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # the one-time link of an administrator
 TOTP = read("BULOU_TOTP")
+#: How doors are written; a row of places/addresses.py.
+ADDRESS_STYLE = read("BULOU_ADDRESS_STYLE")
 OTP_TOTP_ISSUER = "Bulou"
 
 # Wrong tries are counted by django-axes; the three limits are in desk/accounts/lockout.py.

@@ -41,19 +41,19 @@ RAIL = (
     Entry(_("转运"), "transfers", icon="ambulance", key="t"),
     Entry(_("管控区"), "zones", icon="shield", key="z"),
     Entry(_("保供"), "relief", icon="package", key="l"),
-    Entry(_("力量"), "forces", icon="users-group", key="f"),
-    Entry(_("督查"), "oversight", icon="checklist", key="o"),
+    Entry(_("人力"), "forces", icon="users-group", key="f"),
+    Entry(_("审计"), "oversight", icon="checklist", key="o"),
     Entry(_("通告"), "notices", icon="message", key="m"),
     Entry(_("复盘"), "review", icon="history", key="v"),
     Entry(_("设置"), "settings", icon="settings", key="s", roots=("devices", "users", "looks", "audit", "access")),
 )
 #: What the page of settings leads to.
 SETTINGS = (
+    Entry(_("密码和两步验证"), "account", icon="key"),
     Entry(_("设备与运行"), "devices", icon="device-mobile"),
     Entry(_("用户与权限"), "users", icon="key"),
     Entry(_("查阅记录"), "looks", icon="eye"),
-    Entry(_("手机信任"), "trust", icon="shield-check"),
-    Entry(_("界面部件"), "parts", icon="box"),
+    Entry(_("手机证书"), "trust", icon="shield-check"),
 )
 
 

@@ -48,7 +48,7 @@ OURS = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host",
 UNSAID = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 DOWN = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>502</title>
 <body style="font:1.1rem sans-serif;margin:4rem auto;max-width:34rem">
-<h1>桌面页面暂时不可用</h1><p>现场设备照常上报, 数据不会丢失。请一分钟后刷新。</p>
+<h1>电脑端页面暂时不可用</h1><p>手机照常上报，数据不会丢失。请一分钟后刷新。</p>
 <p lang="en">The desk does not answer. Field devices report as usual and nothing is lost. Reload in a minute.</p>
 """
 

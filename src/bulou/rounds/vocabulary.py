@@ -14,12 +14,12 @@ SEALED, BOXED, HANDED, TUBE_RECEIVED, TUBE_RESULTED = range(1, 6)
 PACKED, BOX_HANDED, BOX_RECEIVED = range(1, 4)
 
 SWAB_STAGES = (
-    Stage("open", "待通知", "open"),
+    Stage("open", "待通知", "to be called"),
     Stage("called", "已通知", "called", within=60),
     Stage("sampled", "已采样", "sampled", within=360),
-    Stage("received", "实验室已收", "received by the laboratory", within=360),
+    Stage("received", "实验室已收", "at the laboratory", within=360),
     Stage("held", "混管异常待复核", "pool abnormal, awaiting individual retest", within=120),
-    Stage("resulted", "已出结果", "resulted"),
+    Stage("resulted", "已出结果", "result available"),
 )
 #: Of the second swab of a pool's people. Two hours are allowed from the abnormal result to that swab, called or not:
 #: a call neither ends the wait nor begins it anew.
@@ -30,10 +30,10 @@ RETEST_STAGES = (
 )
 
 REASONS = (
-    Reason("away", Mark.DEFERRED, "外出, 稍后回", "away, back later"),
-    Reason("team_needed", Mark.DEFERRED, "行动不便, 待上门采样", "cannot come down, team to visit"),
-    Reason("asleep_or_silent", Mark.DEFERRED, "无人应门", "nobody answers"),
-    Reason("pool_pending", Mark.DEFERRED, "混管复核中", "open pool"),
+    Reason("away", Mark.DEFERRED, "外出，稍后回", "away, back later"),
+    Reason("team_needed", Mark.DEFERRED, "行动不便，待上门采样", "cannot come down, team to visit"),
+    Reason("asleep_or_silent", Mark.DEFERRED, "无人应门", "no answer"),
+    Reason("pool_pending", Mark.DEFERRED, "混管复核中", "pool being retested"),
     Reason("maybe_listed", Mark.DEFERRED, "疑似与名单重复, 待核实", "may be on the list already, to be verified"),
     Reason("refuses", Mark.REFUSED, "拒绝采样", "refuses"),
     Reason("in_hospital", Mark.EXCUSED, "住院", "in hospital"),
@@ -42,7 +42,7 @@ REASONS = (
     Reason("not_known_here", Mark.EXCUSED, "查无此人", "not known here"),
     Reason("deceased", Mark.EXCUSED, "已故", "deceased"),
     Reason("sampled_elsewhere", Mark.EXCUSED, "已在别处采样", "sampled elsewhere, proof seen"),
-    Reason("medical_reason", Mark.EXCUSED, "医学原因不能采样", "medical reason against sampling"),
+    Reason("medical_reason", Mark.EXCUSED, "因病不能采样", "cannot be sampled for medical reasons"),
     Reason("same_person", Mark.EXCUSED, "与另一记录为同一人", "same person as another record", names_person=True),
 )
 
@@ -54,16 +54,16 @@ CLOSING_REASONS = {
 }
 
 DUTIES = (
-    DutyKind(1, "swab", Subject.PERSON, "应检", "swab owed", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(1, "swab", Subject.PERSON, "应检", "swab due", SWAB_STAGES, SAMPLED, REASONS),
     DutyKind(
         2, "tube", Subject.TUBE, "采样管", "tube",
         (
-            Stage("open", "待封管", "open"),
+            Stage("open", "待封管", "to be sealed"),
             Stage("sealed", "已封管", "sealed", within=120),
             Stage("boxed", "已装箱", "boxed", within=120),
-            Stage("handed", "转运中", "with the courier", within=120),
-            Stage("received", "实验室已收", "received", within=360),
-            Stage("resulted", "已出结果", "resulted"),
+            Stage("handed", "转运中", "in transit", within=120),
+            Stage("received", "实验室已收", "at the laboratory", within=360),
+            Stage("resulted", "已出结果", "result available"),
         ),
         took_part=1,
         variants=("", *MODES),
@@ -75,15 +75,15 @@ DUTIES = (
     DutyKind(
         3, "box", Subject.BOX, "转运箱", "box",
         (
-            Stage("open", "待装", "open"),
+            Stage("open", "待装箱", "to be packed"),
             Stage("packed", "已装箱", "packed", within=120),
-            Stage("handed", "转运中", "with the courier", within=120),
-            Stage("received", "实验室已收", "received"),
+            Stage("handed", "转运中", "in transit", within=120),
+            Stage("received", "实验室已收", "at the laboratory"),
         ),
         took_part=1,
         travels=True,
     ),
-    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest owed", RETEST_STAGES, SAMPLED, REASONS),
+    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest due", RETEST_STAGES, SAMPLED, REASONS),
 )  # fmt: skip
 
 CARRIAGES = (

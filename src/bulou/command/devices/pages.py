@@ -54,7 +54,7 @@ def _serve(request: HttpRequest, journal: int, act: str) -> HttpResponse:
         live.forget()
         messages.success(
             request,
-            (_("设备“%(name)s”已停用；它已上报的内容保留。") if act == service.REVOKED
+            (_("设备“%(name)s”已停用，已上报的内容保留。") if act == service.REVOKED
              else _("设备“%(name)s”已恢复使用。")) % {"name": own.name},
         )  # fmt: skip
         return redirect("devices")
@@ -70,7 +70,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     n = service.undo(request.POST.get("done", ""), request.user.get_username(), request.ranges, clock.now())
     if n:
         live.forget()
-        messages.success(request, _("已撤销：%(n)s 台设备。") % {"n": n})
+        messages.success(request, _("已撤销：%(n)s台设备。") % {"n": n})
     else:
         messages.error(request, _("这次操作已经撤销，或不能在这里撤销。"))
     return redirect("devices")

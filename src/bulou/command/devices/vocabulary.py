@@ -17,6 +17,8 @@ Count = Annotated[int, Meta(ge=0, lt=2**31)]
 DEVICES = frozenset({"phone", "courier", "laboratory"})
 STATE = "device.state"
 LABELS = "device.labels"
+#: How a roll of labels is written as a standing's value, for PostgreSQL: any phone may have written anything.
+RANGE = r"^[0-9]{2,16}-[0-9]{2,16}$"
 
 
 class Reported(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.command.exchange.files import Sheet
@@ -15,15 +14,11 @@ from bulou.command.pace import Pace
 from bulou.command.people import Door, Owed
 from bulou.command.reads import Board, Name
 from bulou.command.templatetags.command import door, place, registered, spot
+from bulou.command.words import said
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.vocabulary import DutyKind, Subject
 
 Row = list[str | int | None]
-
-
-def said(word: Any) -> str:
-    """Write a declared word in the reader's language."""
-    return "" if word is None else word.en if (get_language() or "").startswith("en") else word.zh
 
 
 def share(permille: int | None) -> str:
@@ -34,8 +29,8 @@ def share(permille: int | None) -> str:
 def board(read: Board, name: str) -> Sheet:
     """The children of a node, and the node itself last."""
     head = [
-        _("区域"), _("应检"), _("开轮冻结"), _("补录"), _("移入"), _("未完成"), _("完成"), _("因故未检"), _("移交"),
-        _("采样覆盖率"), _("未采样"), _("暂缓"), _("拒检"), _("混管异常"), _("账平"),
+        _("区域"), _("应检"), _("开始时应检"), _("补录"), _("移入"), _("未完成"), _("完成"), _("因故未检"), _("移交"),
+        _("采样覆盖率"), _("未采样"), _("暂缓"), _("拒检"), _("混管异常"), _("是否账平"),
     ]  # fmt: skip
     counted = [(place(c.area, c.name), c) for c in read.children] + [(_("合计"), read.total)]
     rows: list[Row] = [
@@ -74,15 +69,17 @@ def building(doors: list[Door], name: str, area: int, full: bool, places: dict[i
         for o in owed
     ]  # fmt: skip
     head = [
-        _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"), _("至"), _("登记住址"), _("编码"), _("校验"),
+        _("室号"), _("姓名"), _("状态"), _("原因"), _("起始时间"), _("截止时间"), _("登记住址"), _("编码"), _("校验"),
         _("情况"),
     ]  # fmt: skip
-    return Sheet("building.xlsx", name, _("逐户"), head, rows, [(o.subject, area) for o in owed if o.name], not full)
+    return Sheet(
+        "building.xlsx", name, _("逐户名单"), head, rows, [(o.subject, area) for o in owed if o.name], not full
+    )
 
 
 def shown(owed: Owed, full: bool) -> str:
     """Write a name as far as the reader may have it in a file."""
-    return (owed.name if full else owed.masked) or _("名册外")
+    return (owed.name if full else owed.masked) or _("名册外人员")
 
 
 def waits(context: dict[str, Any], name: str, full: bool) -> Sheet:
@@ -94,7 +91,7 @@ def waits(context: dict[str, Any], name: str, full: bool) -> Sheet:
     def personal(kind: DutyKind) -> bool:
         return context["listed"] and kind.subject is Subject.PERSON
 
-    head = [_("类别"), _("编号"), _("姓名"), _("地点"), _("状态"), _("自何时"), _("等候分钟"), _("超时")]
+    head = [_("类别"), _("编号"), _("姓名"), _("地点"), _("状态"), _("起始时间"), _("已等候（分钟）"), _("超时")]
 
     def rows() -> Iterator[Row]:
         for kind, w in waiting:
@@ -105,13 +102,13 @@ def waits(context: dict[str, Any], name: str, full: bool) -> Sheet:
                 _("超时") if w.late else "",
             ]  # fmt: skip
         for gap in context["gaps"]:
-            words = _("缺 %(n)s 号") % {"n": gap.missing} if gap.missing else _("未结束且无消息")
-            yield [_("流水缺号与失联设备"), str(gap.id), "", gap.name, words, local(gap.heard_at), None, ""]
+            words = _("缺%(n)s条上报") % {"n": gap.missing} if gap.missing else _("超过2小时没有消息")
+            yield [_("上报不全和失联的设备"), "", "", gap.name, words, local(gap.heard_at), None, ""]
         for d in (*context["ghosts"], *context["conflicts"]):
-            words = _("没有对应记录") if d.outcome == 3 else _("被装入 %(n)s 次") % {"n": d.takes}
+            words = _("没有对应的应检或封管记录") if d.outcome == 3 else _("重复登记（%(n)s管）") % {"n": d.takes}
             yield [said(d.kind), str(d.subject), "", spot(places, d.area, 0), words, local(d.stage_at), None, ""]
 
-    return Sheet("waits.xlsx", name, _("最久等候"), head, rows(), named, not full)
+    return Sheet("waits.xlsx", name, _("等候最久"), head, rows(), named, not full)
 
 
 def pace(read: Pace, name: str) -> Sheet:
@@ -121,10 +118,10 @@ def pace(read: Pace, name: str) -> Sheet:
         (_("采样覆盖率"), share(t.coverage)), (_("抗原＋核酸覆盖率"), share(read.joint)),
         (_("两项都做"), share(read.twice)), (_("抗原阳性"), read.antigen.positive),
         (_("未采样"), t.missed), (_("其中暂缓"), t.deferred),
-        (_("其中拒检"), t.refused), (_("因故未检"), t.excused), (_("不在本轮范围"), read.out_of_scope),
-        (_("预计完成采样"), local(f.likely) if f else ""), (_("最早"), local(f.early) if f else ""),
+        (_("其中拒检"), t.refused), (_("因故未检"), t.excused), (_("未纳入本轮"), read.out_of_scope),
+        (_("预计采完时间"), local(f.likely) if f else ""), (_("最早"), local(f.early) if f else ""),
         (_("最晚"), local(f.late) if f else ""), (_("计划完成时间"), local(read.plan)),
-        (_("上一轮同一时长的覆盖率"), share(read.before.coverage) if read.before else ""),
+        (_("上一轮同期覆盖率"), share(read.before.coverage) if read.before else ""),
         *((local(at), n) for at, n in read.hourly),
     ]  # fmt: skip
-    return Sheet("pace.xlsx", name, _("进度预测"), [_("名目"), _("数值")], [[what, value] for what, value in facts])
+    return Sheet("pace.xlsx", name, _("进度预测"), [_("指标"), _("数值")], [[what, value] for what, value in facts])

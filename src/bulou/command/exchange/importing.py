@@ -22,7 +22,8 @@ from bulou.command.exchange.wording import act_name, effect, why
 from bulou.command.numbers import without
 from bulou.command.official import template
 from bulou.command.pages import MAIN_DUTY
-from bulou.command.reads import campaigns, names, roots
+from bulou.command.reads import names, roots
+from bulou.command.tabs import campaigns
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor, is_area, span
 from bulou.ledger.scope import covers
@@ -35,8 +36,11 @@ LONGEST, MOST_LINES = 200_000, 2000
 def page(request: HttpRequest) -> HttpResponse:
     """The form; what each row means; the rejected rows as a file; the result."""
     now, form = clock.now(), request.POST
-    rounds = [one for one in campaigns(request.ranges) if roots(one, request.areas) and not one.closed_at]
-    chosen = next((one for one in rounds if str(one.id) == form.get("round")), rounds[0] if rounds else None)
+    rounds = [one for one in campaigns(request) if roots(one, request.areas) and not one.closed_at]
+    chosen = next(
+        (one for one in rounds if str(one.id) == form.get("round", request.GET.get("round"))),
+        rounds[0] if rounds else None,
+    )
     under = _under(request)
     pasted = form.get("table", "")[:LONGEST]
     context: dict[str, Any] = {
@@ -54,11 +58,11 @@ def page(request: HttpRequest) -> HttpResponse:
             found = excel.sheets(sent.read(template.LARGEST + 1))
             pasted, hidden = found.text[:LONGEST], found.hidden
         except template.Unreadable:
-            pasted, wrong = "", _("无法读取这个文件：请用 2 MB 以内、未加密的 .xlsx。")
+            pasted, wrong = "", _("无法读取该文件：请用2 MB以内、未加密的 Excel 文件（.xlsx）。")
     context["given"]["table"] = _shown_again(pasted)
     read = table.read(pasted)
     if not read.rows or len(read.rows) > MOST_LINES:
-        wrong = wrong or _("请粘贴接龙或选择文件，每次最多 2000 行。")
+        wrong = wrong or _("请粘贴接龙或选择文件，每次最多2000行。")
         return TemplateResponse(request, "exchange/list.html", context | {"wrong": wrong})
     kind = REGISTRY.duties[MAIN_DUTY.get(chosen.kind, "swab")]
     otherwise = "called" if form.get("silent") else ""
@@ -77,12 +81,12 @@ def page(request: HttpRequest) -> HttpResponse:
                 listed, form.get("shown", ""), chosen.id, kind, who, request.ranges, request.may, now
             )  # fmt: skip
         except lists.NotApplied:
-            wrong = _("没有写入：名单或台账在显示之后有变化，请核对后再录入。")
+            wrong = _("未录入：核对后名单或数据有变化，请重新核对后录入。")
         except entitled.NotEntitled as error:
             wrong = str(error)
         else:
             live.forget()
-            messages.success(request, _("已记入台账：%(n)s 人。") % {"n": len(listed.matched)})
+            messages.success(request, _("已登记%(n)s人。") % {"n": len(listed.matched)})
             if not listed.rejected:
                 return redirect("import-list-taken", number)
             # What is left is what has to be corrected.
@@ -172,9 +176,7 @@ def applied(request: HttpRequest, taken_id: int) -> HttpResponse:
             messages.error(request, str(error), extra_tags="danger")
         else:
             live.forget()
-            messages.success(
-                request, _("已撤销整份名单：作废 %(n)s 条记录，撤销人 %(user)s。") % {"n": n, "user": user}
-            )
+            messages.success(request, _("已撤销整份名单：作废%(n)s条记录，撤销人%(user)s。") % {"n": n, "user": user})
         return redirect("import-list-taken", taken_id)
     people.note_look([(s.row.person, s.row.area) for s in said if s.name], user, "desk: applied list", now)
     later = sum(not s.void and s.owed is not None and not _as_said(s, kind) for s in said)

@@ -40,13 +40,13 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         not unmasked, now, area,
     )  # fmt: skip
     english = request.LANGUAGE_CODE.startswith("en")
-    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"),
+    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("室号"), _("姓名"), _("状态"), _("原因"), _("起始时间"),
             _("登记住址"), _("编码"), _("校验"), _("情况")]  # fmt: skip
     lines = (
         [
             *boards.way(o.area, named),
             boards.door_here(o),
-            (o.name if unmasked else o.masked) or _("名册外"),
+            (o.name if unmasked else o.masked) or _("名册外人员"),
             o.stage.en if english else o.stage.zh,
             (o.why.en if english else o.why.zh) if o.why else "",
             workbook.local(o.stage_at),
@@ -84,5 +84,6 @@ def doors(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         **around, "stairwells": reads.stairwells(owed), "people": len(owed), "too_many": too_many, "most": MOST_DOORS,
         "came": [(o, phones.get(o.subject)) for o in came],
         "places": names({ancestor(node, depth) for node in nodes for depth in (2, 4, 5)}), "now": now,
+        "away": {one for one, state in people.positives([o.subject for o in owed], now).items() if not state.over},
     }  # fmt: skip
     return TemplateResponse(request, "exchange/doors.html", context)

@@ -127,7 +127,7 @@ def undo(
     if len(said) != taken.people or not all(covers(ranges, one.row.area) for one in said):
         raise Refusal(_("这份名单有您区域以外的人，请上级撤销。"))
     areas = {(one.row.journal, one.row.number): one.row.area for one in said if not one.void}
-    reason = _("撤销 %(at)s 录入的名单（第 %(id)s 号）") % {"at": taken.at.isoformat(" ", "minutes"), "id": taken.id}
+    reason = _("撤销%(at)s录入的名单（第%(id)s号）") % {"at": taken.at.isoformat(" ", "minutes"), "id": taken.id}
     entries: list[tuple[str, datetime, int, dict[str, Any]]] = [
         ("entry.voided", now, area, {"journal": journal, "number": number, "reason": reason})
         for (journal, number), area in areas.items()
@@ -140,5 +140,5 @@ def undo(
         if entries:
             receipts = journals.append(writer(*user, ranges, now), entries, now)
             if any(receipt.status != "kept" for receipt in receipts):
-                raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
+                raise Refusal(_("操作未成功，请刷新后重试。"))
     return len(entries)

@@ -49,7 +49,7 @@ def act(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return _again(request, given)
     live.forget()
-    messages.success(request, _("已记入台账：%(n)s 条。") % {"n": len(done)})
+    messages.success(request, _("已登记%(n)s条。") % {"n": len(done)})
     return pages.back({**given, "of": ""})
 
 
@@ -91,7 +91,7 @@ def _void(request: HttpRequest, journal: int, number: int, said: Said, given: di
         )  # fmt: skip
     undo.void(journal, number, said, request.user.pk, request.ranges)
     live.forget()
-    messages.success(request, _("已记入台账：%(n)s 条。") % {"n": 1})
+    messages.success(request, _("已登记%(n)s条。") % {"n": 1})
     return pages.back(given)
 
 
@@ -111,7 +111,7 @@ def _asked(request: HttpRequest, said: Said, chosen: list[Chosen], given: dict[s
     return TemplateResponse(
         request, "now/confirm.html", {
             "rows": pages.rows(request, out, said.now), "places": out.names, "said": said, "given": given,
-            "n": len(chosen),
+            "n": len(chosen), "knows": "names" in request.abilities,
             "facts": reason or said.reason or (said.until and said.act in ("defer", "snooze"))
             or said.act in ("offer", "same", "choose", "lost"),
             "hidden": hidden, "reason": reason, "again": again, "value": said.value if said.act == "choose" else "",
@@ -146,7 +146,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         live.forget()
-        messages.success(request, _("已撤销：%(n)s 条，原来的状态已恢复。") % {"n": n})
+        messages.success(request, _("已撤销%(n)s条，已恢复原来的状态。") % {"n": n})
     return pages.back(request.POST)
 
 

@@ -70,24 +70,24 @@ def check_act(said: Said, chosen: Chosen) -> None:
     """
     act = said.act
     if act not in ACTS + RESOLVING:
-        raise Refusal(_("没有这个操作。"))
+        raise Refusal(_("没有此操作。"))
     if not chosen.subject_kind:
-        raise Refusal(_("无法识别所选条目。"))
+        raise Refusal(_("无法识别所选事项。"))
     if act in ("snooze", "defer") and (said.until is None or not said.now < said.until <= said.now + LONGEST):
-        raise Refusal(_("请给出 24 小时以内的到期时间。"))
+        raise Refusal(_("请填写24小时以内的时间。"))
     if act in ("snooze", "close") and not said.reason.strip():
-        raise Refusal(_("请写明原因。"))
+        raise Refusal(_("请填写原因。"))
     if act in RESOLVING:
         resolving.check(said, chosen)
         return
     if act == "close" and (chosen.foreign or (chosen.doubt and act not in resolving.RESOLVES[chosen.doubt])):
         raise Refusal(_("这个操作不适用于所选条目。"))
     if act == "close" and chosen.class_ not in CLOSABLE:
-        raise Refusal(_("应办事项不能直接办结：请办理、暂缓、移交，或写明因故未办。"))
+        raise Refusal(_("应办事项不能直接办结：请办理、暂缓、移交，或登记因故未检。"))
     if act in ("snooze", "take", "close"):
         return
     if (act == "accept") != (chosen.class_ is Class.OFFER):
-        raise Refusal(_("移交来的事项请先接受；其他条目没有可接受的移交。"))
+        raise Refusal(_("移交来的事项请先接收；其他事项没有移交可接收。"))
     _check_duty(said, chosen)
 
 
@@ -96,16 +96,16 @@ def _check_duty(said: Said, chosen: Chosen) -> None:
     if duty is None and chosen.kind in GROUPS:
         raise Refusal(_("这一条是多人或多管的汇总：请打开它，逐条勾选后办理。"))
     if duty is None or chosen.class_ is Class.CONFLICT:
-        raise Refusal(_("这一条没有对应的应办事项。"))
+        raise Refusal(_("此条没有可办理的事项。"))
     if said.act == "call" and duty.name != "swab":
-        raise Refusal(_("只有应检人员可以通知下楼。"))
+        raise Refusal(_("只有应检人员才能通知下楼。"))
     mark = {"defer": Mark.DEFERRED, "excuse": Mark.EXCUSED}.get(said.act)
     if mark and not any(r.name == said.reason and r.mark is mark and sayable(r) for r in duty.reasons):
         raise Refusal(_("请选择适用于这类事项的原因。"))
     if said.act == "excuse" and not said.evidence.strip():
-        raise Refusal(_("因故未办须有凭据。"))
+        raise Refusal(_("登记因故未检须填写凭据。"))
     if said.act == "offer" and (not is_area(said.to_area) or said.to_area == chosen.area):
-        raise Refusal(_("请选择接收的区域。"))
+        raise Refusal(_("请选择接收区域。"))
 
 
 def sayable(reason: Reason) -> bool:
@@ -181,7 +181,7 @@ def _offer(chosen: Chosen) -> tuple[int, int]:
             occasion=chosen.occasion, to_area=chosen.area,
         )  # fmt: skip
     if not found:
-        raise Refusal(_("这项移交已经撤回或已被接受。"))
+        raise Refusal(_("此项移交已撤回或已被接收。"))
     return found[0]
 
 
@@ -195,9 +195,9 @@ def prepared(rows: Sequence[str], said: Said, ranges: Ranges) -> list[tuple[Chos
     """
     chosen = [Chosen.read(row) for row in dict.fromkeys(rows)]
     if not chosen:
-        raise Refusal(_("请先勾选条目。"))
+        raise Refusal(_("请先勾选事项。"))
     if len(chosen) > MOST:
-        raise Refusal(_("一次最多办理 %(n)s 条。") % {"n": MOST})
+        raise Refusal(_("一次最多办理%(n)s条。") % {"n": MOST})
     stand, out = _stand(chosen), []
     for one in chosen:
         duty = one.kind in REGISTRY.duties and one.class_ is not Class.OFFER
@@ -205,11 +205,11 @@ def prepared(rows: Sequence[str], said: Said, ranges: Ranges) -> list[tuple[Chos
         if area is None and one.doubt in ABROAD and said.act in ("take", "snooze"):  # a word of one's own area on it
             one, area = replace(one, foreign=True), one.area
         if area is None or not _own(one, ranges) or not covers(ranges, area):
-            raise Refusal(_("所选条目不在您的区域内。"))
+            raise Refusal(_("所选事项不在您负责的区域内。"))
         if not area:  # about all areas; the root takes no entry
             area = read(SQL["first_district"], scope=multirange(ranges))[0][0] or 0
         if not is_area(area):
-            raise Refusal(_("所选条目不在您的区域内。"))
+            raise Refusal(_("所选事项不在您负责的区域内。"))
         check_act(said, one)
         kind, body = entry_of(said, one)
         out.append((one, (kind, said.now, area, body)))
@@ -269,5 +269,5 @@ def appended(journal: int, entries: list[Writing], said: Said) -> list[intake.Re
         raise Refusal(str(error)) from None
     receipts = journals.append(journal, entries, said.now)
     if any(receipt.status != "kept" for receipt in receipts):
-        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
+        raise Refusal(_("操作未成功，请刷新后重试。"))
     return receipts

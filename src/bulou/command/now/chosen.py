@@ -51,7 +51,7 @@ class Chosen:
                 raise ValueError(text)
             return chosen
         except (ValueError, KeyError):
-            raise Refusal(_("无法识别所选条目。")) from None
+            raise Refusal(_("无法识别所选事项。")) from None
 
     @property
     def subject_kind(self) -> int:

@@ -66,6 +66,7 @@ def shown(request: HttpRequest, matter: str, given: Mapping[str, Any] | None = N
     return TemplateResponse(
         request, "now/matter.html", {
             "m": own["m"], "row": own, "value": own["value"], "now": now, "told": told, "voidable": undo.VOIDABLE,
+            "knows": "names" in request.abilities,
             "doubted": [] if duty or group else detail.doubted(found, *span(found.area)), "places": places,
             "acts": [act for act in acts if act not in OF_REPORTS],
             "choices": _choices(found) if "choose" in acts else [], "recount": "recount" in acts,

@@ -52,17 +52,17 @@ class Given:
             if not text(field):
                 return None
             if not text(field).isdecimal() or not 0 < int(text(field)) < HIGHEST:
-                raise Wrong(_("人员编号只含数字。"))
+                raise Wrong(_("人员编码只能填数字。"))
             return int(text(field))
 
         area = int(text("area")) if text("area").isdecimal() and len(text("area")) < 17 else 0
         if not is_area(area) or not all(covers(ranges, end) for end in span(area)):
-            raise Wrong(_("只能登记本人负责区域内的责任人。"))
+            raise Wrong(_("只能登记您负责区域内的责任人。"))
         if text("desk") not in DESKS or not text("name"):
             raise Wrong(_("请填写责任人姓名。"))
         for field in ("telephone", "deputy_telephone"):
             if not TELEPHONE.fullmatch(text(field)):
-                raise Wrong(_("电话只含数字和 + ( ) -。"))
+                raise Wrong(_("电话只能填数字和 + ( ) -。"))
         return cls(
             area, text("desk"), text("name"), text("telephone"), person("subject"), text("deputy"),
             text("deputy_telephone"), person("deputy_subject"),

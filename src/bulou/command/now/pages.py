@@ -19,8 +19,10 @@ from bulou.command import forms, live
 from bulou.command.exchange import files
 from bulou.command.exchange.workbook import local
 from bulou.command.now import actions, reads, undo
+from bulou.command.now.advice import advice
 from bulou.command.now.rules import THINGS, TOP, Class, Matter, first, suggested
-from bulou.command.now.templatetags.now import advice, class_name, sentence
+from bulou.command.now.templatetags.now import class_name
+from bulou.command.now.words import sentence
 from bulou.command.reads import Name
 from bulou.command.templatetags.command import place, spot
 from bulou.ledger import clock
@@ -54,17 +56,19 @@ def shown(request: HttpRequest, asked: Mapping[str, str], given: Mapping[str, An
 
 def _sheet(context: dict[str, Any]) -> files.Sheet:
     head = [
-        _("类别"), _("事项"), _("怎么办"), _("地点"), _("自何时"), _("等候分钟"), _("责任人"), _("电话"), _("接手人"),
+        _("类别"), _("事项"), _("怎么办"), _("地点"), _("起始时间"), _("已等候（分钟）"), _("责任人"), _("电话"),
+        _("接手人"),
     ]  # fmt: skip
+    knows = context["knows"]
     lines = [
-        [class_name(row["m"].class_.name.lower()), sentence(row["m"]), advice(row["m"]),
+        [class_name(row["m"].class_.name.lower()), sentence(row["m"], knows), advice(row["m"], knows),
          spot(context["places"], row["m"].spot, 0), local(row["m"].since),
          int(row["age"] // 60) if row["age"] is not None else None,
          *(row["owner"].acting if row["owner"] else (_("%(place)s（未登记责任人）") % {"place": row["body"]}, "")),
          row["taker"]]
         for row in context["rows"]
     ]  # fmt: skip
-    return files.Sheet("now.xlsx", "", _("当前要务"), head, lines)
+    return files.Sheet("now.xlsx", "", _("待办"), head, lines)
 
 
 @require_safe
@@ -95,6 +99,7 @@ def _context(request: HttpRequest, asked: Mapping[str, str], limit: int = TOP) -
         "places": read.names,
         "wanted": wanted,
         "decides": "decide" in request.abilities,
+        "knows": "names" in request.abilities,
         "area": area,
         "query": urlencode({name: asked[name] for name in ("class", "area") if asked.get(name)}),
     }

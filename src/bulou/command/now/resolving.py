@@ -87,7 +87,7 @@ def check(said: Said, chosen: Chosen) -> None:
     if not lost and (chosen.foreign or act not in RESOLVES.get(chosen.doubt, ())):
         raise Refusal(_("这个操作不适用于所选条目。"))
     if act == "review" and not said.reason.strip():
-        raise Refusal(_("请写明原因。"))
+        raise Refusal(_("请填写原因。"))
     if act == "lost" and not said.evidence.strip():
         raise Refusal(_("标记遗失须有凭据：谁查过，怎么查的。"))
     if act == "recount" and not 0 <= said.count <= COUNTED:

@@ -33,7 +33,7 @@ def other_of(text: str, subject: int, campaign: int, duty: str) -> int:
         raise Wrong(_("要保留的记录不能是它自己。"))
     found = rows(SQL["other"], person=person, campaign=campaign, kind=REGISTRY.duties[duty].code)
     if not found:
-        raise Wrong(_("您的区域内没有编码为 P%(person)s 的人。") % {"person": person})
+        raise Wrong(_("您的区域内没有编码为 P%(person)s的人。") % {"person": person})
     if found[0][1]:
-        raise Wrong(_("P%(person)s 本身已记为重复记录：两条互指，谁也不会被采样。") % {"person": person})
+        raise Wrong(_("P%(person)s本身已记为重复记录：两条互指，谁也不会被采样。") % {"person": person})
     return person

@@ -107,7 +107,7 @@ def undo(key: str, said: Said, user: int, ranges: Ranges) -> int:
     """
     numbers = [int(part) for part in key.split(".") if part.isdecimal() and len(part) < 16]
     if len(numbers) != 3:
-        raise Refusal(_("无法识别所选条目。"))
+        raise Refusal(_("无法识别所选事项。"))
     journal, first, last = numbers
     with scoped(EVERYWHERE):  # whether an offer was accepted is a fact of the other area
         found = read(SQL["undoable"], user=user, journal=journal, first=first, last=last, kinds=[*KINDS])
@@ -116,9 +116,9 @@ def undo(key: str, said: Said, user: int, ranges: Ranges) -> int:
     if found[0][2] < said.now - UNDO:
         raise Refusal(_("已超过一小时，不能整体撤销；请逐条办理。"))
     if not all(covers(ranges, area) for _number, area, _at, _given in found):
-        raise Refusal(_("所选条目不在您的区域内。"))
+        raise Refusal(_("所选事项不在您负责的区域内。"))
     if any(given for _number, _area, _at, given in found):
-        raise Refusal(_("对方已经接受移交，不能撤销；请与对方联系，由对方移交回来。"))
+        raise Refusal(_("对方已接收移交，不能撤销；请与对方联系，由对方移交回来。"))
     entries: list[Writing] = [
         ("entry.voided", said.now, area, {"journal": journal, "number": number, "reason": "撤销"})
         for number, area, _at, _given in found
@@ -134,13 +134,13 @@ def voidable(journal: int, number: int, said: Said, user: int, ranges: Ranges) -
         Refusal: no reason, an entry of other areas, of another kind, or one that is void already.
     """
     if not said.reason.strip():
-        raise Refusal(_("请写明原因。"))
+        raise Refusal(_("请填写原因。"))
     found = read(SQL["voidable"], journal=journal, number=number, user=user)
     if not found or not covers(ranges, found[0][0]):
-        raise Refusal(_("所选条目不在您的区域内。"))
+        raise Refusal(_("所选事项不在您负责的区域内。"))
     area, kind, over, at, by, n, asked = found[0]
     if over or not (asked or kind in VOIDABLE):
-        raise Refusal(_("这条上报不能在这里作废，或已经作废。"))
+        raise Refusal(_("此条不能在这里作废，或已作废。"))
     return Voidable(journal, number, area, REGISTRY.entries[kind], at, by, n)
 
 
@@ -162,7 +162,7 @@ def reopen(duty: tuple[str, int, int, int], area: int, said: Said, user: int, ra
         Refusal: no reason, or the ledger did not take it.
     """
     if not said.reason.strip():
-        raise Refusal(_("请写明原因。"))
+        raise Refusal(_("请填写原因。"))
     kind, campaign, subject, occasion = duty
     body = {
         "campaign": campaign, "duty": kind, "subjects": [subject], "occasion": occasion,

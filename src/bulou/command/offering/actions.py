@@ -48,12 +48,12 @@ class Key:
         name, *numbers = text.split(".")
         kind = REGISTRY.duties.get(name)
         if kind is None or kind not in person_kinds().values() or len(numbers) != 3:
-            raise Refusal(_("无法识别所选条目。"))
+            raise Refusal(_("无法识别所选事项。"))
         if not all(part.isascii() and part.isdecimal() and len(part) <= 16 for part in numbers):
-            raise Refusal(_("无法识别所选条目。"))
+            raise Refusal(_("无法识别所选事项。"))
         campaign, subject, occasion = map(int, numbers)
         if campaign >= 2**31:
-            raise Refusal(_("无法识别所选条目。"))
+            raise Refusal(_("无法识别所选事项。"))
         return cls(kind, campaign, subject, occasion)
 
 
@@ -77,7 +77,7 @@ def duties(keys: Sequence[str]) -> list[Duty]:
     if not asked:
         raise Refusal(_("请先勾选要移交的人。"))
     if len(asked) > MOST:
-        raise Refusal(_("一次最多移交 %(most)s 人。") % {"most": MOST})
+        raise Refusal(_("一次最多移交%(most)s人。") % {"most": MOST})
     found = rows(
         SQL["duties"], kinds=[one.kind.code for one in asked], campaigns=[one.campaign for one in asked],
         subjects=[one.subject for one in asked], occasions=[one.occasion for one in asked],
@@ -124,11 +124,11 @@ def check(chosen: Sequence[Duty], to_area: int, reason: str) -> Name:
         raise Refusal(_("请写明移交原因，接收方要看。"))
     for one in chosen:
         if one.owed.offered_to:
-            raise Refusal(_("%(who)s 已提出移交，对方还没有接受：要改请先撤回。") % {"who": _who(one.owed)})
+            raise Refusal(_("%(who)s已提出移交，对方还没有接受：要改请先撤回。") % {"who": _who(one.owed)})
         if not one.owed.is_missed:
-            raise Refusal(_("%(who)s 已采样或已了结，不用移交。") % {"who": _who(one.owed)})
+            raise Refusal(_("%(who)s已采样或已了结，不用移交。") % {"who": _who(one.owed)})
         if covers((span(to_area),), one.owed.area):
-            raise Refusal(_("%(who)s 已经在所选区域内。") % {"who": _who(one.owed)})
+            raise Refusal(_("%(who)s已经在所选区域内。") % {"who": _who(one.owed)})
     return found[0][0]
 
 
@@ -171,7 +171,7 @@ def withdraw(key: str, user: tuple[int, str], ranges: Ranges, may: entitled.May,
         SQL["offers"], campaign=one.campaign, kind=one.kind.code, subject=one.subject, occasion=one.occasion
     )  # fmt: skip
     if not found:
-        raise Refusal(_("这项移交已经撤回或已被接受。"))
+        raise Refusal(_("此项移交已撤回或已被接收。"))
     journal = writer(*user, ranges, now)
     said: list[tuple[str, datetime, int, dict[str, Any]]] = [
         ("entry.voided", now, area, {"journal": by, "number": number, "reason": _("撤回移交")})
@@ -186,5 +186,5 @@ def withdraw(key: str, user: tuple[int, str], ranges: Ranges, may: entitled.May,
 def _written(said: list[tuple[str, datetime, int, dict[str, Any]]], journal: int, now: datetime) -> int:
     receipts = journals.append(journal, said, now)
     if any(receipt.status != "kept" for receipt in receipts):
-        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
+        raise Refusal(_("操作未成功，请刷新后重试。"))
     return len(receipts)

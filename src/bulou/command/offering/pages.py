@@ -38,7 +38,7 @@ def offer(request: HttpRequest) -> HttpResponse:
             n = actions.offer(chosen, to_area, reason, user, request.ranges, request.may, now)
             live.forget()
             messages.success(
-                request, _("已提出移交：%(n)s 人，等对方接受；接受之前仍由本区域负责，可以撤回。") % {"n": n}
+                request, _("已提出移交：%(n)s人，等对方接受；接受之前仍由本区域负责，可以撤回。") % {"n": n}
             )
             return redirect(back)
         receiver = actions.check(chosen, to_area, reason)
@@ -63,7 +63,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error), extra_tags="danger")
     else:
         live.forget()
-        messages.success(request, _("已撤回移交：%(n)s 人。") % {"n": n})
+        messages.success(request, _("已撤回移交：%(n)s人。") % {"n": n})
     return redirect(_back(request))
 
 

@@ -20,7 +20,8 @@ from bulou.command.numbers import without
 from bulou.command.official import reads, tables, template
 from bulou.command.official.rules import CAUSES, UNEXPLAINED, Reconciled, total
 from bulou.command.pages import MAIN_DUTY
-from bulou.command.reads import Campaign, campaigns, roots
+from bulou.command.reads import Campaign, roots
+from bulou.command.tabs import campaigns
 from bulou.ledger import clock
 from bulou.ledger.vocabulary import REGISTRY
 
@@ -40,26 +41,26 @@ def doubt(said: tables.Doubt) -> str:
     headings = _("、").join(f"“{heading}”" for heading in said.headings)
     choices = _("、").join(figure_name(figure) for figure in tables.FIGURES)
     return {
-        "unsure": _("表头 %(headings)s 没有说明是哪一种数字：请在“数字的含义”中选择（%(choices)s），或把表头写全。"),
-        "other": _("表头 %(headings)s 不是可以核对的人数（如率、管数、昨日或累计数）：可以核对的有 %(choices)s。"),
+        "unsure": _("表头%(headings)s没有说明是哪一种数字：请在“数字的含义”中选择（%(choices)s），或把表头写全。"),
+        "other": _("表头%(headings)s不是可以核对的人数（如率、管数、昨日或累计数）：可以核对的有%(choices)s。"),
         "twice": _("有几列说的是同一种数字：%(headings)s。请只留一列再核对。"),
-        "columns": _("没有表头，而第 %(headings)s 列都是数字：请加上表头（%(choices)s），或只留一列。"),
+        "columns": _("没有表头，而第%(headings)s列都是数字：请加上表头（%(choices)s），或只留一列。"),
     }[said.why] % {"headings": headings, "choices": choices}  # fmt: skip
 
 
 def cause_name(cause: str) -> str:
     """Write the name of a cause."""
     return {
-        "cut": _("统计截止时间"), "scope": _("统计范围"), "registration": _("登记地与居住地"),
-        "closed_loop": _("闭环内外"), "unexplained": _("未能解释"),
+        "cut": _("截止时间不同"), "scope": _("统计范围不同"), "registration": _("登记地与居住地不同"),
+        "closed_loop": _("是否含闭环人员"), "unexplained": _("原因不明"),
     }[cause]  # fmt: skip
 
 
 def problem_name(problem: str) -> str:
     """Write why a row was not matched."""
     return {
-        "unmatched": _("您的区域内没有这个名称"), "ambiguous": _("有多个同名区域，请写上级名称"),
-        "twice": _("同一区域写了两次"),
+        "unmatched": _("您负责的区域内没有此名称"), "ambiguous": _("有多个同名区域，请在前面加写上级区域名称"),
+        "twice": _("区域重复"),
     }[problem]  # fmt: skip
 
 
@@ -67,9 +68,10 @@ def problem_name(problem: str) -> str:
 def page(request: HttpRequest) -> HttpResponse:
     """The form; after it was sent the comparison, or the template as a filled Excel file."""
     now, form = clock.now(), request.POST
-    rounds = [(one, root[0]) for one in campaigns(request.ranges) if (root := roots(one, request.areas))]
+    rounds = [(one, root[0]) for one in campaigns(request) if (root := roots(one, request.areas))]
     chosen, root = next(
-        ((one, root) for one, root in rounds if str(one.id) == form.get("round")), rounds[0] if rounds else (None, 0)
+        ((one, root) for one, root in rounds if str(one.id) == form.get("round", request.GET.get("round"))),
+        rounds[0] if rounds else (None, 0),
     )
     figure = form.get("figure", "")
     figure = figure if figure in tables.FIGURES else ""
@@ -84,7 +86,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "figures": [
             ("", _("以表头为准；没有表头时为已采样人数")), *((name, figure_name(name)) for name in tables.FIGURES),
         ],
-        "bases": [("scope", _("只含开轮名单（不含补录）")), ("registration", _("按登记地统计（不按居住地）")),
+        "bases": [("scope", _("只含开始时应检（不含补录）")), ("registration", _("按登记地统计（非居住地）")),
                   ("closed_loop", _("不含闭环内人员"))],
     }  # fmt: skip
     if request.method != "POST" or chosen is None:
@@ -94,12 +96,12 @@ def page(request: HttpRequest) -> HttpResponse:
         try:
             book, cells = template.read(sent.read(template.LARGEST + 1))
         except template.Unreadable:
-            cells, wrong = [], _("无法读取这个文件：请用 2 MB 以内、未加密的 .xlsx。")
+            cells, wrong = [], _("无法读取该文件：请用2 MB以内、未加密的 Excel 文件（.xlsx）。")
     else:
         cells = tables.grid(given["table"])
     table = tables.understand(cells, tables.Names(reads.areas(request.ranges)), figure)
     if not table.rows and not wrong:
-        wrong = _("请粘贴表格或选择文件：每行一个区域名称和一个数字。")
+        wrong = _("请粘贴表格或选择文件，每行写一个区域名称和一个数字。")
     wrong = doubt(table.doubt) if table.doubt else wrong
     if not table.matched or not table.columns:
         return TemplateResponse(request, "official/page.html", context | {"wrong": wrong, "rejected": _rejected(table)})
@@ -141,14 +143,14 @@ def _filled(book: Any, table: tables.Table, ours: dict[int, dict[str, int]], now
 
 
 def _exported(parts: list[dict[str, Any]], english: bool, now: datetime) -> HttpResponse:
-    head = [_("数字"), _("区域"), _("官方"), _("我方"), _("差"), *map(cause_name, (*CAUSES, UNEXPLAINED))]
+    head = [_("数字"), _("区域"), _("上级数据"), _("本系统"), _("相差"), *map(cause_name, (*CAUSES, UNEXPLAINED))]
     lines = [
         [part["name"], (area.name_en if english else "") or area.name,
          *((told.official, ours, told.difference, *(step.n for step in told.steps)) if told else (None, ours))]
         for part in parts for area, ours, told in part["lines"]
     ]  # fmt: skip
-    answer = HttpResponse(workbook(_("核对官方数字"), head, lines), content_type=XLSX)
-    name = file_name("", _("核对官方数字"), now)
+    answer = HttpResponse(workbook(_("与上级数据核对"), head, lines), content_type=XLSX)
+    name = file_name("", _("与上级数据核对"), now)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer
 
@@ -181,15 +183,15 @@ def _text(campaign: Campaign, cut: datetime, parts: list[dict[str, Any]], englis
     when = timezone.localtime(cut).strftime("%m-%d %H:%M")
     out = []
     for part in parts:
-        out.append(_("%(round)s %(figure)s（官方截至 %(when)s）") % {
+        out.append(_("%(round)s%(figure)s（上级数据截至%(when)s）") % {
             "round": campaign.name, "figure": part["name"], "when": when,
         })  # fmt: skip
         for area, ours, told in part["lines"]:
             said = {"area": (area.name_en if english else "") or area.name, "ours": ours}
             if told is None:
-                out.append(_("%(area)s：我方 %(ours)s") % said)
+                out.append(_("%(area)s：本系统%(ours)s") % said)
                 continue
             causes = ", ".join(f"{cause_name(step.cause)} {step.n:+d}" for step in told.steps if step.n)
             said |= {"official": told.official, "difference": f"{told.difference:+d}", "causes": causes or _("一致")}
-            out.append(_("%(area)s：官方 %(official)s，我方 %(ours)s，差 %(difference)s（%(causes)s）") % said)
+            out.append(_("%(area)s：上级数据%(official)s，本系统%(ours)s，相差%(difference)s（%(causes)s）") % said)
     return "\n".join(out)

@@ -37,13 +37,13 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         at = forms.time(form.get("at", ""))
         if at is None or not now - LASTS <= at <= now:
-            wrong = _("请填写登记单在门口填写的时间，不晚于现在。")
+            wrong = _("请填写登记单的现场填写时间，不得晚于现在。")
         else:
             try:
                 shown = actions.show(forms.number(number), typed, at, request.may)
                 told = _told(request, shown, given, now)
             except NoSheet:
-                wrong = _("没有这张登记单，或不在您的区域内。请核对编号最后一位校验码。")
+                wrong = _("没有此登记单，或不在您负责的区域内。请核对编号（最后一位是校验码）。")
             except actions.NotApplied:
                 wrong = _("没有写入：登记单或台账在显示之后有变化，请核对后再录入。")
                 told = _preview(request, shown, now)
@@ -68,9 +68,9 @@ def _told(request: HttpRequest, shown: actions.Shown, given: dict[str, str], now
     given["table"] = "" if all(receipt.status in HELD for receipt in done.receipts) else given["table"]
     given["sheet"] = given["sheet"] if missing or given["table"] else ""
     return {
-        "left": _("还有这些行没有录入：%(lines)s。") % {"lines": _("、").join(runs(missing))}
+        "left": _("还有以下行未录入：%(lines)s。") % {"lines": _("、").join(runs(missing))}
         if missing
-        else _("这张登记单已全部录入。"),
+        else _("此登记单已全部录入。"),
         "record": done.record,
         "done": [
             {"line": r.number, "status": status(r.status), "refusal": REFUSALS[r.code] if r.code else None,
@@ -101,8 +101,8 @@ def _preview(request: HttpRequest, shown: actions.Shown, now: object) -> dict[st
 def where(problem: Problem) -> str:
     """Write which line is meant: one of the sheet, or of what was typed when no line's number could be read."""
     if problem.what in ("unreadable", "number"):
-        return _("录入的第 %(line)s 条") % {"line": problem.line}
-    return _("单上第 %(line)s 行") % {"line": problem.line}
+        return _("录入的第%(line)s条") % {"line": problem.line}
+    return _("登记单第%(line)s行") % {"line": problem.line}
 
 
 def runs(lines: Iterable[int]) -> list[str]:
@@ -119,8 +119,8 @@ def runs(lines: Iterable[int]) -> list[str]:
 def status(status_: str) -> str:
     """Write what the ledger did with a line."""
     return {
-        "kept": _("已入账"), "repeated": _("重复，已在账"), "refused": _("未接受"),
-        "conflicting": _("与已入账内容不同"),
+        "kept": _("已录入"), "repeated": _("重复，已录入过"), "refused": _("未接受"),
+        "conflicting": _("与已录入内容不同"),
     }[status_]  # fmt: skip
 
 
@@ -128,17 +128,17 @@ def sentence(problem: Problem) -> str:
     """Write why a line cannot be taken."""
     said = {"said": problem.said}
     return {
-        "unreadable": _("看不懂“%(said)s”：请写行号、代码、管号或说明。"),
-        "sheet": _("这一行属于登记单 %(said)s。"),
-        "line": _("这张登记单没有第 %(said)s 行。"),
-        "twice": _("第 %(said)s 行写了两次。"),
-        "code": _("没有代码 %(said)s。"),
-        "tube": _("管号“%(said)s”不对，请核对最后一位校验码。"),
-        "evidence": _("代码 %(said)s 后面要写说明。"),
-        "pool": _("管 %(said)s 超过 20 人。"),
-        "sealed": _("管 %(said)s 已由这张单的另一行登记；同一管的人要一次录完。"),
+        "unreadable": _("无法识别“%(said)s”：请写行号、代码、管号或说明。"),
+        "sheet": _("此行属于登记单%(said)s。"),
+        "line": _("此登记单没有第%(said)s行。"),
+        "twice": _("第%(said)s行重复。"),
+        "code": _("没有代码%(said)s。"),
+        "tube": _("管号“%(said)s”有误，请核对（最后一位是校验码）。"),
+        "evidence": _("代码%(said)s后面须写说明。"),
+        "pool": _("采样管%(said)s超过20人。"),
+        "sealed": _("采样管%(said)s已由本单另一行登记；同一管的人请一次录完。"),
         "number": _("含证件号码：不录入也不保留，请去掉后重填。"),
         "denied": _("说明“%(said)s”与代码的意思相反：请核对代码或改写说明。"),
-        "already": _("撤销之后已重新录入（第 %(said)s 号记录）：要改请先撤销那一份。"),
+        "already": _("撤销之后已重新录入（第%(said)s号记录）：要改请先撤销那一份。"),
         "entitled": _("您的角色在这栋楼不能登记这种情况。"),
     }[problem.what] % said  # fmt: skip

@@ -23,9 +23,11 @@ from bulou.command.people.duties import (
     telephones,
     timeline,
 )
+from bulou.command.people.positive import is_secret, positives
 from bulou.command.people.records import note_export
 
 __all__ = [
     "PAGE", "SQL", "STATES", "UNSURE", "Door", "Key", "Owed", "Told", "building", "duties_of", "go_on_looking",
-    "leaf_ways", "missed", "note_export", "note_look", "person_kinds", "reason", "telephones", "timeline",
+    "is_secret", "leaf_ways", "missed", "note_export", "note_look", "person_kinds", "positives", "reason", "telephones",
+    "timeline",
 ]  # fmt: skip

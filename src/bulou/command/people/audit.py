@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bulou.command import reads as board
+from bulou.command import tabs
 from bulou.command.exchange import files
-from bulou.command.exchange.boards import said
 from bulou.command.exchange.workbook import local
 from bulou.command.people import records
 from bulou.command.people.pages import around, may
@@ -25,6 +25,7 @@ from bulou.command.people.templatetags.people import filter_words, record_name, 
 from bulou.command.people.trace import traces
 from bulou.command.people.vocabulary import WHY_NAMES
 from bulou.command.templatetags.command import spot
+from bulou.command.words import of
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
 
@@ -48,44 +49,51 @@ def oversight(request: HttpRequest) -> HttpResponse:
         areas = {area for look in found for _id, area, _name in look.people[:3]}
     elif kind == "exports":
         found = records.exports(wanted, request.ranges)
-        areas = {taken.area for taken in found}
+        areas = {taken.area for taken in found} | {_filtered(taken.filter.get("area")) for taken in found}
     else:
         found = records.glasses(wanted, request.ranges)
         areas = {broken.area for broken in found}
     places = board.names({ancestor(a, d) for a in areas for d in range(1, 6)} | areas)
+    rounds = {one.id: one.name for one in tabs.campaigns(request)}
     if files.wanted(request):
-        return files.answer(request, _sheet(kind, found, places), request.areas[0])
+        return files.answer(request, _sheet(kind, found, places, rounds), request.areas[0])
     asked = {name: request.GET.get(name, "")[:80] for name in ("who", "whom", "why", "from", "to")}
     context = {
         **around(request), "kind": kind, "kinds": KINDS, "found": found, "asked": asked,
         "more": f"{more[0].isoformat()}_{more[1]}" if more else None, "whys": WHY_NAMES,
-        "since": wanted.since, "places": places,
+        "since": wanted.since, "places": places, "rounds": rounds,
         "me": request.user.get_username(),
     }  # fmt: skip
     return TemplateResponse(request, "people/oversight.html", context)
 
 
-def _sheet(kind: str, found: list[Any], places: dict[int, board.Name]) -> files.Sheet:
+def _filtered(area: object) -> int:
+    """Return the area that an export was narrowed to; 0 for none."""
+    text = str(area)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 17 else 0
+
+
+def _sheet(kind: str, found: list[Any], places: dict[int, board.Name], rounds: dict[int, str]) -> files.Sheet:
     """A record as a file. Of a look at several persons each has a row; names stay masked, the auditor's as well."""
     if kind == "looks":
-        head = [_("时间"), _("谁"), _("编码"), _("姓名"), _("地点"), _("原因或名目")]
+        head = [_("时间"), _("查阅人"), _("编码"), _("姓名"), _("地点"), _("用途")]
         lines = [
             [local(look.at), look.user, f"P{id_}", mask_name(name) if name else "", spot(places, area, 0),
              recorded(look.reason)]
             for look in found for id_, area, name in look.people
         ]  # fmt: skip
     elif kind == "exports":
-        head = [_("时间"), _("谁"), _("名目"), _("条件"), _("行数"), _("姓名"), _("地点")]
+        head = [_("时间"), _("查阅人"), _("内容"), _("筛选条件"), _("行数"), _("姓名"), _("地点")]
         lines = [
-            [local(t.at), t.user, recorded(t.what), filter_words(t.filter), t.rows,
-             _("已遮盖") if t.masked else _("未遮盖"), spot(places, t.area, 0)]
+            [local(t.at), t.user, recorded(t.what), filter_words(t.filter, places, rounds), t.rows,
+             _("已隐去") if t.masked else _("未隐去"), spot(places, t.area, 0)]
             for t in found
         ]  # fmt: skip
     else:
-        head = [_("时间"), _("谁"), _("编码"), _("姓名"), _("原因"), _("复核"), _("复核意见"), _("复核人")]
+        head = [_("时间"), _("查阅人"), _("编码"), _("姓名"), _("原因"), _("复核"), _("复核意见"), _("复核人")]
         lines = [
-            [local(g.at), g.user, f"P{g.person}" if g.person else _("没有找到"), mask_name(g.name) if g.name else "",
-             f"{said(WHY_NAMES[g.kind]) if g.kind in WHY_NAMES else g.kind}: {g.why}",
+            [local(g.at), g.user, f"P{g.person}" if g.person else _("查无此人"), mask_name(g.name) if g.name else "",
+             f"{of(WHY_NAMES, g.kind)}：{g.why}",
              {"right": _("合理"), "questioned": _("存疑")}.get(g.verdict, ""), g.note, g.reviewed_by]
             for g in found
         ]  # fmt: skip

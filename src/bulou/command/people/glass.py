@@ -58,7 +58,7 @@ def check_reason(kind: str, why: str) -> None:
     if kind not in WHY_NAMES:
         raise Refusal(_("请选择原因。"))
     if len(why.strip()) < WORDS:
-        raise Refusal(_("请用几个字写明原因。"))
+        raise Refusal(_("请写明具体原因。"))
 
 
 def break_glass(
@@ -76,11 +76,11 @@ def break_glass(
     asked = understand(value)
     exact = {"phone": len(asked.phone) >= 7, "code": asked.person > 0, "tail": len(asked.tail) == 4}
     if how not in HOWS or not exact[how] or (how == "tail" and len(name_key(name)) < 2):
-        raise Refusal(_("请给出完整的电话、编码，或证件后四位加全名。"))
+        raise Refusal(_("请填写完整电话、编码，或证件后四位加姓名。"))
     said = {"user": user, "how": how, "kind": kind, "why": why.strip()[:400], "at": now}
     with scoped(EVERYWHERE):  # ids and areas alone leave this block, and only when they are exact
         if rows(SQL["tries"], user=user, since=now - timedelta(hours=1))[0][0] >= TRIES:
-            raise Refusal(_("一小时内没有找到的次数过多，请稍后再试。"))
+            raise Refusal(_("一小时内查无此人的次数过多，请稍后再试。"))
         found = rows(
             SQL["exact"], how=how, person=asked.person, tail=asked.tail, enohp=asked.phone[::-1], name=name_key(name)
         )
@@ -90,7 +90,7 @@ def break_glass(
         until = now + LASTS if person is not None else None
         (grant,) = rows(SQL["break"], **said, person=person, area=area, until=until)[0]
     if person is None or until is None:
-        raise Refusal(_("没有找到唯一相符的人。本次尝试已记录。"))
+        raise Refusal(_("未查到唯一相符的人。本次查阅已留痕。"))
     return Grant(grant, person, area, kind, said["why"], until)
 
 

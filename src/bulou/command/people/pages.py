@@ -12,18 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command import reads as board
+from bulou.command import tabs
 from bulou.command.exchange import files
-from bulou.command.exchange.boards import coded, said
+from bulou.command.exchange.boards import coded
 from bulou.command.now.reads import receivers
 from bulou.command.numbers import tails
 from bulou.command.offering.actions import can_offer, can_withdraw
-from bulou.command.people import glass, reads
+from bulou.command.people import glass, positive, reads
 from bulou.command.people.duties import note_look
 from bulou.command.people.records import Refusal
 from bulou.command.people.rules import understand
 from bulou.command.people.search import MOST, Hit, search
 from bulou.command.people.vocabulary import HOWS, WHYS
 from bulou.command.templatetags.command import door, spot
+from bulou.command.words import said
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
 from bulou.ledger.scope import covers
@@ -38,7 +40,7 @@ def may(request: HttpRequest, ability: str) -> bool:
 
 def current(request: HttpRequest) -> int:
     """Return the newest open round that touches the reader's areas; 0 for none."""
-    return next((c.id for c in board.campaigns(request.ranges) if c.closed_at is None), 0)
+    return next((c.id for c in tabs.campaigns(request) if c.closed_at is None), 0)
 
 
 def around(request: HttpRequest) -> dict[str, Any]:
@@ -64,6 +66,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         **shell, "q": text, "hits": hits, "more": more, "most": MOST, "too_short": bool(text) and asked.nothing,
         "places": board.names({ancestor(hit.area, depth) for hit in hits for depth in range(1, 6)}),
+        "positives": positive.positives([hit.id for hit in hits], clock.now()),
     }  # fmt: skip
     return TemplateResponse(request, "people/search.html", context)
 
@@ -77,7 +80,7 @@ def _sheet(hits: list[Hit], full: bool) -> files.Sheet:
          coded(hit.duty)[1] if hit.duty else "", ""]
         for hit in hits
     ]  # fmt: skip
-    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("住户"), _("本轮状态"), _("原因"), _("校验"), _("情况")]
+    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("室号"), _("本轮状态"), _("原因"), _("校验"), _("情况")]
     people = [(hit.id, hit.area) for hit in hits]
     return files.Sheet("people.xlsx", "", _("查找结果"), head, lines, people, not full)
 
@@ -99,10 +102,14 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
     named = may(request, "names") if grant else request.may("names", sheet.known["seen_in"])
     if named and not grant:
         note_look([(member.id, member.area) for member in sheet.members], user, "desk: household sheet", now)
-    own = covers(
-        request.ranges, sheet.known["area"]
-    )  # of somebody from elsewhere the flat's others are not ours to see
-    context = {**shell, "sheet": sheet, "grant": grant, "now": now, "entitled": named, "own": own}
+    # Of somebody from elsewhere the flat's others are not ours to see.
+    own = covers(request.ranges, sheet.known["area"])
+    if not named:
+        sheet = positive.discreet(sheet)
+    context = {
+        **shell, "sheet": sheet, "grant": grant, "now": now, "entitled": named, "own": own,
+        "positives": positive.positives([person, *(member.id for member in sheet.members)], now),
+    }  # fmt: skip
     return TemplateResponse(request, "people/person.html", context | ({} if grant else _offering(request, sheet)))
 
 
@@ -127,7 +134,10 @@ def household(request: HttpRequest, household: int) -> HttpResponse:
     named = request.may("names", home.seen_in)
     shown = [(member.id, member.area) for member in home.members]
     note_look(shown, request.user.get_username(), "desk: household sheet", now)
-    context = {**shell, "home": home, "now": now, "entitled": named, "own": covers(request.ranges, home.area)}
+    context = {
+        **shell, "home": home, "now": now, "entitled": named, "own": covers(request.ranges, home.area),
+        "positives": positive.positives([member.id for member in home.members], now),
+    }  # fmt: skip
     return TemplateResponse(request, "people/household.html", context)
 
 

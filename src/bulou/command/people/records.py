@@ -150,12 +150,12 @@ def review(grant: int, verdict: str, note: str, user: str, at: datetime) -> None
     if verdict not in VERDICTS:
         raise Refusal(_("请选择“合理”或“存疑”。"))
     if found[0][0] == user:
-        raise Refusal(_("不能复核自己的查阅。"))
+        raise Refusal(_("不能复核本人的查阅。"))
     if verdict == QUESTIONED and not note.strip():
-        raise Refusal(_("存疑时请写明疑点。"))
+        raise Refusal(_("存疑的，请写明疑点。"))
     values = {"grant": grant, "verdict": verdict, "note": note.strip()[:500], "user": user, "at": at}
     if not rows(SQL["review"], **values):
-        raise Refusal(_("这条记录已经复核过。"))
+        raise Refusal(_("此条已复核。"))
 
 
 def recent(now: datetime, days: int = 7) -> datetime:

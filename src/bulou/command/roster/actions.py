@@ -120,4 +120,4 @@ def _write(said: list[Said], user: tuple[int, str], ranges: Ranges, now: datetim
         return
     receipts = journals.append(writer(*user, ranges, now), said, now)
     if any(receipt.status != "kept" for receipt in receipts):
-        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
+        raise Refusal(_("操作未成功，请刷新后重试。"))

@@ -18,7 +18,7 @@ AREA = forms.Form(
     "it must be an area id, or a path such as 1.3.2 (district.street.neighbourhood)",
     area_of,
 )
-HELP = "add a desk user, or give one a new password and areas 添加桌面用户"
+HELP = "add a desk user, or give one a new password and areas 添加电脑端用户"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

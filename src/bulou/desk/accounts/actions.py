@@ -39,9 +39,9 @@ def check_give(giver: Who, role: str, areas: list[int], until: datetime | None, 
     if not areas or not all(area == 0 or is_area(area) for area in areas):
         raise Refusal(_("请选择区域。"))
     if until is None or not is_end(until, now):
-        raise Refusal(_("请给出一年以内的结束日期。"))
+        raise Refusal(_("请填写一年以内的截止日期。"))
     if not reason.strip():
-        raise Refusal(_("请写明授权原因。"))
+        raise Refusal(_("请填写授权原因。"))
     if not may_give(role, areas, giver):
         raise Refusal(_("该角色或区域超出您的管理范围。"))
     if unknown(areas):
@@ -64,9 +64,9 @@ def check_own(giver: Who, giver_name: str, account: Account) -> None:
         Refusal: it is his own, or it reaches beyond what he may give.
     """
     if account.name == giver_name:
-        raise Refusal(_("不能修改自己的账号，请另一位管理员办理。"))
+        raise Refusal(_("不能修改本人账号，请由其他管理员办理。"))
     if not is_his(account, giver):
-        raise Refusal(_("该用户还有您管理范围以外的角色，请上级管理员办理。"))
+        raise Refusal(_("该用户还有您管理范围以外的角色，请由上级管理员办理。"))
 
 
 def check_end(giver: Who, giver_name: str, account: Account, given: Given | None) -> None:
@@ -76,9 +76,9 @@ def check_end(giver: Who, giver_name: str, account: Account, given: Given | None
         Refusal: it is his own, is over, or is not his to give.
     """
     if account.name == giver_name:
-        raise Refusal(_("不能修改自己的账号，请另一位管理员办理。"))
+        raise Refusal(_("不能修改本人账号，请由其他管理员办理。"))
     if given is None or not given.lasts:
-        raise Refusal(_("该角色已经结束。"))
+        raise Refusal(_("该角色已结束。"))
     if not may_give(given.name, given.areas, giver):
         raise Refusal(_("该角色或区域超出您的管理范围。"))
 

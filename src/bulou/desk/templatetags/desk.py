@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bulou.command import words
 from bulou.desk import front
 
 register = template.Library()
@@ -47,7 +48,7 @@ def points(permille: int | None) -> str:
 @register.filter
 def word(said: Any) -> str:
     """Write a declared word (anything with ``zh`` and ``en``) in the reader's language, as the start of a phrase."""
-    return said.en[:1].upper() + said.en[1:] if (get_language() or "").startswith("en") else said.zh
+    return words.begin(words.said(said)) or "–"
 
 
 @register.filter
@@ -71,12 +72,18 @@ def lasting(seconds: float | None) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days:
-        return _("%(d)d 天 %(h)d 小时") % {"d": days, "h": hours}
+        return _("%(d)d天%(h)d小时") % {"d": days, "h": hours}
     if hours:
-        return _("%(h)d 小时 %(m)d 分") % {"h": hours, "m": minutes}
+        return _("%(h)d小时%(m)d分") % {"h": hours, "m": minutes}
     if minutes:
-        return _("%(m)d 分") % {"m": minutes}
-    return _("%(s)d 秒") % {"s": rest}
+        return _("%(m)d分钟") % {"m": minutes}
+    return _("%(s)d秒") % {"s": rest}
+
+
+@register.filter
+def holds(abilities: frozenset[str] | None, ability: str) -> bool:
+    """Tell whether an ability is among the reader's: as a value, for what is ``kept``."""
+    return ability in (abilities or ())
 
 
 @register.simple_tag

@@ -74,12 +74,12 @@ def hand_in(content: bytes, by: str, ranges: Ranges, may: entitled.May, now: dat
     try:
         file = msgspec.json.decode(content, type=File)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Refusal(_("这不是手机应用保存的流水文件。")) from None
+        raise Refusal(_("这不是手机保存的离线记录文件。")) from None
     if len(file.entries) > MAX_ENTRIES:
         raise Refusal(_("文件过大。"))
     found = reads.rows("own_journal", journal=file.journal, scope=multirange(ranges)) if _id(file.journal) else []
     if not found:
-        raise Refusal(_("没有这台设备，或不完全在您的区域内。"))
+        raise Refusal(_("没有此设备，或其区域超出您的负责范围。"))
     items = [decode.entry(file.journal, bytes(raw)) for raw in file.entries]
     _check(found[0], items, may)
     try:
@@ -87,7 +87,7 @@ def hand_in(content: bytes, by: str, ranges: Ranges, may: entitled.May, now: dat
         with ThreadPoolExecutor(1) as thread:
             receipts = thread.submit(_posted, file.journal, items, now).result()
     except Problem:
-        raise Refusal(_("台账暂时无法入账，请稍后再交；重复上交不会重复计数。")) from None
+        raise Refusal(_("暂时无法接收，请稍后再传；重复上传不会重复计数。")) from None
     handed = Handed(file.journal, found[0]["name"], receipts)
     counts = handed.counts
     with connection.cursor() as cursor:
@@ -139,7 +139,7 @@ def page(request: HttpRequest) -> HttpResponse:
         file = request.FILES.get("file")
         try:
             if file is None or file.size > MAX_BYTES:
-                raise Refusal(_("请选择手机应用保存的流水文件，至多 16 MB。"))
+                raise Refusal(_("请选择手机保存的离线记录文件，最大16 MB。"))
             handed = hand_in(file.read(), request.user.get_username(), request.ranges, request.may, now)
         except Refusal as refusal:
             wrong = str(refusal)

@@ -33,17 +33,23 @@ from bulou.ledger import clock, journals
 from bulou.ledger.areas import ancestor, is_area, span
 from bulou.ledger.scope import covers, multirange
 
+#: Buttons that lead through the tree, or back to it: what was filled in stays.
+WALKING = {"walk", "back"}
+FIELDS = ("what", "name", "role", "kind", "area", "until", "admits", "under")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest) -> HttpResponse:
-    """The form and what stands; after it was sent the code, once."""
+    """The form and what stands; what was chosen, to be confirmed; after that the code, once."""
     now, form, wrong = clock.now(), request.POST, ""
-    if request.method == "POST":
+    if request.method == "POST" and not WALKING & set(form):
         try:
             wanted = Wanted.read(form, request.ranges, request.may, now)
         except Wrong as error:
             wrong = str(error)
         else:
+            if form.get("act") == "ask":
+                return _asked(request, wanted)
             token = actions.offer_enrolment(
                 wanted.name, wanted.kind, wanted.ranges, wanted.until, request.user.get_username(), now,
                 role=wanted.role, admits=wanted.admits,
@@ -53,15 +59,16 @@ def enrol(request: HttpRequest) -> HttpResponse:
     found = reads.choices(request.areas, under)
     offers = reads.offers(request.ranges, now)
     given = {
-        "what": "one", "kind": "phone", "role": next(iter(ROLES)), "name": "", "admits": USUAL,
+        "what": "", "kind": "", "role": "", "name": "", "admits": USUAL,
         "until": shift_end(timezone.localtime(now)).strftime(forms.TIME),
     }  # fmt: skip
-    ticked = {int(text) for text in form.getlist("area") if text.isdecimal()}
+    ticked = {area for text in form.getlist("area") if is_area(area := forms.number(text))}
+    others = sorted(area for area in ticked - {one.id for one in found} if covers(request.ranges, area))
     context = {
         "now": now, "wrong": wrong, "given": given | {name: form[name] for name in given if name in form},
-        "under": under, "way": [one for one in found if not one.child], "below": [one for one in found if one.child],
-        "ticked": ticked or ({under} if under else {*request.areas} if len(request.areas) == 1 else set()),
-        "offers": offers, "places": names(_nodes(area for row in offers for area in row["areas"])),
+        "under": under, "tree": found, "top": min((one.depth for one in found), default=1), "ticked": ticked,
+        "others": others, "offers": offers,
+        "places": names(_nodes([*others, *(area for row in offers for area in row["areas"])])),
         "roles": [(role, [TASKS[name] for name in role.tasks]) for role in ROLES.values()],
         "kinds": [(kind, kind_name(kind)) for kind in KINDS if request.who.may(entitled.DEVICES[kind])],
     }  # fmt: skip
@@ -107,20 +114,30 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             raise Http404
     if both:
         n = service.serve(service.REVOKED, came, request.user.get_username(), "", request.ranges, now)
-        messages.success(request, _("已收回；用它登记的 %(n)s 台设备已停用，已上报的内容保留。") % {"n": n})
+        messages.success(request, _("已作废；用它登记的%(n)s台设备已停用，已上报的内容保留。") % {"n": n})
         return redirect("devices")
-    messages.success(request, _("已收回；之前用它登记的设备照常使用。"))
+    messages.success(request, _("已作废；此前用它登记的设备照常使用。"))
     return redirect("device-enrol")
 
 
 def kind_name(kind: str) -> str:
     """Write a kind of device."""
-    return {"phone": _("手机"), "courier": _("转运员设备"), "laboratory": _("实验室设备")}[kind]
+    return {"phone": _("手机"), "courier": _("转运设备"), "laboratory": _("实验室设备")}[kind]
 
 
 def origin(request: HttpRequest) -> str:
     """Return the address that devices use."""
     return settings.PUBLIC_URL or request.build_absolute_uri("/")
+
+
+def _asked(request: HttpRequest, wanted: Wanted) -> HttpResponse:
+    """Name once more what the device will be given, before there is a code."""
+    context = {
+        "wanted": wanted, "places": _places([*wanted.areas]), "role": ROLES.get(wanted.role),
+        "kind": kind_name(wanted.kind), "under": request.POST.get("under", ""),
+        "sent": [(name, value) for name, values in request.POST.lists() if name in FIELDS for value in values],
+    }  # fmt: skip
+    return TemplateResponse(request, "enrolling/confirm.html", context)
 
 
 def _issued(request: HttpRequest, token: str, now: Any) -> HttpResponse:
@@ -145,6 +162,6 @@ def _nodes(areas: Iterable[int]) -> set[int]:
 
 def _under(request: HttpRequest) -> int:
     """Return the chosen node where it lies within the reader's areas, else 0."""
-    text = request.GET.get("under", "") or request.POST.get("under", "")
+    text = request.POST.get("walk", "") or request.POST.get("under", "") or request.GET.get("under", "")
     area = int(text) if text.isascii() and text.isdecimal() and len(text) < 17 else 0
     return area if is_area(area) and all(covers(request.ranges, end) for end in span(area)) else 0

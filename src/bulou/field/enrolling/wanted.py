@@ -56,27 +56,29 @@ class Wanted:
             Wrong: a field is missing or cannot be, an area is not the user's own, or the device would see or write
                 there what the user may not.
         """
+        if form.get("what") not in ("one", "card"):
+            raise Wrong(_("请选择登记方式。"))
         card = form.get("what") == "card"
         kind = "phone" if card else form.get("kind", "")
         name = " ".join("".join(c if c.isprintable() else " " for c in form.get("name", "")).split())[:60]
         if not name:
             raise Wrong(_("请填写名称。"))
-        if kind not in KINDS or form.get("role") not in ROLES:
+        if kind not in KINDS or (kind == "phone" and form.get("role") not in ROLES):
             raise Wrong(_("请选择设备种类和角色。"))
         areas = outermost(forms.number(text) for text in form.getlist("area"))
         if not areas or len(areas) > MOST_AREAS:
             raise Wrong(_("请勾选设备负责的区域。"))
         if not all(is_area(area) and all(covers(ranges, end) for end in span(area)) for area in areas):
-            raise Wrong(_("只能为本人负责区域内的设备登记。"))
+            raise Wrong(_("只能登记您负责区域内的设备。"))
         if not all(may(entitled.DEVICES[kind], area) for area in areas):
             raise Wrong(forbidden(kind))
         until, longest = forms.time(form.get("until", "")), CARD_LONGEST if card else LONGEST
         if until is None or not now < until <= now + longest:
-            raise Wrong(_("有效期须晚于现在：班次卡至多 36 小时，其他至多 31 天。"))
+            raise Wrong(_("有效期须晚于现在：班次卡最长36小时，其他最长31天。"))
         admits = forms.number(form.get("admits", "")) if card else 1
         if not (2 <= admits <= MOST if card else admits == 1):
-            raise Wrong(_("班次卡可登记 2 至 %(most)s 台设备。") % {"most": MOST})
+            raise Wrong(_("班次卡可登记2至%(most)s台设备。") % {"most": MOST})
         wanted = cls(name, kind, form["role"] if kind == "phone" else "", areas, until, admits)
         if kind == "phone" and pack.people_in(pack.bounds(wanted.ranges)) > pack.MAX_PEOPLE:
-            raise Wrong(_("所选区域超过 %(most)s 人，手机装不下：请分成几台设备登记。") % {"most": pack.MAX_PEOPLE})
+            raise Wrong(_("所选区域超过%(most)s人，一台手机装不下，请分成多台登记。") % {"most": pack.MAX_PEOPLE})
         return wanted

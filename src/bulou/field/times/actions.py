@@ -55,7 +55,7 @@ def accept(
         _lock(journal)
         device = reads.device(journal, ranges)
         if device is None:
-            raise Refusal(_("没有这台设备，或不完全在您的区域内。"))
+            raise Refusal(_("没有此设备，或其区域超出您的负责范围。"))
         chosen = _chosen(device, numbers)
         timed = _timed(device, chosen, first, now)
         saids: list[Said] = []
@@ -141,7 +141,7 @@ def _chosen(device: Device, numbers: Sequence[int]) -> list[Row]:
     wanted = dict.fromkeys(numbers)
     chosen = [row for number, row in device.rows.items() if number in wanted and row.sayable]
     if not wanted:
-        raise Refusal(_("请先勾选条目。"))
+        raise Refusal(_("请先勾选事项。"))
     if len(chosen) < len(wanted):
         raise Refusal(_("有的条目已经补记或撤回，请核对后再办。"))
     return chosen
@@ -164,7 +164,7 @@ def _timed(device: Device, chosen: list[Row], first: datetime | None, now: datet
     facts = device.facts
     if not all(facts.enrolled_at - rules.TOLERANCE <= at <= facts.expires_at + rules.TOLERANCE for _row, at in timed):
         raise Refusal(
-            _("实际时间须在这台设备的登记有效期内：%(from)s 至 %(to)s。")
+            _("实际时间须在这台设备的登记有效期内：%(from)s至%(to)s。")
             % {"from": _written(facts.enrolled_at), "to": _written(facts.expires_at)}
         )
     return timed
@@ -180,7 +180,7 @@ def _as_of_device(device: Device, row: Row, at: datetime) -> Entry:
     try:
         rules.expand(entry, device.facts)
     except Refused as error:
-        raise Refusal(_("第 %(n)s 条：%(why)s") % {"n": row.doubt.number, "why": _sentence(error.code)}) from None
+        raise Refusal(_("第%(n)s条：%(why)s") % {"n": row.doubt.number, "why": _sentence(error.code)}) from None
     return entry
 
 
@@ -209,7 +209,7 @@ def _said_anew(journal: int, numbers: Sequence[Any]) -> dict[int, dict[str, int]
 def _sentence(code: int) -> str:
     refusal = REFUSALS.get(code)
     if refusal is None:
-        return _("台账没有接受这一操作，请刷新后重试。")
+        return _("操作未成功，请刷新后重试。")
     return refusal.en if (get_language() or "").startswith("en") else refusal.zh
 
 

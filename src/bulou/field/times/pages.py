@@ -43,7 +43,7 @@ def act(request: HttpRequest, journal: int) -> HttpResponse:
         else:
             numbers = [forms.number(text) for text in request.POST.getlist("n")]
             n = actions.accept(journal, numbers, forms.time(request.POST.get("first", "")), *who)
-            messages.success(request, _("已补记 %(n)s 条。核对无误后，请在待办中按“核对完毕”。") % {"n": n})
+            messages.success(request, _("已补记%(n)s条。核对无误后，请在待办中按“核对完毕”。") % {"n": n})
     except actions.Refusal as refusal:
         return _shown(request, journal, str(refusal))
     return redirect("device-times", journal)

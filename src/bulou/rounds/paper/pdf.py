@@ -11,7 +11,9 @@ from textwrap import wrap
 
 import segno
 import typst
+from django.conf import settings
 
+from bulou.places import addresses
 from bulou.rounds.paper.rules import CODES, Resident
 
 #: The package whose font is used; nothing is taken from the machine's own fonts.
@@ -49,7 +51,7 @@ def _told(sheet: Printed, n: int, of: int) -> dict[str, object]:
         "lines": [
             {
                 "n": line, "qr": code(f"{sheet.number}-{line}"), "name": r.name, "home": r.home,
-                "door": " ".join(filter(None, (r.stairwell and f"{r.stairwell}单元", r.door))),
+                "door": addresses.door(r.door, settings.ADDRESS_STYLE, False, r.stairwell) if r.door else "",
             }
             for line, r in enumerate(sheet.lines, 1)
         ],

@@ -11,7 +11,7 @@ SELECT j.id, j.name, j.kind, j.heard_at, j.highest, j.held, j.closed_last, j.rev
 FROM ledger_journal AS j
 LEFT JOIN ledger_standing AS s ON s.subject_kind = 6 AND s.subject = j.id AND s.name = 'device.state'
 LEFT JOIN LATERAL (
-  SELECT sum(r.last / 10 - r.first / 10 + 1) AS issued,
+  SELECT sum(greatest(r.last / 10 - r.first / 10 + 1, 0)) AS issued,
          sum((SELECT count(DISTINCT d.subject) FROM ledger_duty AS d
               WHERE d.kind = ANY (%(carriers)s) AND d.subject BETWEEN r.first AND r.last AND (d.outcome <> 3 OR d.stage = 0))) AS used
   FROM ledger_standing AS t,

@@ -120,3 +120,22 @@ SELECT p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s FROM unnest(%(pers
 WHERE NOT EXISTS (
   SELECT FROM places_look_up AS l
   WHERE l.person = p AND l."user" = %(user)s AND l.reason = %(reason)s AND l.at > %(since)s AND l.at <= %(now)s)
+SELECT p, a, %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
+
+-- name: positive
+-- Which of these persons test positive: by a duty to be brought to a place that follows from a result, by a standing, or
+-- by a test at home. The duty lies where the person does, so that whoever sees the person sees it.
+SELECT p.id, d.stage, d.outcome, d.mark, i.value, a.value IS NOT NULL
+FROM unnest(%(persons)s::bigint[]) AS p (id)
+LEFT JOIN LATERAL (
+  SELECT stage, outcome, mark FROM ledger_duty
+  WHERE kind = %(kind)s AND subject = p.id AND NOT withdrawn AND outcome <> 3
+  ORDER BY outcome <> 0, campaign DESC LIMIT 1
+) AS d ON true
+LEFT JOIN ledger_standing AS i
+  ON i.subject_kind = 1 AND i.subject = p.id AND i.name = 'infection' AND i.value IN ('positive', 'negative')
+    AND (i.until IS NULL OR i.until > %(now)s)
+LEFT JOIN ledger_standing AS a
+  ON a.subject_kind = 1 AND a.subject = p.id AND a.name = 'antigen' AND a.value = 'positive'
+    AND (a.until IS NULL OR a.until > %(now)s)
+WHERE d.outcome IS NOT NULL OR i.value = 'positive' OR a.value IS NOT NULL
