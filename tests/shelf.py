@@ -188,8 +188,11 @@ def enrol(using: str = "default", journals: Iterable[rules.JournalFacts] = tuple
     with connections[using].cursor() as cursor:
         for facts in journals:
             cursor.execute(
+                "WITH j AS ("
                 "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, highest, held, upto)"
-                " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0)",
+                " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0) RETURNING *)"
+                " INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at)"
+                " SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at FROM j",
                 [facts.id, facts.kind, facts.kind, multirange(facts.ranges), facts.enrolled_at, facts.expires_at],
             )
             cursor.execute(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import connection
 
 from bulou.command.now.models import Owner
-from bulou.command.people import note_export
-from bulou.command.people.models import Glass
+from bulou.command.people import glass, note_export
 from bulou.desk.abilities import ROLES
 from bulou.desk.actions import add_user
 from bulou.field import posting
 from bulou.field.actions import offer_enrolment
 from bulou.field.decode import Stray
+from bulou.ledger import journals
 from bulou.ledger.areas import found_id, span
 from bulou.ledger.intake import Report
 from bulou.ledger.refusals import Refused
@@ -51,20 +51,21 @@ def settle() -> None:
             offer_enrolment("门口", "phone", (span(area),), cast.minute(9000), "command", cast.DAWN)
         Owner.objects.create(area=cast.NO_1, name="梅主任", telephone="13800000001")
         Owner.objects.create(area=street.NEXT_BUILDING, name="竹主任", telephone=SECRET_PHONE)
-        for journal, area in ((81, cast.NO_1), (82, street.NEXT_BUILDING)):
+        for area in (cast.NO_1, street.NEXT_BUILDING):
+            journal, _key = journals.enrol("纸单", "import", (span(area),), cast.DAWN, cast.minute(9000))
             Sheet.objects.create(
                 journal=journal, campaign=cast.ROUND, area=area, persons=[1], printed_at=cast.DAWN, printed_by="x"
             )
         for person, area in ((GUI, cast.NO_1), (street.STRANGER, street.NEXT_BUILDING)):
-            Glass.objects.create(
-                user="command", person=person, area=area, how="code", kind="order", why="a test",
-                at=cast.minute(60), until=cast.minute(75),
-            )  # fmt: skip
+            # By somebody of the other street, so that it lies beyond the own areas.
+            glass.break_glass(
+                "command", "code", f"P{person}", "", "order", "a test", (span(cast.area_id(104, 9)),), cast.minute(60)
+            )
             note_export("command", "doors", {"area": area}, 1, False, cast.minute(60), area)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"
-                " SELECT id, 1, 'before', %s, %s FROM places_person",
+                " SELECT id, 1, name, %s, %s FROM places_person",
                 [cast.DAWN, cast.DAWN],
             )
 

@@ -19,6 +19,7 @@ COMMANDS = (
     "serve",
     "migrate",
     "verify",
+    "seal",
     "paper",
     "backup",
     "restore",

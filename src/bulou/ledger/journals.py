@@ -18,6 +18,7 @@ from bulou.ledger.scope import EVERYWHERE, Ranges, multirange
 from bulou.ledger.statements import statements
 
 SQL = statements(__package__, "intake")
+OWN = statements(__package__, "journals")
 INCARNATION = (
     "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
     " FROM ledger_incarnation ORDER BY since DESC LIMIT 1"
@@ -56,10 +57,12 @@ def enrol(
         try:
             with transaction.atomic(using=using), connections[using].cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, key_hash, highest,"
-                    " held, upto) VALUES (%s, %s, %s, %s::int8multirange, %s, %s, %s, 0, 0, 0)",
-                    [journal, name, kind, multirange(ranges), enrolled_at, expires_at, hashed(key)],
-                )
+                    OWN["enrol"],
+                    {
+                        "journal": journal, "name": name, "kind": kind, "ranges": multirange(ranges),
+                        "enrolled_at": enrolled_at, "expires_at": expires_at, "key_hash": hashed(key),
+                    },
+                )  # fmt: skip
             return journal, key
         except IntegrityError:
             continue
@@ -92,7 +95,7 @@ def authenticate(key: str, using: str = "default") -> Journal | None:
 def revoke(journal: int, at: datetime, using: str = "default") -> None:
     """Take a device out of service; what it reported stays."""
     with connections[using].cursor() as cursor:
-        cursor.execute("UPDATE ledger_journal SET revoked_at = %s WHERE id = %s AND revoked_at IS NULL", [at, journal])
+        cursor.execute(OWN["revoke"], {"journal": journal, "at": at})
 
 
 def append(

@@ -39,6 +39,35 @@ class Journal(models.Model):
     unit = models.BigIntegerField(null=True, help_text="the team, vehicle, laboratory ... that it works for")
 
 
+class JournalRecord(models.Model):
+    """What was fixed of a journal when it was enrolled, and its end: added to and never changed.
+
+    ``what``: enrolled, revoked, or adopted (the journal was there before there were records). ``ledger_journal`` must say
+    the same.
+    """
+
+    journal = models.BigIntegerField(db_index=True)
+    what = models.TextField()
+    at = models.DateTimeField()
+    name = models.TextField()
+    kind = models.TextField()
+    ranges = Int8Multirange()
+    enrolled_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    key_hash = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "ledger_journal_record"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(what__in=("enrolled", "revoked", "adopted")), name="ledger_journal_record_what"
+            ),
+            models.UniqueConstraint(
+                fields=("journal",), condition=~models.Q(what="revoked"), name="ledger_journal_record_once"
+            ),
+        )
+
+
 class Entry(models.Model):
     """One event as reported. ``raw`` is its canonical content, ``digest`` the head of the content's SHA-256."""
 
@@ -55,9 +84,16 @@ class Entry(models.Model):
     flags = ArrayField(models.TextField(), default=list)
     received_at = models.DateTimeField()
 
+    class Meta:
+        # Rows stand in the order of their receipt: the seal asks for the last hours of it.
+        indexes = (BrinIndex(fields=("received_at",), name="ledger_entry_received", autosummarize=True),)
+
 
 class Variant(models.Model):
-    """Another content that came under a number already used: the larger digest, kept and flagged."""
+    """Another content that came under a number already used: the larger digest, kept and flagged.
+
+    ``refusal``: of a content that stood in the ledger before it gave way; one that came second was never judged.
+    """
 
     pk = models.CompositePrimaryKey("journal", "number", "digest")
     journal = models.BigIntegerField()
@@ -65,6 +101,7 @@ class Variant(models.Model):
     digest = models.BinaryField()
     raw = models.BinaryField()
     received_at = models.DateTimeField()
+    refusal = models.SmallIntegerField(null=True)
 
 
 class Stray(models.Model):
@@ -309,6 +346,36 @@ class Incarnation(models.Model):
 
     name = models.TextField(primary_key=True)
     since = models.DateTimeField()
+
+
+class Seal(models.Model):
+    """What was sealed in an hour: the statement (``seal.Seal``) in its one byte form, and its signature."""
+
+    number = models.IntegerField(primary_key=True)
+    statement = models.BinaryField()
+    signature = models.BinaryField()
+
+
+class SealLeaves(models.Model):
+    """The leaves of a seal by book, in their order. Believed only where they have the root of the seal."""
+
+    pk = models.CompositePrimaryKey("seal", "book")
+    seal = models.IntegerField()
+    book = models.TextField()
+    keys = ArrayField(models.TextField(), help_text="what names each row")
+    hashes = ArrayField(models.BinaryField())
+
+    class Meta:
+        db_table = "ledger_seal_leaves"
+
+
+class Tally(models.Model):
+    """How many rows each writer has written into a log: they are numbered from 1 without a gap (``sql/log.sql``)."""
+
+    pk = models.CompositePrimaryKey("log", "writer")
+    log = models.TextField()
+    writer = models.TextField()
+    n = models.BigIntegerField()
 
 
 class DutyKindRow(models.Model):

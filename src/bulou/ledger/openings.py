@@ -22,6 +22,8 @@ from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 
 SQL = statements(__package__, "opening")
+#: The kinds of entry by which a campaign begins and ends.
+OPENED, CLOSED = "round.opened", "round.closed"
 #: Duties of an opening whose traces are worth a checkpoint of their own.
 MANY = 100_000
 

@@ -15,6 +15,7 @@ from bulou.ledger.areas import FOUND_BASE, found_id, is_area, level, parent
 from bulou.ledger.lines import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
+from bulou.places import written
 from bulou.places.cards import Cards
 from bulou.places.names import name_key, pinyin
 from bulou.places.vocabulary import need_bits
@@ -49,6 +50,8 @@ def load_areas(rows: Iterable[Mapping[str, Any]], at: datetime, source: str, usi
         _refuse_orphans(cursor)
         for name in ("area_facts_closed", "area_facts_opened", "areas_written"):
             cursor.execute(SQL[name], {"at": at, "source": source})
+        with scoped(EVERYWHERE, using):
+            written.note(cursor, source, at, areas=(row[0] for row in table))
         cursor.execute("DROP TABLE areas_incoming")
     return len(table)
 
@@ -96,6 +99,7 @@ def load_town(
             (i, h, area_of[h], n, key := name_key(n), *pinyin(key), b, p, need_bits(w), area_of[h], by, at, at)
             for i, h, n, b, p, w in zip(*(persons[name] for name in named), strict=True)
         ))  # fmt: skip
+        written.note(cursor, source, at, doors_in=area_of.values(), persons=persons["id"])
         for name, ids in (("household_ids_past", households["id"]), ("person_ids_past", persons["id"])):
             cursor.execute(SQL[name], {"ids": [i for i in ids if i < FOUND_BASE]})
 
@@ -157,7 +161,9 @@ def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str =
         values = columns | cards.columns | {"source": source_id("现场 field", using)[0], "recorded_at": recorded_at}
         cursor.execute(SQL["doors_opened"], values)
         cursor.execute(SQL["persons_found"], values)
-        return cursor.rowcount
+        registered = cursor.rowcount
+        written.note(cursor, "field", recorded_at, doors_in=columns["area"], persons=columns["id"])
+        return registered
 
 
 def look_up(person: int, user: str, reason: str, at: datetime, using: str = "default") -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from django.db import connections
 
 from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
 from bulou.ledger.statements import statements
-from bulou.places import rejects
+from bulou.places import rejects, written
 from bulou.places.actions import source_id
 from bulou.places.identity import Keyring, tail
 from bulou.places.names import pinyin
@@ -241,6 +241,9 @@ def _write(cursor: Any, rows: list[Row], values: dict[str, Any], keys: Keyring) 
             cursor.execute(SQL[name], here)
         cursor.execute("DROP TABLE changes")
         wave, last = wave + 1, _last_wave(cursor)
+    cursor.execute(SQL["spoken_of"])
+    areas, persons = cursor.fetchone()
+    written.note(cursor, f"import {values['run']}", values["at"], doors_in=areas or (), persons=persons or ())
     cursor.execute(SQL["counted"])
     added, contradicting, _ = cursor.fetchone()
     return added, len(changed), contradicting

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.command.reads import Name
+from bulou.ledger import seal
 from bulou.ledger.areas import BITS, SHIFTS, ancestor, level
 
 register = template.Library()
@@ -36,6 +37,13 @@ def spot(names: dict[int, Name], area: int, under: int) -> str:
     """Write where a leaf lies below the node ``under``: street, compound and building, as far as they differ."""
     nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)] or [area]
     return " · ".join(place(node, names.get(node)) for node in nodes)
+
+
+@register.simple_tag
+def seal_line() -> str:
+    """Write the newest seal as reports print it; nothing before the first."""
+    short = seal.footer()
+    return _("存证 %(seal)s") % {"seal": short} if short else ""
 
 
 @register.simple_tag

@@ -113,6 +113,9 @@ def end_all(user: User, by: str, reason: str, now: datetime) -> None:
     """End all roles of a user that last still. Run it inside ``scoped``."""
     with connection.cursor() as cursor:
         cursor.execute(SQL["end_all"], {"user": user.pk, "by": by, "reason": reason, "now": now})
+        ended = cursor.rowcount
+    if ended:
+        note(by, user, "ended", f"{ended}: {reason}", now)
 
 
 def add(name: str) -> User:

@@ -21,17 +21,24 @@ CREATE TEMPORARY TABLE verify_ending (journal bigint, number bigint, last bigint
 CREATE TEMPORARY TABLE verify_read (journal bigint, number bigint) ON COMMIT DROP
 
 -- name: journals
--- What the rules may know of each journal.
+-- What the rules may know of each journal; one whose times no calendar has is left out.
 SELECT id, kind, ranges::text, enrolled_at, expires_at, actor, unit_kind, unit FROM ledger_journal
+WHERE least(enrolled_at, expires_at) > '0001-01-02 00:00Z' AND greatest(enrolled_at, expires_at) < '9999-12-30 00:00Z'
+
+-- name: campaigns
+-- All that is recorded of each campaign besides its frozen figure.
+SELECT id, kind, name, area, opened_at, rules::text, closed_at FROM ledger_campaign
 
 -- name: entry_count
 -- How many entries there are to read.
 SELECT count(*) FROM ledger_entry
 
 -- name: entries
--- All entries, whether another content came under their number, and a rank that is random but fixed by the seed.
-SELECT e.journal, e.number, e.kind, e.at, e.area, e.raw, e.refusal, e.flags, v.journal IS NOT NULL AS varied,
-       hashint8extended(e.journal * 16777216 + e.number, %(seed)s) AS rank
+-- All entries, whether another content came under their number, and a rank that is random but fixed by the seed. A time
+-- that no calendar has is none.
+SELECT e.journal, e.number, e.kind, CASE WHEN e.at > '0001-01-02 00:00Z' AND e.at < '9999-12-30 00:00Z' THEN e.at END,
+       e.area, e.raw, e.refusal, e.refused_field, e.flags, v.journal IS NOT NULL AS varied,
+       hashint8extended(e.journal # (e.number << 40), %(seed)s) AS rank
 FROM ledger_entry AS e
 LEFT JOIN (SELECT DISTINCT journal, number FROM ledger_variant) AS v USING (journal, number)
 

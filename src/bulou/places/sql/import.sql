@@ -203,6 +203,10 @@ ON CONFLICT (run, person) DO NOTHING
 -- The number of the last wave; -1 when there is none.
 SELECT coalesce(max(wave), -1) FROM incoming
 
+-- name: spoken_of
+-- The areas and the persons that the chunk names.
+SELECT array_agg(DISTINCT area), array_agg(DISTINCT person) FILTER (WHERE person IS NOT NULL) FROM incoming
+
 -- name: counted
 -- New people, refused rows, and all rows of the chunk.
 SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE refused), count(*) FROM incoming

@@ -105,5 +105,7 @@ LIMIT 500
 
 -- name: note_look
 -- One row a person shown by name.
-INSERT INTO places_look_up (person, area, "user", reason, at)
-SELECT p, a, %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
+INSERT INTO places_look_up (number, person, area, "user", reason, at)
+SELECT first + place - 1, p, a, %(user)s, %(reason)s, %(now)s
+FROM ledger_next('look', %(user)s, cardinality(%(persons)s::bigint[])) AS first,
+     unnest(%(persons)s::bigint[], %(areas)s::bigint[]) WITH ORDINALITY AS shown (p, a, place)

@@ -57,3 +57,11 @@ CREATE POLICY scope ON accounts_change TO bulou_app USING (
 -- name: changes_stay
 -- The record of changes is written once.
 REVOKE UPDATE, DELETE ON accounts_change FROM bulou_app
+
+-- name: stands
+-- How an account stands: what made the hash of its password and with how many rounds, and a digest over the rest.
+CREATE OR REPLACE FUNCTION accounts_stands(u auth_user) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT split_part(u.password, '$', 1) || '$' || split_part(u.password, '$', 2) || ' ' || left(encode(sha256(convert_to(
+    concat_ws(' ', u.id, quote_literal(u.username), quote_literal(u.password), u.is_active, u.is_staff, u.is_superuser),
+    'UTF8')), 'hex'), 32)
+$$
