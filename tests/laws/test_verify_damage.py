@@ -92,8 +92,10 @@ def test_an_entry_relabelled_as_refused_is_named(database, owner_url, monkeypatc
     scenario()
     with psycopg.connect(owner_url) as owner:
         owner.execute(RELABELLED[name])
+        owner.execute(
+            "DELETE FROM ledger_standing WHERE (subject, name) IN (SELECT subject, name FROM ledger_statement)"
+        )
         owner.execute("DELETE FROM ledger_statement")
-        owner.execute("DELETE FROM ledger_standing WHERE name = 'zone'")
     assert {d.what for d in verify("owner", sample=0)} == {"entry.refusal", "statement"}
 
 
@@ -116,7 +118,7 @@ def test_a_check_that_fails_is_named_and_the_others_go_on(database, owner_url, m
     broken = checks.Check("broken", 6, "坏的核对", "broken check", failing)
     monkeypatch.setitem(checks.CHECKS, "broken", broken)
     with psycopg.connect(owner_url) as owner:
-        owner.execute("UPDATE ledger_standing SET value = 'sealed' WHERE name = 'zone'")
+        owner.execute("UPDATE ledger_standing SET value = value || 'x' WHERE name = 'infection'")
         owner.execute(
             "UPDATE ledger_journal_record SET name = 'x' WHERE id = (SELECT min(id) FROM ledger_journal_record)"
         )

@@ -10,6 +10,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from bulou.ledger.seal_models import Seal, SealLeaves, Tally
+
+__all__ = ("Seal", "SealLeaves", "Tally")
+
 
 class Int8Multirange(models.Field):
     """A PostgreSQL int8multirange; read and written as text."""
@@ -346,36 +350,6 @@ class Incarnation(models.Model):
 
     name = models.TextField(primary_key=True)
     since = models.DateTimeField()
-
-
-class Seal(models.Model):
-    """What was sealed in an hour: the statement (``seal.Seal``) in its one byte form, and its signature."""
-
-    number = models.IntegerField(primary_key=True)
-    statement = models.BinaryField()
-    signature = models.BinaryField()
-
-
-class SealLeaves(models.Model):
-    """The leaves of a seal by book, in their order. Believed only where they have the root of the seal."""
-
-    pk = models.CompositePrimaryKey("seal", "book")
-    seal = models.IntegerField()
-    book = models.TextField()
-    keys = ArrayField(models.TextField(), help_text="what names each row")
-    hashes = ArrayField(models.BinaryField())
-
-    class Meta:
-        db_table = "ledger_seal_leaves"
-
-
-class Tally(models.Model):
-    """How many rows each writer has written into a log: they are numbered from 1 without a gap (``sql/log.sql``)."""
-
-    pk = models.CompositePrimaryKey("log", "writer")
-    log = models.TextField()
-    writer = models.TextField()
-    n = models.BigIntegerField()
 
 
 class DutyKindRow(models.Model):

@@ -153,7 +153,8 @@ FULL JOIN (
 WHERE r.yes IS NULL OR x.yes IS NULL
 
 -- name: frozen_list
--- An opening vouches for the lines written with it: how many, and the sum of their checksums modulo 2^52.
+-- An opening vouches for the lines written with it: how many, and the sum of their checksums modulo 2^52. They say
+-- nothing else (``others``: how many do); whether they are heard is derived.
 SELECT json_build_object('journal', e.journal, 'number', e.number)::text,
        jsonb_build_object('count', coalesce(l.n, 0), 'checksum', coalesce(l.sum, 0), 'others', coalesce(l.others, 0))::text,
        jsonb_build_object('count', e.n, 'checksum', e.sum, 'others', 0)::text
@@ -162,7 +163,10 @@ FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(n)s::bigint[], %(sum)
 LEFT JOIN (
   SELECT journal, number, count(*) AS n,
          mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area, due)), 4503599627370496)::bigint AS sum,
-         count(*) FILTER (WHERE act <> 1 OR NOT frozen) AS others
+         count(*) FILTER (WHERE act <> 1 OR NOT frozen OR again OR stage <> 0 OR authority <> 0 OR num_nonnulls(
+           variant, value, carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, same_as, corrects,
+           given_kind, given
+         ) > 0) AS others
   FROM ledger_line
   WHERE (journal, number) IN (SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[]))
   GROUP BY 1, 2
