@@ -5,7 +5,7 @@ is sealed is decided by what was there, and never by a clock. Its leaves stand i
 own, so that a difference can be named; that list is believed only where it has the root of the seal.
 
 What a seal states is signed, and is what is kept outside: `bulou seal --out` writes it, reports print its short form.
-See docs/decisions/0017-the-seal.md.
+See docs/decisions/0019-the-seal.md.
 """
 
 from __future__ import annotations
