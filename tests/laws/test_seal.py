@@ -127,6 +127,25 @@ def test_a_rewritten_body_with_its_digest_is_found_by_the_seal_alone(sealed, own
     assert [(what, key["row"]) for what, key in told(sealed)] == [("sealed.entry", "{}/{}".format(*done[0]))]
 
 
+def test_what_was_changed_stays_named_when_it_is_sealed_anew(sealed, signer, owner_url) -> None:
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("UPDATE ledger_journal_record SET name = 'x' WHERE journal = %s", [cast.AYI])
+        owner.execute("UPDATE ledger_journal SET name = 'x' WHERE id = %s", [cast.AYI])
+    made = seal.make(SEALED + HOUR, signer, "owner")
+    assert made[0].books == {"journal": 1}
+    (found,) = verify("owner", seals=[*sealed, *made])
+    assert (found.what, found.key["seal"], bool(found.recorded)) == ("sealed.journal", 1, True)
+
+
+def test_a_seal_that_cannot_be_read_stops_neither_pages_nor_the_next_hour(sealed, signer, owner_url) -> None:
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("UPDATE ledger_seal SET statement = '\\x00'")
+    assert seal.footer() == "" and seal.is_due(SEALED)
+    made = seal.make(SEALED + HOUR, signer, "owner")
+    assert [s.number for s in made] == [2]
+    assert ("seal", {"seal": 1}) in told(made)
+
+
 def test_an_entry_put_in_backwards_is_named(sealed, signer, owner_url) -> None:
     slipped = Pen(cast.AYI, next=900).called(60, cast.PERSONS["li"].id)
     intake.post([slipped], RECEIVED - 3 * HOUR)

@@ -11,6 +11,7 @@ See docs/decisions/0019-the-seal.md.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -126,10 +127,14 @@ def stored(statement: bytes, signature: bytes) -> Seal:
 
 
 def latest(using: str = "default", n: int = 1) -> list[Seal]:
-    """Return the newest seals, the newest first."""
+    """Return those of the newest ``n`` seals that can be read, the newest first; one that cannot, ``verify`` names."""
+    seals: list[Seal] = []
     with connections[using].cursor() as cursor:
         cursor.execute(SQL["latest"], {"n": n})
-        return [stored(*row) for row in cursor.fetchall()]
+        for row in cursor.fetchall():
+            with suppress(Broken):
+                seals.append(stored(*row))
+    return seals
 
 
 def footer(using: str = "default") -> str:
@@ -164,11 +169,12 @@ def make(now: datetime, signer: Signer, using: str = "default", all_of_it: bool 
         cursor.execute("SELECT set_config('work_mem', '64MB', true)")
         cursor.execute("SELECT name FROM ledger_incarnation ORDER BY since DESC LIMIT 1")
         run = _Run(cursor, now, signer, cursor.fetchone()[0], latest(using, RECENT))
-        before = run.earlier[0] if run.earlier else None
+        cursor.execute("SELECT coalesce(max(number), 0) FROM ledger_seal")
+        number, before = cursor.fetchone()[0], run.earlier[0] if run.earlier else None
         fresh = run.fresh(EVER if all_of_it or before is None else min(before.until, now) - LOOK_BACK)
         made: list[Seal] = []
         for parts in shared_out(fresh, MOST):
-            made.append(run.seal(made[-1] if made else before, parts))
+            made.append(run.seal(number + len(made) + 1, made[-1] if made else before, parts))
         return made
 
 
@@ -221,9 +227,8 @@ class _Run:
                 books[book.name] = self.cursor.rowcount
         return books
 
-    def seal(self, before: Seal | None, parts: dict[str, tuple[int, int]]) -> Seal:
+    def seal(self, number: int, before: Seal | None, parts: dict[str, tuple[int, int]]) -> Seal:
         """Make one seal of these parts of ``seal_fresh``, behind the seal ``before``."""
-        number = before.number + 1 if before else 1
         leaves: list[bytes] = []
         names: list[str] = []
         for name, (first, last) in parts.items():

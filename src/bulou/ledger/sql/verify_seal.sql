@@ -10,15 +10,17 @@ ANALYZE seal_present; ANALYZE seal_leaf
 
 -- name: gone
 -- Leaves of which no row is left: the seal, the row, the hash that was sealed, and that of a row in its place. All contents
--- under a number share a key: one that is sealed elsewhere is not in the place of another.
+-- under a number share a key: one that was sealed before is not in the place of another, one that was sealed later may be.
 WITH lost AS (
   SELECT s.seal, s.key, s.hash FROM seal_leaf AS s LEFT JOIN seal_present AS p ON p.hash = s.hash WHERE p.hash IS NULL
 ),
-loose AS (
-  SELECT p.key, min(encode(p.hash, 'hex')) AS hash FROM seal_present AS p
-  LEFT JOIN seal_leaf AS s ON s.hash = p.hash WHERE s.hash IS NULL GROUP BY p.key
+other AS (
+  SELECT p.key, encode(p.hash, 'hex') AS hash, s.seal FROM seal_present AS p LEFT JOIN seal_leaf AS s ON s.hash = p.hash
+  WHERE p.key IN (SELECT key FROM lost)
 )
-SELECT l.seal, l.key, encode(l.hash, 'hex'), o.hash FROM lost AS l LEFT JOIN loose AS o ON o.key = l.key ORDER BY 1, 2
+SELECT l.seal, l.key, encode(l.hash, 'hex'), min(o.hash)
+FROM lost AS l LEFT JOIN other AS o ON o.key = l.key AND coalesce(o.seal > l.seal, true)
+GROUP BY 1, 2, 3 ORDER BY 1, 2
 
 -- name: backdated
 -- Rows dated long before they were sealed: the seal that holds them is later than it should be. By seal, how many, and one.
