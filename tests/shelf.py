@@ -189,16 +189,18 @@ def enrol(using: str = "default", journals: Iterable[rules.JournalFacts] = tuple
         for facts in journals:
             cursor.execute(
                 "WITH j AS ("
-                "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, highest, held, upto)"
-                " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0) RETURNING *)"
-                " INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at)"
-                " SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at FROM j",
-                [facts.id, facts.kind, facts.kind, multirange(facts.ranges), facts.enrolled_at, facts.expires_at],
-            )
-            cursor.execute(
-                "UPDATE ledger_journal SET actor = %s, unit_kind = %s, unit = %s WHERE id = %s",
-                [facts.actor or None, *(facts.unit or (None, None)), facts.id],
-            )
+                "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, highest, held, upto,"
+                " actor, unit_kind, unit)"
+                " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0, %s, %s, %s) RETURNING *)"
+                " INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at,"
+                " actor, unit_kind, unit)"
+                " SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at, actor, unit_kind, unit"
+                " FROM j",
+                [
+                    facts.id, facts.kind, facts.kind, multirange(facts.ranges), facts.enrolled_at, facts.expires_at,
+                    facts.actor or None, *(facts.unit or (None, None)),
+                ],
+            )  # fmt: skip
 
 
 class _Undo(Exception):

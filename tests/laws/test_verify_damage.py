@@ -53,7 +53,10 @@ def test_damaged_content_is_named_and_hides_nothing(database, owner_url, name):
      ("ledger_movement", "at = 'infinity'"), ("ledger_statement", "until = 'infinity'"),
      ("ledger_journal", "ranges = '{(,)}'"), ("ledger_journal", "enrolled_at = '-infinity'"),
      ("ledger_campaign", "closed_at = 'infinity'"), ("ledger_campaign", "rules = '[1]'"),
-     ("ledger_duty", "kind = 99"), ("ledger_duty", "stage_at = 'infinity'")],
+     ("ledger_duty", "kind = 99"), ("ledger_duty", "stage_at = 'infinity'"), ("ledger_line", "due = 'infinity'"),
+     ("ledger_duty", "due_at = '-infinity'"), ("ledger_duty", "given_kind = -1"), ("ledger_counter", "stages = '{}'"),
+     ("ledger_counter", "stages = '{{1},{2}}'"), ("ledger_counter", "stages = stages || 0 || 1"),
+     ("ledger_journal", "actor = 3"), ("ledger_journal", "unit_kind = 3, unit = 3")],
 )  # fmt: skip
 def test_damaged_rows_hide_nothing(database, owner_url, table, change):
     scenario()
@@ -142,7 +145,8 @@ GUARDS = {
     "a right for all": ("GRANT SELECT ON places_person TO PUBLIC", "table.rights"),
     "a function replaced": (
         "CREATE OR REPLACE FUNCTION ledger_line_checksum(campaign integer, kind smallint, subject bigint,"
-        " occasion bigint, area bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1::bigint'", "function.body",
+        " occasion bigint, area bigint, due timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1::bigint'",
+        "function.body",
     ),
     "a function that runs as its owner": ("ALTER FUNCTION ledger_next SECURITY DEFINER", "function.definer"),
     "a function dropped": ("DROP FUNCTION places_person_digest", "function"),

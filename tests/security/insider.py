@@ -140,12 +140,14 @@ CHANGED = {
     "text[]": ["array_append({c}, 'x')"],
     "bigint[]": ["array_append({c}, 3)"],
     "smallint[]": ["array_append({c}, 3::smallint)"],
+    "integer[]": ["array_append({c}, 3)", "{c}[2:]"],
     "bytea[]": ["array_append({c}, '\\x00'::bytea)"],
 }
 #: A value where there is none in any row.
 SET = {
     "boolean": "true", "text": "'x'", "bytea": "'\\x00'", "timestamp with time zone": "'2022-04-04Z'", "jsonb": "'{}'",
-    "int8multirange": "'{[3,4)}'", "text[]": "'{x}'", "bigint[]": "'{3}'", "smallint[]": "'{3}'",
+    "int8multirange": "'{[3,4)}'", "text[]": "'{x}'", "bigint[]": "'{3}'", "integer[]": "'{3}'",
+    "smallint[]": "'{3}'",
 }  # fmt: skip
 
 

@@ -48,9 +48,19 @@ def hashed(key: str) -> bytes:
 
 
 def enrol(
-    name: str, kind: str, ranges: Ranges, enrolled_at: datetime, expires_at: datetime, using: str = "default"
+    name: str,
+    kind: str,
+    ranges: Ranges,
+    enrolled_at: datetime,
+    expires_at: datetime,
+    using: str = "default",
+    actor: int = 0,
+    unit: tuple[int, int] | None = None,
 ) -> tuple[int, str]:
-    """Open a journal; return its id and its bearer key, which is shown here and nowhere again."""
+    """Open a journal; return its id and its bearer key, which is shown here and nowhere again.
+
+    ``actor`` and ``unit`` are those of ``rules.JournalFacts``; like the rest they are fixed from here on.
+    """
     key = secrets.token_urlsafe(32)
     while True:
         journal = secrets.randbelow(2**JOURNAL_BITS - 1) + 1
@@ -61,6 +71,7 @@ def enrol(
                     {
                         "journal": journal, "name": name, "kind": kind, "ranges": multirange(ranges),
                         "enrolled_at": enrolled_at, "expires_at": expires_at, "key_hash": hashed(key),
+                        "actor": actor or None, "unit_kind": unit and unit[0], "unit": unit and unit[1],
                     },
                 )  # fmt: skip
             return journal, key

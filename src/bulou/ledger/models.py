@@ -59,6 +59,9 @@ class JournalRecord(models.Model):
     enrolled_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     key_hash = models.BinaryField(null=True)
+    actor = models.BigIntegerField(null=True)
+    unit_kind = models.SmallIntegerField(null=True)
+    unit = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "ledger_journal_record"

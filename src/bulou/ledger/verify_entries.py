@@ -161,7 +161,7 @@ class Pass:
                     told.lists.append(
                         (stored.journal, stored.number, body["count"], body["checksum"], body["campaign"])
                     )
-                if stored.kind in (openings.OPENED, openings.CLOSED):
+                if stored.kind in self.bulk or stored.kind == openings.CLOSED:
                     told.rounds.append(entry)
         keys = {"journals": [k[0] for k in expanded], "numbers": [k[1] for k in expanded]}
         self.cursor.execute(SQL["note_read"], keys)

@@ -8,11 +8,13 @@ from django.db import migrations, models
 
 #: Journals that were there before there were records.
 ADOPT = """
-INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at, key_hash)
-SELECT id, 'adopted', enrolled_at, name, kind, ranges, enrolled_at, expires_at, key_hash FROM ledger_journal
+INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at, key_hash,
+  actor, unit_kind, unit)
+SELECT id, 'adopted', enrolled_at, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit
+FROM ledger_journal
 UNION ALL
-SELECT id, 'revoked', revoked_at, name, kind, ranges, enrolled_at, expires_at, key_hash FROM ledger_journal
-WHERE revoked_at IS NOT NULL
+SELECT id, 'revoked', revoked_at, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit
+FROM ledger_journal WHERE revoked_at IS NOT NULL
 """
 
 
@@ -36,6 +38,9 @@ class Migration(migrations.Migration):
                 ('enrolled_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('key_hash', models.BinaryField(null=True)),
+                ('actor', models.BigIntegerField(null=True)),
+                ('unit_kind', models.SmallIntegerField(null=True)),
+                ('unit', models.BigIntegerField(null=True)),
             ],
             options={
                 'db_table': 'ledger_journal_record',

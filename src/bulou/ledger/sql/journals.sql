@@ -3,19 +3,22 @@
 -- name: enrol
 -- A new journal and the record of its enrolment.
 WITH journal AS (
-  INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, key_hash, highest, held, upto)
+  INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit,
+                              highest, held, upto)
   VALUES (%(journal)s, %(name)s, %(kind)s, %(ranges)s::int8multirange, %(enrolled_at)s, %(expires_at)s, %(key_hash)s,
-          0, 0, 0)
-  RETURNING id, name, kind, ranges, enrolled_at, expires_at, key_hash
+          %(actor)s, %(unit_kind)s, %(unit)s, 0, 0, 0)
+  RETURNING *
 )
-INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at, key_hash)
-SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at, key_hash FROM journal
+INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at, key_hash,
+                                   actor, unit_kind, unit)
+SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit FROM journal
 
 -- name: revoke
 -- The end of a journal, once, and the record of it.
 WITH journal AS (
   UPDATE ledger_journal SET revoked_at = %(at)s WHERE id = %(journal)s AND revoked_at IS NULL
-  RETURNING id, name, kind, ranges, enrolled_at, expires_at, key_hash
+  RETURNING *
 )
-INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at, key_hash)
-SELECT id, 'revoked', %(at)s, name, kind, ranges, enrolled_at, expires_at, key_hash FROM journal
+INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at, key_hash,
+                                   actor, unit_kind, unit)
+SELECT id, 'revoked', %(at)s, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit FROM journal

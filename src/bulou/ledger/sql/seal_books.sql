@@ -27,7 +27,8 @@ INSERT INTO seal_said
 SELECT journal || ':' || id, at,
        concat_ws(' ', 'journal', id, journal, quote_literal(what), quote_literal(name), quote_literal(kind), ranges,
                  (extract(epoch FROM enrolled_at) * 1000000)::bigint, (extract(epoch FROM expires_at) * 1000000)::bigint,
-                 coalesce(encode(key_hash, 'hex'), '-'), (extract(epoch FROM at) * 1000000)::bigint)
+                 coalesce(encode(key_hash, 'hex'), '-'), (extract(epoch FROM at) * 1000000)::bigint,
+                 'actor ' || actor, 'unit ' || unit_kind || ' ' || unit)
 FROM ledger_journal_record
 
 -- name: incarnation
