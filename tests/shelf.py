@@ -194,8 +194,8 @@ def enrol(using: str = "default", journals: Iterable[rules.JournalFacts] = tuple
                 " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0, %s, %s, %s) RETURNING *)"
                 " INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at,"
                 " actor, unit_kind, unit)"
-                " SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at, actor, unit_kind, unit"
-                " FROM j",
+                " SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at,"
+                " actor, unit_kind, unit FROM j",
                 [
                     facts.id, facts.kind, facts.kind, multirange(facts.ranges), facts.enrolled_at, facts.expires_at,
                     facts.actor or None, *(facts.unit or (None, None)),

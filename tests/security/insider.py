@@ -129,20 +129,24 @@ def _people() -> None:
         writer(user.pk, "neighbour", (span(street.NEXT_STREET),), cast.DAWN)
 
 
-#: Other values of a column by its type; of other types a number more or less.
+#: Other values of a column by its type; of other types a number more or less, or none that anything has.
 CHANGED = {
     "boolean": ["NOT {c}"],
-    "text": ["{c} || 'x'"],
-    "bytea": ["set_byte({c}, 0, get_byte({c}, 0) # 1)", "'\\x00'::bytea"],
-    "timestamp with time zone": ["{c} + interval '3 hours'"],
-    "jsonb": ["""'{{"x": "1"}}'"""],
-    "int8multirange": ["{c} + '{{[3,4)}}'::int8multirange"],
-    "text[]": ["array_append({c}, 'x')"],
-    "bigint[]": ["array_append({c}, 3)"],
-    "smallint[]": ["array_append({c}, 3::smallint)"],
-    "integer[]": ["array_append({c}, 3)", "{c}[2:]"],
-    "bytea[]": ["array_append({c}, '\\x00'::bytea)"],
+    "text": ["{c} || 'x'", "''", "repeat('x', 100000)"],
+    "bytea": ["set_byte({c}, 0, get_byte({c}, 0) # 1)", "'\\x00'::bytea", "''::bytea"],
+    "timestamp with time zone": ["{c} + interval '3 hours'", "'infinity'", "'-infinity'", "'4713-01-01 BC'"],
+    "jsonb": ["""'{{"x": "1"}}'""", "'[1]'", "'null'"],
+    "int8multirange": ["{c} + '{{[3,4)}}'::int8multirange", "'{{}}'", "'{{(,)}}'"],
+    "text[]": ["array_append({c}, 'x')", "'{{{{a}},{{b}}}}'"],
+    "bigint[]": ["array_append({c}, 3)", "'{{{{1}},{{2}}}}'"],
+    "integer[]": ["array_append({c}, 3)", "{c}[2:]", "'{{{{1}},{{2}}}}'"],
+    "smallint[]": ["array_append({c}, 3::smallint)", "'{{{{1}},{{2}}}}'"],
+    "bytea[]": ["array_append({c}, '\\x00'::bytea)", "array_append({c}, NULL)"],
+    "smallint": ["{c} + 1", "{c} + 1000", "32767", "-32768"],
+    "integer": ["{c} + 1", "{c} + 1000", "2147483647", "-2147483648"],
+    "bigint": ["{c} + 1", "{c} + 1000", "9223372036854775807", "-9223372036854775808"],
 }
+NUMBER_CHANGED = ["{c} + 1", "{c} + 1000"]
 #: A value where there is none in any row.
 SET = {
     "boolean": "true", "text": "'x'", "bytea": "'\\x00'", "timestamp with time zone": "'2022-04-04Z'", "jsonb": "'{}'",
@@ -172,14 +176,14 @@ def changed(url: str, table: str, column: str, kind: str, dice: random.Random) -
         rows = owner.execute(f"SELECT ctid::text, {c}::text, left(to_jsonb(t)::text, 300) FROM {table} t").fetchall()
         set_ = [row for row in rows if row[1] is not None]
         ctid, before, row = dice.choice(set_ or rows)
-        ways = CHANGED.get(kind, ["{c} + 1", "{c} + 1000"]) if set_ else [SET.get(kind, "3")]
+        ways = CHANGED.get(kind, NUMBER_CHANGED) if set_ else [SET.get(kind, "3")]
         now = None
-        for way in ways:
-            with suppress(psycopg.Error):  # another row may have that number
-                change = (
-                    f"UPDATE {table} SET {c} = {way.format(c=c) if set_ else way} WHERE ctid = '{ctid}' RETURNING ctid"
-                )
-                (now,) = owner.execute(change).fetchone()
+        for way in dice.sample(ways, len(ways)):
+            with suppress(psycopg.Error, TypeError):  # another row may have that number, or this one that value
+                value = way.format(c=c) if set_ else way
+                change = f"UPDATE {table} SET {c} = {value} WHERE ctid = '{ctid}' AND {c} IS DISTINCT FROM {value}"
+                (now,) = owner.execute(f"{change} RETURNING ctid").fetchone()
+                row = f"{row}, {column} := {value}"
                 break
         assert now is not None, f"{table}.{column} of {row} could not be changed"
         try:

@@ -109,6 +109,7 @@ CACHES = {
     "sessions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
 AUTHENTICATION_BACKENDS = ["bulou.desk.accounts.backend.Accounts"]
+PASSWORD_HASHERS = ["bulou.desk.accounts.hashing.Recorded"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_NAME = "bulou_session"
 SESSION_COOKIE_AGE = 12 * 3600  # one shift

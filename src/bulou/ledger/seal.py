@@ -171,11 +171,16 @@ def make(now: datetime, signer: Signer, using: str = "default", all_of_it: bool 
         run = _Run(cursor, now, signer, cursor.fetchone()[0], latest(using, RECENT))
         cursor.execute("SELECT coalesce(max(number), 0) FROM ledger_seal")
         number, before = cursor.fetchone()[0], run.earlier[0] if run.earlier else None
-        fresh = run.fresh(EVER if all_of_it or before is None else min(before.until, now) - LOOK_BACK)
+        fresh = run.fresh(EVER if all_of_it or before is None else behind(min(before.until, now)))
         made: list[Seal] = []
         for parts in shared_out(fresh, MOST):
             made.append(run.seal(number + len(made) + 1, made[-1] if made else before, parts))
         return made
+
+
+def behind(at: datetime) -> datetime:
+    """Return ``LOOK_BACK`` before a time, whatever time a seal names."""
+    return max(at, EVER + LOOK_BACK) - LOOK_BACK
 
 
 def shared_out(books: dict[str, int], most: int) -> list[dict[str, tuple[int, int]]]:

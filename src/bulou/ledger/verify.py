@@ -23,7 +23,8 @@ from bulou.ledger.checks import BOOKS, CHECKS, Check
 from bulou.ledger.lines import Key
 from bulou.ledger.rules import DESK
 from bulou.ledger.scope import EVERYWHERE, multirange
-from bulou.ledger.seal import Seal
+from bulou.ledger.seal import SQL as SEAL
+from bulou.ledger.seal import Seal, in_order
 from bulou.ledger.statements import statements
 from bulou.ledger.verify_entries import FEW_ROWS, FULL_PASSES
 from bulou.ledger.verify_found import Found, named
@@ -223,7 +224,10 @@ class _Verify:
         yield from self.step("seal", chained)
         if self.seals is not None:
             yield from self.step("leaves", lambda: verify_seal.lists(self.cursor, seals))
-            yield from self.step("sealed", lambda: verify_seal.rows(self.cursor, seals))
+            self.cursor.execute(SEAL["prepare"])
+            for book in in_order(BOOKS.values()):
+                work = partial(verify_seal.rows, self.cursor, seals, book)
+                yield from self.step(f"sealed {book.name}", work)
 
     def voids(self) -> Iterable[Found]:
         """Say which entries are void, by what the entries that were read say of it."""

@@ -27,10 +27,7 @@ def compare(cursor: Any, rounds: Iterable[Entry]) -> Iterator[Found]:
             facts = (body["kind"], body["name"], entry.area, plain(entry.at), body.get("rules", {}))
             due.setdefault(body["campaign"], dict(zip(FIELDS, facts, strict=False)))
     cursor.execute(SQL["campaigns"])
-    held = {
-        row[0]: dict(zip(FIELDS, (*row[1:4], plain(row[4]), json.loads(row[5]), plain(row[6])), strict=True))
-        for row in cursor.fetchall()
-    }
+    held = {row[0]: dict(zip(FIELDS, _facts(*row[1:]), strict=True)) for row in cursor.fetchall()}
     for campaign in sorted({*due, *held}):
         expected, recorded, ends = due.get(campaign), held.get(campaign), closed.get(campaign, set())
         if expected is not None:
@@ -38,3 +35,9 @@ def compare(cursor: Any, rounds: Iterable[Entry]) -> Iterator[Found]:
             expected = {**expected, "closed_at": at if at in ends else min(ends, default=None)}
         if expected != recorded:
             yield Found("campaign", {"campaign": campaign}, recorded, expected)
+
+
+def _facts(kind: str, name: str, area: int, rules: str, *times: Any) -> tuple[Any, ...]:
+    """Return what is recorded of a campaign in the order of ``FIELDS``."""
+    opened_at, opened, closed_at, closed = times
+    return (kind, name, area, plain(opened_at) or opened, json.loads(rules), plain(closed_at) or closed)

@@ -13,8 +13,8 @@ from typing import Any
 from django.db import connections
 
 from bulou.ledger import seal_tree
-from bulou.ledger.checks import BOOKS
-from bulou.ledger.seal import EVER, LOOK_BACK, Broken, Seal, in_order, named, stored
+from bulou.ledger.checks import Book
+from bulou.ledger.seal import EVER, Broken, Seal, behind, named, stored
 from bulou.ledger.seal import SQL as SEAL
 from bulou.ledger.statements import statements
 from bulou.ledger.verify_found import Found, plain
@@ -87,21 +87,22 @@ def lists(cursor: Any, seals: Sequence[Seal]) -> Iterator[Found]:
                 yield Found("leaves", _key(seal), recorded, expected)
 
 
-def rows(cursor: Any, seals: Sequence[Seal]) -> Iterator[Found]:
-    """Hold the rows of every book to the leaves: what is gone, what is another, what was put in afterwards."""
+def rows(cursor: Any, seals: Sequence[Seal], book: Book) -> Iterator[Found]:
+    """Hold the rows of a book to the leaves: what is gone, what is another, what was put in afterwards.
+
+    The tables of ``seal.SQL["prepare"]`` must be there.
+    """
     by_number = {seal.number: seal for seal in seals}
-    cursor.execute(SEAL["prepare"])
-    for book in in_order(BOOKS.values()):
-        cursor.execute(SEAL["clear"])
-        cursor.execute(book.statement, {"since": EVER})
-        cursor.execute(SEAL["hashed"])
-        cursor.execute(SEAL["sealed"], {"book": book.name, "from": 0})
-        cursor.execute(SQL["analyzed"])
-        cursor.execute(SQL["gone"])
-        for number, row, sealed, instead in cursor.fetchall():
-            yield Found(f"sealed.{book.name}", {**_key(by_number.get(number), number), "row": row}, instead, sealed)
-        if book.dated and seals:
-            yield from _added(cursor, book.name, seals)
+    cursor.execute(SEAL["clear"])
+    cursor.execute(book.statement, {"since": EVER})
+    cursor.execute(SEAL["hashed"])
+    cursor.execute(SEAL["sealed"], {"book": book.name, "from": 0})
+    cursor.execute(SQL["analyzed"])
+    cursor.execute(SQL["gone"])
+    for number, row, sealed, instead in cursor.fetchall():
+        yield Found(f"sealed.{book.name}", {**_key(by_number.get(number), number), "row": row}, instead, sealed)
+    if book.dated and seals:
+        yield from _added(cursor, book.name, seals)
 
 
 def _added(cursor: Any, book: str, seals: Sequence[Seal]) -> Iterator[Found]:
@@ -109,13 +110,13 @@ def _added(cursor: Any, book: str, seals: Sequence[Seal]) -> Iterator[Found]:
     earlier = [seal for seal in seals if seal.since is not None]
     values = {
         "seals": [seal.number for seal in earlier],
-        "earliest": [seal.since - LOOK_BACK for seal in earlier if seal.since is not None],
+        "earliest": [behind(seal.since) for seal in earlier if seal.since is not None],
     }
     cursor.execute(SQL["backdated"], values)
     by_number = {seal.number: seal for seal in seals}
     for number, n, row in cursor.fetchall():
         yield Found(f"backdated.{book}", {**_key(by_number[number]), "row": row}, n, 0)
-    cursor.execute(SQL["unsealed"], {"before": max(seal.until for seal in seals) - LOOK_BACK})
+    cursor.execute(SQL["unsealed"], {"before": behind(max(seal.until for seal in seals))})
     for hour, n, row in cursor.fetchall():
         yield Found(f"unsealed.{book}", {"hour": hour, "row": row}, n, 0)
 

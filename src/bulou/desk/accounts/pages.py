@@ -34,6 +34,8 @@ WHATS = {
     "added": ("新增账号", "account added"),
     "password": ("重设密码", "password renewed"),
     "password-set": ("本人设定密码", "password set by the user"),
+    "strengthened": ("密码加密方式升级，密码不变", "same password, stronger hash"),
+    "adopted": ("升级时登记", "recorded at the upgrade"),
     "unlocked": ("解除锁定", "lock-out lifted"),
     "second-removed": ("移除第二步验证", "second step removed"),
     "second-set": ("本人启用第二步验证", "second step set up by the user"),

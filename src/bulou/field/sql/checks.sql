@@ -24,27 +24,27 @@ WHERE o.used <> coalesce(d.n, 0)
 -- To the seal: an offer to enrol.
 INSERT INTO seal_said
 SELECT encode(token_hash, 'hex'), offered_at, concat_ws(' ', 'offer', encode(token_hash, 'hex'), quote_literal(name), kind,
-  quote_literal(role), ranges, (extract(epoch FROM valid_until) * 1000000)::bigint, quote_literal(offered_by),
-  (extract(epoch FROM offered_at) * 1000000)::bigint, (extract(epoch FROM usable_until) * 1000000)::bigint, admits)
+  quote_literal(role), ranges, trunc(extract(epoch FROM valid_until) * 1000000), quote_literal(offered_by),
+  trunc(extract(epoch FROM offered_at) * 1000000), trunc(extract(epoch FROM usable_until) * 1000000), admits)
 FROM field_enrolment
 
 -- name: offer_end
 -- To the seal: an offer that was withdrawn.
 INSERT INTO seal_said
 SELECT encode(token_hash, 'hex'), withdrawn_at,
-       concat_ws(' ', 'offer_end', encode(token_hash, 'hex'), (extract(epoch FROM withdrawn_at) * 1000000)::bigint)
+       concat_ws(' ', 'offer_end', encode(token_hash, 'hex'), trunc(extract(epoch FROM withdrawn_at) * 1000000))
 FROM field_enrolment WHERE withdrawn_at IS NOT NULL
 
 -- name: device
 -- To the seal: a device that was enrolled.
 INSERT INTO seal_said
 SELECT journal::text, enrolled_at, concat_ws(' ', 'device', journal, encode(token_hash, 'hex'), quote_literal(role),
-                                             (extract(epoch FROM enrolled_at) * 1000000)::bigint)
+                                             trunc(extract(epoch FROM enrolled_at) * 1000000))
 FROM field_device
 
 -- name: handing
 -- To the seal: a journal that came as a file.
 INSERT INTO seal_said
 SELECT id::text, at, concat_ws(' ', 'handing', id, journal, quote_literal(by), encode(digest, 'hex'), entries, kept, repeated,
-                               refused, (extract(epoch FROM at) * 1000000)::bigint)
+                               refused, trunc(extract(epoch FROM at) * 1000000))
 FROM field_handing

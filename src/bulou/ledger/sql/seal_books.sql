@@ -6,7 +6,7 @@
 INSERT INTO seal_said
 SELECT journal || '/' || number, received_at,
        concat_ws(' ', 'entry', journal, number, encode(sha256(raw), 'hex'), coalesce(refusal::text, '-'),
-                 (extract(epoch FROM received_at) * 1000000)::bigint)
+                 trunc(extract(epoch FROM received_at) * 1000000))
 FROM (
   SELECT journal, number, raw, refusal, received_at FROM ledger_entry WHERE received_at >= %(since)s
   UNION ALL
@@ -18,7 +18,7 @@ FROM (
 INSERT INTO seal_said
 SELECT journal || ':' || encode(digest, 'hex'), received_at,
        concat_ws(' ', 'stray', journal, encode(sha256(raw), 'hex'), refusal,
-                 (extract(epoch FROM received_at) * 1000000)::bigint)
+                 trunc(extract(epoch FROM received_at) * 1000000))
 FROM ledger_stray WHERE received_at >= %(since)s
 
 -- name: journal
@@ -26,13 +26,13 @@ FROM ledger_stray WHERE received_at >= %(since)s
 INSERT INTO seal_said
 SELECT journal || ':' || id, at,
        concat_ws(' ', 'journal', id, journal, quote_literal(what), quote_literal(name), quote_literal(kind), ranges,
-                 (extract(epoch FROM enrolled_at) * 1000000)::bigint, (extract(epoch FROM expires_at) * 1000000)::bigint,
-                 coalesce(encode(key_hash, 'hex'), '-'), (extract(epoch FROM at) * 1000000)::bigint,
+                 trunc(extract(epoch FROM enrolled_at) * 1000000), trunc(extract(epoch FROM expires_at) * 1000000),
+                 coalesce(encode(key_hash, 'hex'), '-'), trunc(extract(epoch FROM at) * 1000000),
                  'actor ' || actor, 'unit ' || unit_kind || ' ' || unit)
 FROM ledger_journal_record
 
 -- name: incarnation
 -- The names that the ledger has had.
 INSERT INTO seal_said
-SELECT name, since, concat_ws(' ', 'incarnation', quote_literal(name), (extract(epoch FROM since) * 1000000)::bigint)
+SELECT name, since, concat_ws(' ', 'incarnation', quote_literal(name), trunc(extract(epoch FROM since) * 1000000))
 FROM ledger_incarnation

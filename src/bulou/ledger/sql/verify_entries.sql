@@ -26,8 +26,10 @@ SELECT id, kind, ranges::text, enrolled_at, expires_at, actor, unit_kind, unit F
 WHERE least(enrolled_at, expires_at) > '0001-01-02 00:00Z' AND greatest(enrolled_at, expires_at) < '9999-12-30 00:00Z'
 
 -- name: campaigns
--- All that is recorded of each campaign besides its frozen figure.
-SELECT id, kind, name, area, opened_at, rules::text, closed_at FROM ledger_campaign
+-- All that is recorded of each campaign besides its frozen figure. A time that no calendar has is a text.
+SELECT id, kind, name, area, rules::text, CASE WHEN opened_at BETWEEN '0001-01-02Z' AND '9999-12-30Z' THEN opened_at END,
+       opened_at::text, CASE WHEN closed_at BETWEEN '0001-01-02Z' AND '9999-12-30Z' THEN closed_at END, closed_at::text
+FROM ledger_campaign
 
 -- name: entry_count
 -- How many entries there are to read.

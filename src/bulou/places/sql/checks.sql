@@ -62,7 +62,7 @@ WITH there AS (SELECT "user" AS writer, count(*) AS n, max(number) AS last FROM 
 SELECT jsonb_build_object('user', coalesce(t.writer, y.writer))::text,
        jsonb_build_object('rows', coalesce(t.n, 0), 'last', coalesce(t.last, 0), 'missing', (
          SELECT coalesce(jsonb_agg(number ORDER BY number), '[]') FROM (
-           SELECT number FROM generate_series(1, greatest(t.last, y.n)) AS number
+           SELECT number FROM generate_series(1, least(greatest(t.last, y.n), coalesce(t.n, 0) + 20)) AS number
            WHERE NOT EXISTS (SELECT FROM places_look_up AS l
                              WHERE l."user" = coalesce(t.writer, y.writer) AND l.number = number.number)
            LIMIT 20) AS gap))::text,

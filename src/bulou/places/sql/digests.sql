@@ -7,8 +7,8 @@ CREATE OR REPLACE FUNCTION places_area_digest(a places_area) RETURNS bytea LANGU
   SELECT substring(sha256(convert_to(concat_ws(' ',
     a.id, a.parent, a.level, quote_literal(a.name), 'en ' || quote_literal(nullif(a.name_en, '')),
     'code ' || quote_literal(nullif(a.code, '')), 'x ' || nullif(a.x, 0), 'y ' || nullif(a.y, 0),
-    'from ' || (extract(epoch FROM a.valid_from) * 1000000)::bigint,
-    'closed ' || (extract(epoch FROM a.closed_at) * 1000000)::bigint), 'UTF8')) FOR 16)
+    'from ' || trunc(extract(epoch FROM a.valid_from) * 1000000),
+    'closed ' || trunc(extract(epoch FROM a.closed_at) * 1000000)), 'UTF8')) FOR 16)
 $$
 
 -- name: household_digest
@@ -18,9 +18,9 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT substring(sha256(convert_to(concat_ws(' ',
     h.id, h.area, 'stairwell ' || quote_literal(nullif(h.stairwell, '')), 'floor ' || h.floor,
     'door ' || quote_literal(nullif(h.door, '')), 'source ' || h.source,
-    'from ' || (extract(epoch FROM h.valid_from) * 1000000)::bigint,
-    'recorded ' || (extract(epoch FROM h.recorded_at) * 1000000)::bigint,
-    'closed ' || (extract(epoch FROM h.closed_at) * 1000000)::bigint), 'UTF8')) FOR 16)
+    'from ' || trunc(extract(epoch FROM h.valid_from) * 1000000),
+    'recorded ' || trunc(extract(epoch FROM h.recorded_at) * 1000000),
+    'closed ' || trunc(extract(epoch FROM h.closed_at) * 1000000)), 'UTF8')) FOR 16)
 $$
 
 -- name: person_digest
@@ -32,6 +32,6 @@ CREATE OR REPLACE FUNCTION places_person_digest(p places_person) RETURNS bytea L
     'born ' || p.birth_year, 'phone ' || quote_literal(p.phone), 'tail ' || quote_literal(p.id_tail),
     'number ' || encode(p.id_digest, 'hex'), 'key ' || p.key_version, 'card ' || quote_literal(p.card),
     'needs ' || nullif(p.needs, 0), 'registered ' || p.registered_area, 'found ' || p.found_area,
-    'source ' || p.source, 'from ' || (extract(epoch FROM p.valid_from) * 1000000)::bigint,
-    'recorded ' || (extract(epoch FROM p.recorded_at) * 1000000)::bigint, 'merged ' || p.merged_into), 'UTF8')) FOR 16)
+    'source ' || p.source, 'from ' || trunc(extract(epoch FROM p.valid_from) * 1000000),
+    'recorded ' || trunc(extract(epoch FROM p.recorded_at) * 1000000), 'merged ' || p.merged_into), 'UTF8')) FOR 16)
 $$

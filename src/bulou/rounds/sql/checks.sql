@@ -13,5 +13,5 @@ WHERE (j.kind, lower(j.ranges), j.enrolled_at) IS DISTINCT FROM ('import', s.are
 -- and says nothing where it is null.
 INSERT INTO seal_said
 SELECT journal::text, printed_at, concat_ws(' ', 'sheet', journal, campaign, area, quote_literal(printed_by),
-  (extract(epoch FROM printed_at) * 1000000)::bigint, encode(sha256(convert_to(array_to_string(persons, ' '), 'UTF8')), 'hex'))
+  trunc(extract(epoch FROM printed_at) * 1000000), encode(sha256(convert_to(array_to_string(persons, ' '), 'UTF8')), 'hex'))
 FROM rounds_sheet

@@ -7,7 +7,7 @@ WITH there AS (SELECT "user" AS writer, count(*) AS n, max(number) AS last FROM 
 SELECT jsonb_build_object('user', coalesce(t.writer, y.writer))::text,
        jsonb_build_object('rows', coalesce(t.n, 0), 'last', coalesce(t.last, 0), 'missing', (
          SELECT coalesce(jsonb_agg(number ORDER BY number), '[]') FROM (
-           SELECT number FROM generate_series(1, greatest(t.last, y.n)) AS number
+           SELECT number FROM generate_series(1, least(greatest(t.last, y.n), coalesce(t.n, 0) + 20)) AS number
            WHERE NOT EXISTS (SELECT FROM people_export AS l
                              WHERE l."user" = coalesce(t.writer, y.writer) AND l.number = number.number)
            LIMIT 20) AS gap))::text,
@@ -27,7 +27,7 @@ WITH there AS (SELECT "user" AS writer, count(*) AS n, max(number) AS last FROM 
 SELECT jsonb_build_object('user', coalesce(t.writer, y.writer))::text,
        jsonb_build_object('rows', coalesce(t.n, 0), 'last', coalesce(t.last, 0), 'missing', (
          SELECT coalesce(jsonb_agg(number ORDER BY number), '[]') FROM (
-           SELECT number FROM generate_series(1, greatest(t.last, y.n)) AS number
+           SELECT number FROM generate_series(1, least(greatest(t.last, y.n), coalesce(t.n, 0) + 20)) AS number
            WHERE NOT EXISTS (SELECT FROM people_glass AS l
                              WHERE l."user" = coalesce(t.writer, y.writer) AND l.number = number.number)
            LIMIT 20) AS gap))::text,
@@ -52,20 +52,20 @@ WHERE CASE WHEN reviewed_at IS NULL THEN verdict <> '' OR note <> '' OR reviewed
 -- To the seal: a list that left the desk.
 INSERT INTO seal_said
 SELECT id::text, at, concat_ws(' ', 'export', id, number, quote_literal("user"), quote_literal(what), quote_literal(filter::text),
-                               rows, masked, area, (extract(epoch FROM at) * 1000000)::bigint)
+                               rows, masked, area, trunc(extract(epoch FROM at) * 1000000))
 FROM people_export
 
 -- name: emergency
 -- To the seal: a look beyond one's own areas, or a try at one.
 INSERT INTO seal_said
 SELECT id::text, at, concat_ws(' ', 'emergency', id, number, quote_literal("user"), coalesce(person::text, '-'), area,
-  quote_literal(how), quote_literal(kind), quote_literal(why), (extract(epoch FROM at) * 1000000)::bigint,
-  coalesce((extract(epoch FROM until) * 1000000)::bigint::text, '-'))
+  quote_literal(how), quote_literal(kind), quote_literal(why), trunc(extract(epoch FROM at) * 1000000),
+  coalesce(trunc(extract(epoch FROM until) * 1000000)::text, '-'))
 FROM people_glass
 
 -- name: review
 -- To the seal: the verdict on one.
 INSERT INTO seal_said
 SELECT id::text, reviewed_at, concat_ws(' ', 'review', id, verdict, quote_literal(note), quote_literal(reviewed_by),
-                                        (extract(epoch FROM reviewed_at) * 1000000)::bigint)
+                                        trunc(extract(epoch FROM reviewed_at) * 1000000))
 FROM people_glass WHERE reviewed_at IS NOT NULL

@@ -57,6 +57,19 @@ SELECT ledger_next('account', %(by)s, 1), %(now)s, %(by)s, %(name)s, %(what)s, %
         %(root)s::int8multirange) * nullif(current_setting('bulou.scope', true), '')::int8multirange,
     (SELECT accounts_stands(u) FROM auth_user u WHERE u.id = %(user)s)
 
+-- name: adopted
+-- Accounts of before changes said how an account stands, once: as they stand now.
+INSERT INTO accounts_change (number, at, by, "user", what, detail, ranges, stands)
+SELECT ledger_next('account', 'upgrade', 1), %(at)s, 'upgrade', u.username, 'adopted', '',
+       coalesce((SELECT range_agg(g.ranges) FROM accounts_grant g WHERE g.user_id = u.id), %(root)s::int8multirange),
+       accounts_stands(u)
+FROM auth_user u WHERE NOT EXISTS (SELECT FROM accounts_change WHERE stands IS NOT NULL)
+
+-- name: as_left
+-- Whether an account stands as its latest change left it.
+SELECT accounts_stands(u) = (SELECT stands FROM accounts_change c WHERE c."user" = u.username ORDER BY c.id DESC LIMIT 1)
+FROM auth_user u WHERE u.id = %(user)s FOR UPDATE
+
 -- name: users
 -- The users whose roles, now or once, lie within the ranges; of a whole district's administrator also those who never
 -- had one. `foreign` tells whether another role of theirs reaches beyond.

@@ -7,7 +7,7 @@ WITH there AS (SELECT by AS writer, count(*) AS n, max(number) AS last FROM acco
 SELECT jsonb_build_object('by', coalesce(t.writer, y.writer))::text,
        jsonb_build_object('rows', coalesce(t.n, 0), 'last', coalesce(t.last, 0), 'missing', (
          SELECT coalesce(jsonb_agg(number ORDER BY number), '[]') FROM (
-           SELECT number FROM generate_series(1, greatest(t.last, y.n)) AS number
+           SELECT number FROM generate_series(1, least(greatest(t.last, y.n), coalesce(t.n, 0) + 20)) AS number
            WHERE NOT EXISTS (SELECT FROM accounts_change AS l
                              WHERE l.by = coalesce(t.writer, y.writer) AND l.number = number.number)
            LIMIT 20) AS gap))::text,
@@ -39,17 +39,15 @@ CROSS JOIN LATERAL (SELECT EXISTS (
 WHERE NOT given.yes OR ended.yes <> (g.ended_at IS NOT NULL)
 
 -- name: accounts
--- Each account stands as its latest change left it (accounts.sql, `note`). A password whose hash was made anew at sign-in by
--- another number of rounds is not compared. Nobody is a superuser, who would be above the roles.
+-- Each account stands as its latest change left it (accounts.sql, `note`). Nobody is a superuser, who would be above the
+-- roles.
 SELECT jsonb_build_object('user', u.username)::text,
        to_jsonb(accounts_stands(u))::text, to_jsonb(coalesce(c.stands, 'a change that is recorded'))::text
 FROM auth_user AS u
 LEFT JOIN LATERAL (
-  SELECT coalesce(stands, '') AS stands FROM accounts_change AS c WHERE c.user = u.username ORDER BY c.id DESC LIMIT 1
+  SELECT stands FROM accounts_change AS c WHERE c.user = u.username ORDER BY c.id DESC LIMIT 1
 ) AS c ON true
-WHERE u.is_superuser OR u.is_staff OR c.stands IS NULL
-   OR (c.stands <> '' AND c.stands <> accounts_stands(u)
-       AND split_part(c.stands, ' ', 1) = split_part(accounts_stands(u), ' ', 1))
+WHERE u.is_superuser OR u.is_staff OR c.stands IS DISTINCT FROM accounts_stands(u)
 UNION ALL
 SELECT DISTINCT jsonb_build_object('user', c.user)::text, NULL, '"an account"'
 FROM accounts_change AS c WHERE NOT EXISTS (SELECT FROM auth_user AS u WHERE u.username = c.user)
@@ -58,14 +56,14 @@ FROM accounts_change AS c WHERE NOT EXISTS (SELECT FROM auth_user AS u WHERE u.u
 -- To the seal: a role that was given.
 INSERT INTO seal_said
 SELECT id::text, since, concat_ws(' ', 'grant', id, user_id, quote_literal(role), areas, ranges,
-  (extract(epoch FROM since) * 1000000)::bigint, (extract(epoch FROM until) * 1000000)::bigint, quote_literal(reason),
+  trunc(extract(epoch FROM since) * 1000000), trunc(extract(epoch FROM until) * 1000000), quote_literal(reason),
   quote_literal(given_by))
 FROM accounts_grant
 
 -- name: grant_end
 -- To the seal: a role that was ended early.
 INSERT INTO seal_said
-SELECT id::text, ended_at, concat_ws(' ', 'grant_end', id, (extract(epoch FROM ended_at) * 1000000)::bigint,
+SELECT id::text, ended_at, concat_ws(' ', 'grant_end', id, trunc(extract(epoch FROM ended_at) * 1000000),
                                      quote_literal(ended_by), quote_literal(end_reason))
 FROM accounts_grant WHERE ended_at IS NOT NULL
 
@@ -73,5 +71,5 @@ FROM accounts_grant WHERE ended_at IS NOT NULL
 -- To the seal: something that was done to an account.
 INSERT INTO seal_said
 SELECT id::text, at, concat_ws(' ', 'change', id, number, quote_literal(by), quote_literal("user"), quote_literal(what),
-  quote_literal(detail), ranges, (extract(epoch FROM at) * 1000000)::bigint, coalesce(quote_literal(stands), '-'))
+  quote_literal(detail), ranges, trunc(extract(epoch FROM at) * 1000000), coalesce(quote_literal(stands), '-'))
 FROM accounts_change
