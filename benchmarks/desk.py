@@ -211,9 +211,9 @@ def seat(n: int, person: int) -> Seat:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.auth.models import User
-    from django.contrib.sessions.backends.db import SessionStore
 
     from bulou.desk.accounts import actions
+    from bulou.desk.accounts.store import SessionStore
     from bulou.ledger.areas import ancestor
     from bulou.ledger.scope import EVERYWHERE, scoped
 

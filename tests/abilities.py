@@ -34,6 +34,10 @@ class Anybody(Who):
         """Return all areas."""
         return super().areas(SIGNED_IN)
 
+    def reaches(self, need: str, area: int) -> bool:
+        """Say what is given, in the own areas."""
+        return set(need.split()) <= self.held and super().reaches(need, area)
+
     def abilities(self, need: str, qualifiers: Iterable[str]) -> frozenset[str]:
         """Return all abilities."""
         return self.held | {SIGNED_IN}

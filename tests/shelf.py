@@ -79,7 +79,12 @@ def expected(
         standings=dict(books.standings),
         refused=dict(books.refused),
         journals={
-            journal: (max(held), len(held), _upto(held), _closed_last(journal, contents, journals, books.void, registry))
+            journal: (
+                max(held),
+                len(held),
+                _upto(held),
+                _closed_last(journal, contents, journals, books.void, registry),
+            )
             for journal, held in numbers.items()
         },
         entries={slot: _kept(by_digest) for slot, by_digest in contents.items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,12 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from bulou.command import again, live
+from bulou.desk import access
+from bulou.desk.accounts import sessions
+from bulou.desk.accounts.models import Grant
+from bulou.ledger.scope import EVERYWHERE, scoped
 from tests import cast, desk_street
-from tests.doors.open_pages import Clock, signed_in
+from tests.doors.open_pages import Clock, Heard, signed_in
 
 BOARD = desk_street.url(cast.STREET)
 #: One statement that tells who somebody is and what he may see.
@@ -32,7 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock for who is known; readings hold, because the one of theirs stands still."""
     made = Clock()
     monkeypatch.setattr(again.Again, "clock", made)
-    monkeypatch.setattr(live, "SHARED", live.Shared(None, lambda: 0.0))
+    monkeypatch.setattr(live, "SHARED", live.Shared(Heard(), lambda: 0.0))  # type: ignore[arg-type]
     return made
 
 
@@ -64,6 +69,52 @@ def test_after_a_while_it_is_looked_again_who_asks(clock: Clock) -> None:
     assert asked(street)[1] == ASKED, "and what he is shown holds still"
 
 
+def test_what_was_told_of_anybodys_access_is_heard(clock: Clock) -> None:
+    street, heard = signed_in("street"), live.SHARED.ticks  # type: ignore[union-attr]
+    asked(street)
+    assert asked(street)[1] == 0
+    heard.ends += 1  # type: ignore[union-attr, operator]
+    assert asked(street)[1] == ASKED and asked(street)[1] == 0
+    heard.ends = None  # type: ignore[union-attr, misc]
+    assert [asked(street)[1] for _ in range(2)] == [ASKED, ASKED], "nobody hears: it is looked each time"
+
+
+def test_what_was_told_while_he_was_answered_is_not_missed(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    street, heard, process = signed_in("street"), live.SHARED.ticks, access.AreaScope.process_view  # type: ignore
+
+    def looked(*args: Any) -> Any:
+        answer = process(*args)
+        heard.ends += 1
+        return answer
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(access.AreaScope, "process_view", looked)
+        asked(street)
+    assert asked(street)[1] == ASKED
+
+
+@pytest.mark.parametrize("ends", ["shift", "idle", "role"])
+def test_nobody_is_known_beyond_the_end_of_his_session_or_role(ends: str, clock: Clock) -> None:
+    street = signed_in("street")
+    now, soon = datetime.now(UTC), timedelta(seconds=20)
+    began, seen = now, now
+    if ends == "shift":
+        began = now - sessions.LONGEST + soon
+    elif ends == "idle":
+        seen = now - sessions.IDLE + soon
+    else:
+        with scoped(EVERYWHERE):
+            Grant.objects.using("owner").filter(user__username="street").update(until=now + soon)
+    session = street.session
+    session[sessions.BEGAN], session[sessions.SEEN] = began.timestamp(), seen.timestamp()
+    session.save()
+    assert asked(street)[0].status_code == 200
+    clock.at += 15
+    assert asked(street)[1] == 0
+    clock.at += 6
+    assert asked(street)[1] == ASKED
+
+
 def test_another_cookie_language_or_address_is_another_reader(clock: Clock) -> None:
     street = signed_in("street")
     asked(street)
@@ -87,8 +138,11 @@ def test_who_signs_out_is_unknown_at_once(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("meanwhile", [True, False])
-def test_who_signs_out_while_he_is_answered_is_not_known_afterwards(meanwhile: bool) -> None:
+def test_who_signs_out_while_he_is_answered_is_not_known_afterwards(
+    meanwhile: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     browser = RequestFactory(headers={"X-Bulou-Part": "live"})
+    monkeypatch.setattr(live, "SHARED", live.Shared(Heard(), lambda: 0.0))  # type: ignore[arg-type]
 
     def desk(request: HttpRequest) -> HttpResponse:
         if request.method == "GET" and meanwhile:
@@ -113,7 +167,7 @@ def test_the_whole_page_is_never_answered_this_way(clock: Clock) -> None:
 
 def test_open_pages_are_few() -> None:
     door = again.Again(lambda request: None)  # type: ignore[arg-type, return-value]
-    known = again.Known((None, 0.0), (), None, 0.0)
+    known = again.Known((None, 0.0), (), None, 0.0, 0)
     for n in range(again.MOST + 3):
         door._keep(n, known, 0)
     assert len(door._known) == again.MOST and 2 not in door._known and 3 in door._known

@@ -167,6 +167,24 @@ def test_five_thousand_entries_are_taken(phone: Device) -> None:
     assert (reply["upto"], {e["status"] for e in reply["entries"]}) == (5_000, {"kept"})
 
 
+def test_people_count_as_well_as_entries(door: Door, phone: Device) -> None:
+    """Each of these entries is a legal one; a thousand of them asked the ledger for a million lines."""
+    entries = [
+        phone.said("swab.called", {"campaign": phone.campaign, "persons": [*range(1, 1_001)]}) for _ in range(20)
+    ]
+    reply = phone.raw(json.dumps({"entries": entries}).encode())
+    assert (reply.status_code, reply.json()["code"], reply.json()["field"]) == (413, 413, "entries")
+    assert door.rows("SELECT held FROM ledger_journal WHERE id = %s", phone.id) == [(0,)]
+    assert phone.post(*entries[:10])["upto"] == 10
+    assert phone.post(*entries[10:])["upto"] == 20
+
+
+def test_an_entry_is_never_too_heavy_by_itself(phone: Device) -> None:
+    named = [{"journal": 1, "number": n} for n in range(1, 30_001)]
+    reply = phone.post(phone.said("swab.called", {"campaign": phone.campaign, "persons": named}))
+    assert (reply["entries"][0]["status"], reply["upto"]) == ("refused", 1)
+
+
 def test_a_clock_days_off_is_kept_and_flagged(phone: Device) -> None:
     reply = phone.post(phone.sealed(TUBE, [1]) | {"offset_ms": -3 * 86_400_000})
     assert (reply["entries"][0]["status"], reply["entries"][0]["flags"]) == ("kept", ["clock"])

@@ -30,22 +30,25 @@ from tests.security.test_scope_desk import OWN, PAGES, address
 #: The statements of a signed-in reader's GET, who he is and the scope included; his session is in memory.
 STATEMENTS = {
     "account": 6, "account-password": 4, "account-second": 8, "board": 9, "device-enrol": 7,
-    "devices": 6, "doors": 11, "glass": 5, "hand-in": 5, "healthz": 2,
-    "home": 5, "household-sheet": 12, "import-list": 5, "map": 9, "metrics": 1,
-    "missed": 8, "missed-export": 11, "now": 25, "now-list": 23, "now-matter": 7, "now-owners": 6,
-    "official": 5, "oversight": 8, "pace": 12, "paper": 4, "parts": 4,
-    "password-set": 2, "people": 6, "person": 12, "person-sheet": 17, "settings": 5,
+    "devices": 7, "device-revoke": 7, "device-reinstate": 7, "doors": 11, "glass": 5, "hand-in": 5, "healthz": 2,
+    "home": 5, "household-sheet": 12, "import-list": 7, "import-list-taken": 8, "map": 9, "metrics": 1,
+    "missed": 9, "missed-export": 11, "now": 35, "now-list": 32, "now-matter": 11, "now-owners": 6, "now-reopen": 9,
+    "official": 5, "oversight": 8, "pace": 12, "paper": 5, "parts": 4,
+    "password-set": 2, "people": 6, "person": 12, "person-sheet": 17, "roster-doubts": 9, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
     "users": 8, "waits": 13,
 }  # fmt: skip
 #: Acts that a form carries: what is sent, and the statements of the whole act.
 ACTS: dict[str, tuple[dict[str, str], int]] = {
-    "now-act": ({"one": f"take@overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}"}, 16),
-    "device-revoke": ({}, 6),
+    "now-act": ({"one": f"take@overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}"}, 17),
+    "now-undo": ({"done": "1.1.1"}, 9),
+    "device-undo": ({"done": "revoked.1"}, 5),
     "device-card": ({"offer": "zz"}, 5),
     "device-withdraw": ({"offer": "zz"}, 4),
     "glass-review": ({"verdict": "right"}, 6),
     "user-act": ({"act": "unlock"}, 6),
+    "offer": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0", "to_area": str(street.NEXT_STREET), "reason": "x"}, 8),
+    "offer-withdraw": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0"}, 5),
     "sign-out": ({}, 7),
     "set_language": ({"language": "en"}, 1),
 }
@@ -75,6 +78,8 @@ def _more() -> None:
     with scoped(EVERYWHERE):
         for desk in ("desk", "laboratory", "courier"):
             Owner.objects.create(area=cast.STREET, desk=desk, name="梅主任", telephone="1")
+        for person in people:
+            two_streets.doubt(person, cast.NO_1, cast.NO_1, f"梅{person}", "13800000001")
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ def test_the_door_answers_while_the_desks_connections_are_stuck(served, load: Lo
     server, _ = served
     with ThreadPoolExecutor(12) as people, psycopg.connect(server.urls.owner) as stuck, load.running():
         with signed_in(server) as browser:
-            stuck.execute("LOCK TABLE auth_user, django_session IN ACCESS EXCLUSIVE MODE")
+            stuck.execute("LOCK TABLE auth_user, accounts_session IN ACCESS EXCLUSIVE MODE")
             pages = [people.submit(browser.get, "/") for _ in range(12)]
             query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%auth_user%'"
             with psycopg.connect(server.urls.owner, autocommit=True) as look:

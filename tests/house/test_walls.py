@@ -1,9 +1,10 @@
 """The walls between rooms: import-linter's contracts, and two that it cannot say."""
 
+import re
 import subprocess
 import sys
 
-from tests.house.tree import ROOT, SOURCE, files, imports, module_of
+from tests.house.tree import ROOT, SOURCE, files, imports, module_of, name_of
 
 LINT = "from importlinter.cli import lint_imports_command as run; run()"
 DOMAINS = {"rounds", "cases", "zones", "relief", "forces", "oversight", "notices"}
@@ -41,3 +42,19 @@ def test_the_rehearsal_knows_only_how_ids_are_built():
         if not (name + ".").startswith(tuple(f"{root}." for root in known))
     ]
     assert prying == []
+
+
+def test_who_opens_a_workbook_asks_first_how_large_it_becomes():
+    """A library makes of a small file what it is told to; the guard says what the reader can bear."""
+    openers = re.compile(r"\b(load_workbook|read_excel|read_ods|open_workbook|ZipFile|ExcelReader)\(")
+    guard = SOURCE / "places" / "workbook_guard.py"
+    opening = [
+        path for path in files(".py", under=("src",)) if openers.search(path.read_text("utf-8")) and path != guard
+    ]
+    guarded = {path for path in files(".py", under=("src",)) if "workbook_guard.check(" in path.read_text("utf-8")}
+    readers = {
+        f"bulou.places.workbook_{kind}" for kind in ("xlsx", "old", "ods")
+    }  # of places.workbook, which asks first
+    using = {path for path in files(".py", under=("src",)) if readers & set(imports(path))}
+    unguarded = [name_of(path) for path in opening if path not in guarded and module_of(path) not in readers]
+    assert opening and unguarded == [] and using <= guarded

@@ -61,7 +61,9 @@ def test_enrol_print_withdraw_and_hand_in(
 
     # It is lost; what it had saved comes in as a file. One entry is of another street.
     page.goto("/devices")
-    page.locator(f"tr[data-key='{device['journal']}'] button").click()
+    page.locator(f"tr[data-key='{device['journal']}'] a[href$='/revoke']").click()
+    expect(page.locator("h1")).to_contain_text("停用设备")
+    page.locator("button[name=sure]").click()
     expect(page.get_by_role("status").filter(has_text="已停用")).to_be_visible()
     at = datetime.now(UTC).isoformat()
     entries = [
@@ -70,7 +72,7 @@ def test_enrol_print_withdraw_and_hand_in(
     ]
     file = tmp_path / "bulou-journal.json"
     file.write_text(json.dumps({"journal": device["journal"], "entries": entries}))
-    page.locator("main a[href='/devices/hand-in']").click()
+    page.locator(".head a[href='/devices/hand-in']").click()
     page.set_input_files("#id_file", file)
     page.locator("main form button[type=submit]").click()
     expect(page.get_by_role("cell", name="106")).to_be_visible()

@@ -125,7 +125,7 @@ def test_too_many_people_for_one_phone(
         enrol(mine, served, grown, "sampler", "小楼")
         filled(served, grown)
         mine.page.locator(".status").click()
-        mine.tap("更新工作包")
+        mine.tap("更新任务名单")
         expect(mine.page.locator(".notice.bad")).to_contain_text("分小")
         assert mine.leaves() == 1
         wrong = mine.wrong()

@@ -82,12 +82,20 @@ def an_evening_without_a_network(browser: Browser, served: supervisor.Running, n
         wrong = mine.wrong()
 
         page.locator(".door", has_text=refuses.persons[0][1]).click()
+        # Nobody is chosen for a word about a person; what is true of a door needs no name.
+        expect(page.locator(".sheet [aria-pressed=true]")).to_have_count(0)
+        for word in ("拒绝采样", "已故", "已搬离"):
+            expect(page.get_by_role("button", name=mine.t(word), exact=True)).to_be_disabled()
+        expect(page.get_by_role("button", name=mine.t("无人应门"))).to_be_enabled()
+        mine.tap(refuses.persons[0][1])
         mine.picture("door")
         wrong += mine.wrong()
         mine.tap("拒绝采样")
-        mine.panel("warn", "拒绝采样")
+        mine.panel("warn", refuses.persons[0][1])
         page.locator(".door", has_text=hospital.persons[0][1]).click()
+        mine.tap(hospital.persons[0][1])
         mine.tap("住院")
+        expect(page.locator(".sheet .big")).to_have_text(hospital.persons[0][1])
         wrong += mine.wrong()
         mine.tap("家人说")
         mine.panel("good", "住院")
@@ -121,7 +129,7 @@ def an_evening_without_a_network(browser: Browser, served: supervisor.Running, n
         mine.panel("good", "沈客")
 
         # What is copied for the group names nobody and no door.
-        mine.tap("群文本")
+        mine.tap("群通知")
         text = page.locator(".copy pre").inner_text()
         assert [name for one in doors(neighbourhood) for _, name in one.persons if name in text] == []
         assert [one.door for one in doors(neighbourhood) if one.door in text] == []

@@ -18,7 +18,6 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from bulou.config.commands import user_add
 from bulou.desk.abilities import QUALIFIERS, ROLES
 from bulou.desk.access import areas_of
 from bulou.desk.accounts import actions, reads, sessions
@@ -27,14 +26,30 @@ from bulou.desk.accounts.install import install
 from bulou.desk.accounts.models import Change, Grant
 from bulou.desk.accounts.rules import Held, Who, area_of, is_end, may_give, roles_to_give, usual_role
 from bulou.desk.actions import add_user
+from bulou.ledger.areas import level, parent
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.verify import verify
+from bulou.places.models import Area
 from tests import cast
 from tests import desk_street as street
 
 PASSWORD = "first-long-secret"
 NOW = datetime.now(UTC)
 NEXT = street.NEXT_STREET
+
+
+@pytest.fixture(autouse=True)
+def tree(request: pytest.FixtureRequest) -> None:
+    """The areas that roles are given for here."""
+    if "database" in request.fixturenames:
+        request.getfixturevalue("database")
+        load_areas([{"id": id_, "name": zh, "name_en": en} for id_, zh, en in street.NAMES])
+
+
+def load_areas(rows: list[dict]) -> None:
+    Area.objects.bulk_create(
+        Area(parent=parent(row["id"]), level=level(row["id"]), valid_from=cast.DAWN, **row) for row in rows
+    )
 
 
 def grant(user: User, role: str, areas: list[int], days: float = 30) -> None:
@@ -145,23 +160,6 @@ def test_nobody_writes_beyond_his_scope_or_rewrites_history(db: None) -> None:
                 cursor.execute(statement)
 
 
-def test_the_command_line_takes_roles(db: None) -> None:
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    user_add.arguments(parser)
-    told = parser.parse_args(["wang", "--area", "104.7", "--role", "auditor", "--role", "planner", "--days", "9"])
-    assert (told.area, told.role, told.days) == ([cast.STREET], ["auditor", "planner"], 9)
-    user = add_user("wang", PASSWORD, told.area, told.role, timedelta(days=told.days))
-    assert {held.role for held in reads.who(user.pk, datetime.now(UTC)).grants} == {"auditor", "planner"}
-    assert not reads.who(user.pk, datetime.now(UTC) + timedelta(days=10)).grants
-    assert parser.parse_args(["wang", "--area", "0"]).role == []
-    for roles, areas in ((["mayor"], [0]), (["street"], [])):
-        with pytest.raises(ValueError):
-            add_user("li", PASSWORD, areas, roles)
-    assert not User.objects.filter(username="li").exists()
-
-
 # -- pages ---------------------------------------------------------------------------------------
 
 
@@ -207,6 +205,7 @@ def test_an_administrator_adds_a_user_who_sets_a_password(db: None) -> None:
         ({"path": "104.8"}, "超出您的管理范围"),
         ({"path": "0"}, "超出您的管理范围"),
         ({"path": "nonsense"}, "请选择区域"),
+        ({"path": "104.7.9"}, "没有这个区域"),
         ({"until": "2099-01-01"}, "一年以内"),
         ({"until": "2020-01-01"}, "一年以内"),
         ({"until": "2026-99-99"}, "一年以内"),
@@ -379,7 +378,7 @@ def test_a_page_finds_that_its_connection_is_lost_and_opens_another_one(db: None
     browser = signed_in("mei", [cast.STREET], "street")
     with CaptureQueriesContext(connection) as ran:
         browser.get("/settings")
-    assert "FROM auth_user" in ran[0]["sql"]
+    assert "FROM accounts_session" in ran[0]["sql"]
     mine = connection.connection.info.backend_pid
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("SELECT pg_terminate_backend(%s, 5000)", [mine])

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
 from bulou.command.exchange import lists
-from bulou.command.exchange.importing import lines_of
+from bulou.command.exchange.excel import text_of
 from bulou.ledger import intake
 from bulou.ledger.models import Duty
 from bulou.ledger.scope import EVERYWHERE, scoped
@@ -93,7 +93,8 @@ def test_what_was_not_shown_is_not_applied(browser: Client) -> None:
 def test_a_refused_entry_takes_all_others_with_it(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     before, real = told(), lists.entries
     seen = shown(send(browser).content.decode())
-    monkeypatch.setattr(lists, "entries", lambda *a: [*real(*a), ("swab.called", a[3], cast.NO_1, {"campaign": 1})])
+    bad = ("swab.called", cast.DAWN, cast.NO_1, {"campaign": 1})
+    monkeypatch.setattr(lists, "entries", lambda *a: [*real(*a), (bad, [])])
     assert "没有写入" in send(browser, "apply", shown=seen).content.decode()
     assert told() == before and intake is not None
 
@@ -101,7 +102,7 @@ def test_a_refused_entry_takes_all_others_with_it(browser: Client, monkeypatch: 
 def test_rejected_lines_come_back_as_a_file_and_in_again(browser: Client) -> None:
     book = load_workbook(BytesIO(send(browser, "rejected").content))
     page = book.active
-    assert [cell.value for cell in page[1]] == ["原文", "原因"] and page.max_row == 7
+    assert [cell.value for cell in page[1]] == ["原文", "未录入原因"] and page.max_row == 7
     page["A2"] = "1-201 吴丽华 收到"
     out = BytesIO()
     book.save(out)
@@ -117,7 +118,7 @@ def test_an_excel_list_is_read_by_its_headings(browser: Client) -> None:
     book.save(out)
     html = send(browser, table="", file=SimpleUploadedFile("l.xlsx", out.getvalue()), silent="1").content.decode()
     assert "录入 2 人" in html and "已通知" in html
-    assert lines_of([["3-502 张三", ""], ["3-503 李四", "外出"]]) == "3-502 张三\n3-503 李四 外出"
+    assert text_of([["3-502 张三", ""], ["3-503 李四", "外出"]]) == "3-502 张三\t\n3-503 李四\t外出"
 
 
 def test_another_street_is_not_matched_and_statements_are_few(browser: Client) -> None:
@@ -128,13 +129,19 @@ def test_another_street_is_not_matched_and_statements_are_few(browser: Client) -
         assert "竹溪" not in html
 
 
-def test_who_may_not_decide_sees_and_writes_nothing(browser: Client) -> None:
+@pytest.mark.parametrize("role", ["laboratory", "store", "planner", "auditor", "administrator", "transfer", "facility"])
+def test_whoever_may_not_say_what_became_of_people_takes_in_no_list(browser: Client, role: str) -> None:
     from bulou.desk.actions import add_user
 
-    add_user("lab", street.PASSWORD, [cast.STREET], ["laboratory"])
-    browser.force_login(User.objects.get(username="lab"))
+    add_user("other", street.PASSWORD, [cast.STREET], [role])
+    other = Client()
+    other.force_login(User.objects.get(username="other"))
     before = told()
-    html = send(browser, "apply", shown=shown(send(browser).content.decode())).content.decode()
-    assert told() == before and "录入 5 人" not in html
+    seen = shown(send(browser).content.decode())
+    assert send(other, "apply", shown=seen).status_code == send(other).status_code == 403
+    assert told() == before
+
+
+def test_it_speaks_english(browser: Client) -> None:
     browser.cookies["bulou_language"] = "en"
     assert "Lines that will be written" in send(browser).content.decode()

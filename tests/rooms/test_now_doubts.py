@@ -43,13 +43,17 @@ def on_list(browser: Client, class_: str = "conflict") -> dict[str, str]:
 
 
 def voided(browser: Client, address: str, number: int) -> str:
-    """Void one of the reports on a matter's page; return the page after it."""
+    """Void one of the reports on a matter's page, which is asked about first; return the page after it."""
     page = browser.get(address).content.decode()
     buttons = re.findall(r'name="void" value="([\d.]+)"', page)
-    answer = browser.post(
-        "/now/act", {"void": buttons[number], "of": address.split("/")[-1], "why": "电话核对"}, follow=True
-    )
-    return answer.content.decode()
+    form = {"void": buttons[number], "of": address.split("/")[-1], "why": "电话核对"}
+    with scoped(EVERYWHERE):
+        before = Void.objects.count()
+    asked = browser.post("/now/act", form).content.decode()
+    assert "作废后不能恢复" in asked and 'name="sure"' in asked
+    with scoped(EVERYWHERE):
+        assert Void.objects.count() == before, "asked is not done"
+    return browser.post("/now/act", form | {"sure": "1"}, follow=True).content.decode()
 
 
 def two_tubes() -> list[Entry]:
@@ -109,7 +113,7 @@ def test_what_may_not_be_voided(official: Client) -> None:
         (f"{cast.COMMAND}.1", "不在您的区域内"), (f"{cast.AYI}.99", "不在您的区域内"), ("x.1", "不在您的区域内"),
         (f"{cast.AYI}.1", "已记入台账"), (f"{cast.AYI}.1", "已经作废"),
     ):  # fmt: skip
-        told = official.post("/now/act", {"void": void, "why": "电话核对"}, follow=True).content.decode()
+        told = official.post("/now/act", {"void": void, "why": "电话核对", "sure": "1"}, follow=True).content.decode()
         assert sentence in told, void
     called = Pen(cast.AYI, next=2).called(20, GUI)
     street.post(called)
@@ -158,7 +162,7 @@ def test_labels_that_no_report_names_are_asked_for(official: Client) -> None:
     phone = roll("一号楼手机", 5, 3, closed=True)
     page = official.get("/now").content.decode()
     assert "设备“一号楼手机”已结束流水，还有 2 张标签没有下落。" in html.unescape(page)
-    row = f"conflict.journal.0.{phone}.4:{cast.NO_1}"
+    row = f"conflict.journal.0.{phone}.4:{cast.STREET}:2"
     assert row in page
     official.post("/now/act", {"act": "close", "row": [row], "why": "两张作废标签已收回"})
     assert row not in official.get("/now").content.decode()
@@ -167,7 +171,7 @@ def test_labels_that_no_report_names_are_asked_for(official: Client) -> None:
 def test_labels_that_run_out_before_the_people_are_a_shortage(official: Client) -> None:
     phone = roll("一号楼手机", 3, 3, closed=False)
     page = html.unescape(official.get("/now/list?class=shortage").content.decode())
-    assert f"shortage.journal.0.{phone}.0:{cast.NO_1}" in page
+    assert f"shortage.journal.0.{phone}.0:{cast.STREET}:1" in page
     assert "设备“一号楼手机”的采样管标签不够：按剩余待采人数还差 1 张。" in page
     roll("一号楼又一部", 30, 0, closed=False)
     assert "标签不够" not in official.get("/now/list?class=shortage").content.decode(), "together they have enough"

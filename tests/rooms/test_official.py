@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from bulou.command.official import tables
 from bulou.command.official.tables import Area, Names, grid, number, understand
+from bulou.command.official.template import cells_of
 from bulou.command.people.models import Export
 from bulou.ledger.areas import level, span
 from bulou.ledger.scope import EVERYWHERE, scoped
@@ -73,14 +73,89 @@ def test_numbers_as_offices_write_them() -> None:
     ],
 )
 def test_columns_stand_in_any_order(text: str) -> None:
-    table = understand(grid(text), Names(AREAS), "covered")
+    table = understand(grid(text), Names(AREAS))
     assert [(row.area and row.area.id, row.given) for row in table.rows] == [(cast.UPPER, {"covered": 3})]
 
 
 def test_headings_name_the_figure_and_what_is_missed_is_no_sample() -> None:
-    table = understand(grid("Area\tNot sampled\tOwed\tSampled\nPlum Creek\t1\t2\t1"), Names(AREAS), "done")
-    assert table.columns == {"owed": 2, "covered": 3} and table.rows[0].given == {"owed": 2, "covered": 1}
-    assert tables.heading("未采样") == ""
+    table = understand(grid("Area\tNot sampled\tOwed\tSampled\nPlum Creek\t1\t2\t1"), Names(AREAS))
+    assert table.columns == {"owed": 2, "covered": 3, "missed": 1}
+    assert table.rows[0].given == {"owed": 2, "covered": 1, "missed": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "said"),
+    [
+        ("街镇\t采样率\n梅溪街道\t8", "other", "采样率"), ("街镇\t采样管数\n梅溪街道\t8", "other", "采样管数"),
+        ("街镇\t昨日已采\n梅溪街道\t8", "other", "昨日已采"), ("街镇\t采样\n梅溪街道\t8", "unsure", "采样"),
+        ("街镇\t应采/实采\n梅溪街道\t8", "unsure", "应采/实采"), ("街镇\t人数\n梅溪街道\t8", "unsure", "人数"),
+        ("街镇\t已采\t已采样\n梅溪街道\t8\t9", "twice", "已采"), ("梅溪街道 8 9", "columns", "2"),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_not_sure_is_refused_with_the_choices(browser: Client, text: str, why: str, said: str) -> None:
+    table = understand(grid(text), Names(AREAS))
+    assert table.doubt and table.doubt.why == why and said in table.doubt.headings and not table.columns
+    html = send(browser, text)
+    alert = html.split('role="alert">')[1].split("<")[0]
+    assert said in alert and "我方" not in html.split('role="alert">')[0]
+    if why != "twice":
+        assert all(name in alert for name in ("应检人数", "已采样人数", "未采样人数", "已出结果人数"))
+
+
+def test_what_somebody_chooses_decides_where_the_heading_does_not(browser: Client) -> None:
+    assert "未采样人数（" in send(browser, "街镇\t人数\n梅溪街道\t8", figure="missed")
+    assert "已采样人数（" in send(browser, "街镇\t已采\n梅溪街道\t8", figure="missed"), "the heading says what it is"
+
+
+def test_columns_that_are_not_compared_are_named(browser: Client) -> None:
+    html = send(browser, "序号\t街镇\t应采\t已采\t采样率\n1\t梅溪街道\t30\t3\t0.1")
+    assert "没有核对的列" in html and "采样率" in html and "应检人数（" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("街镇\t居委\t已采\n梅溪街道\t梅溪一居委\t3\n梅溪街道\t梅溪二居委\t1", [cast.UPPER, cast.LOWER]),
+        ("居委\t街镇\t已采\n梅溪一居委\t梅溪街道\t3", [cast.UPPER]),
+        ("街镇\t居委\t已采\n梅溪街道\t\t4\n梅溪街道\t梅溪一居委\t3", [cast.STREET, cast.UPPER]),
+        ("街镇\t居委\t已采\n竹溪街道\t竹溪居委\t3\n竹溪街道\t梅溪一居委\t3", [cast.area_id(104, 8, 1), None]),
+        ("街镇\t居委\t已采\n梅溪街道\t没有的居委\t3\n梅溪街道\t梅溪二居委\t1", [None, cast.LOWER]),
+        ("街镇\t居委\t已采\n梅溪街道\t没有的居委\t3", [None]), ("单位：人\n街镇\t已采\n梅溪街道\t3", [cast.STREET]),
+    ],
+)  # fmt: skip
+def test_the_finest_named_area_counts(text: str, found: list[int | None]) -> None:
+    table = understand(grid(text), Names(AREAS))
+    assert [row.area and row.area.id for row in table.rows] == found
+
+
+def test_a_sum_counts_nobody_twice(browser: Client) -> None:
+    html = send(browser, "街镇\t居委\t已采\n梅溪街道\t\t4\n梅溪街道\t梅溪一居委\t3")
+    row = html.split("合计（有官方数字的区域）")[1].split("</tr>")[0]
+    assert '<td class="n">4</td>' in row
+
+
+def test_who_is_not_sampled_is_compared_as_such(browser: Client) -> None:
+    """At the cut two were sampled; one more since, who was not sampled then."""
+    people = sum(len(h.persons) for h in cast.HOUSEHOLDS if h.area in (cast.NO_1, cast.NO_2))
+    html = send(browser, f"街镇\t未采\n梅溪新村\t{people - 2}")
+    assert f"梅溪新村：官方 {people - 2}，我方 {people - 3}，差 -1（统计截止时间 -1）" in html
+
+
+def test_headings_of_two_lines_and_merged_cells() -> None:
+    book = Workbook()
+    page = book.active
+    for row in (["全区通报", None, None, None], ["街镇", "居委", "今日", None], [None, None, "应采", "未采"],
+                ["梅溪街道", "梅溪一居委", 20, 17], [None, "梅溪二居委", 2, 1]):  # fmt: skip
+        page.append(row)
+    for merged in ("A1:D1", "C2:D2", "A2:A3", "B2:B3", "A4:A5"):
+        page.merge_cells(merged)
+    table = understand(cells_of(page), Names(AREAS))
+    assert table.columns == {"owed": 2, "missed": 3}
+    assert [row.area and row.area.id for row in table.rows] == [cast.UPPER, cast.LOWER]
+
+
+def test_an_identity_number_is_not_shown_again(browser: Client) -> None:
+    assert "319904" not in send(browser, "319904198102030001 8\n梅溪街道 8")
 
 
 def test_rows_that_fit_nowhere_or_twice_are_told() -> None:

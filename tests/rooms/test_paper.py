@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from pypdf import PdfReader
 from bulou.command.forms import TIME
 from bulou.command.paper.pages import runs
 from bulou.config.commands import paper
+from bulou.desk.actions import add_user
 from bulou.ledger import clock
 from bulou.ledger.labels import label
 from bulou.ledger.models import Duty, Entry, Journal
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.verify import verify
+from bulou.places.models import LookUp
 from bulou.rounds.models import Sheet
 from bulou.rounds.paper.actions import NoRound, print_sheets
 from bulou.rounds.paper.pdf import grouped, render
@@ -43,9 +46,24 @@ def browser(name: str) -> Client:
     return client
 
 
+def form(number: object, table: str) -> dict[str, str]:
+    return {"sheet": str(number), "at": timezone.localtime(clock.now()).strftime(TIME), "table": table}
+
+
+def show(client: Client, sheet: Sheet, table: str) -> str:
+    """Type a sheet and look at what it means; nothing is written."""
+    return client.post("/import/paper", form(label(sheet.journal), table)).content.decode()
+
+
+def sent(client: Client, told: dict[str, str]):
+    """Type a sheet, look at it, and write it where there is nothing to mend."""
+    answer = client.post("/import/paper", told)
+    digest = re.search(r'name="shown" value="(\w+)"', answer.content.decode())
+    return client.post("/import/paper", told | {"act": "apply", "shown": digest[1]}) if digest else answer
+
+
 def give(client: Client, sheet: Sheet, table: str):
-    at = timezone.localtime(clock.now()).strftime(TIME)
-    return client.post("/import/paper", {"sheet": str(label(sheet.journal)), "at": at, "table": table})
+    return sent(client, form(label(sheet.journal), table))
 
 
 def test_each_sheet_is_a_page_with_its_number_and_names(sheets) -> None:
@@ -97,23 +115,23 @@ def test_a_line_is_scanned_by_its_code_and_one_of_another_sheet_is_not_taken(she
 
 def test_the_number_is_printed_in_groups_and_taken_with_them(sheets) -> None:
     sheet = sheets[1][0]
-    at = timezone.localtime(clock.now()).strftime(TIME)
     printed = grouped(label(sheet.journal))
     assert {len(part) for part in printed.split()[:-1]} == {4}
     for number, told in ((printed, "已入账"), (f"{label(sheet.journal)}-2", "重复，已在账")):
-        form = {"sheet": number, "at": at, "table": "1 R"}
-        assert told in browser("street").post("/import/paper", form).content.decode()
+        assert told in sent(browser("street"), form(number, "1 R")).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("given", "why"),
-    [({"area": cast.FAR}, "no open round"), ({"area": cast.NO_2, "out": "none/x.pdf"}, "cannot write the file")],
-)
-def test_nothing_is_numbered_that_was_not_written(tmp_path, capsys, given, why: str) -> None:
+@pytest.mark.parametrize("given", [{"area": cast.FAR}, {"area": cast.NO_2, "out": "none/x.pdf"}])
+def test_nothing_is_numbered_that_was_not_written(tmp_path, capsys, monkeypatch, given) -> None:
     settle()
+    monkeypatch.setenv("BULOU_LANGUAGE", "en")
     options = command(tmp_path, **given)
-    assert paper.run(options) == 1
-    assert why in capsys.readouterr().err
+    if "out" in given:
+        with pytest.raises(FileNotFoundError):
+            paper.run(options)
+    else:
+        assert paper.run(options) == 1
+        assert "no open round" in capsys.readouterr().err
     with scoped(EVERYWHERE):
         assert not Sheet.objects.exists() and not Journal.objects.filter(kind="import").exists()
 
@@ -153,6 +171,65 @@ def test_a_table_with_a_mistake_enters_nothing(sheets) -> None:
     assert "另一行登记" in give(street, sheet, f"2 S {TUBE}").content.decode()
     with scoped(EVERYWHERE):
         assert Entry.objects.filter(journal=sheet.journal).count() == 1
+
+
+def test_whom_each_line_means_is_shown_before_anything_is_written(sheets) -> None:
+    sheet = max(sheets[1], key=lambda s: len(s.persons))
+    street = browser("street")
+    page = show(street, sheet, f"1 S {TUBE}\n2 H 六院\n3 A")
+    names = [person.zh for person in cast.PERSONS.values() if person.id in sheet.persons[:3]]
+    assert all(name in page for name in names) and "梅溪街道 · 梅溪新村" in page
+    assert "终结应检：本轮不再采样" in page and "暂缓" in page and "此时还没有写入台账" in page
+    with scoped(EVERYWHERE):
+        assert not Entry.objects.filter(journal=sheet.journal).exists()
+        assert LookUp.objects.filter(reason="desk: sheet of paper", person=sheet.persons[0]).exists()
+    stale = form(label(sheet.journal), "2 H 六院") | {"act": "apply", "shown": "f" * 32}
+    assert "没有写入" in street.post("/import/paper", stale).content.decode()
+    with scoped(EVERYWHERE):
+        assert not Entry.objects.filter(journal=sheet.journal).exists()
+
+
+@pytest.mark.parametrize(("row", "why"), [
+    ("1 M 没搬，物业说", "意思相反"), ("1 H 已出院", "意思相反"), ("1 E 还没采", "意思相反"), ("1 D 健在", "意思相反"),
+    ("1 A 319904198102030001", "含证件号码"), ("1 U 物业说没有这个人", ""), ("1 H 六院", ""),
+])  # fmt: skip
+def test_evidence_that_says_the_opposite_is_given_back(sheets, row: str, why: str) -> None:
+    page = show(browser("street"), sheets[1][0], row)
+    assert (why in page) if why else "将录入的行" in page
+    assert "319904" not in page
+    assert bool(why) == ('role="alert"' in page)
+
+
+def test_a_sheet_is_taken_back_as_a_whole_and_typed_anew(sheets) -> None:
+    sheet = max(sheets[1], key=lambda s: len(s.persons))
+    street = browser("street")
+    with scoped(EVERYWHERE):
+        before = {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)}
+    page = give(street, sheet, f"1 S {TUBE}\n2 H 六院\n3 A").content.decode()
+    address = re.search(r'href="(/import/lists/\d+)">查看并整份撤销', page)
+    assert address
+    assert "撤销这 3 人的录入" in street.get(address[1]).content.decode()
+    assert "已撤销整份名单" in street.post(address[1], follow=True).content.decode()
+    with scoped(EVERYWHERE):
+        assert {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)} == before
+    again = give(street, sheet, "2 A\n3 A").content.decode()
+    assert again.count("已入账") == 2 and "还有这些行没有录入：1、4" in again
+    assert "撤销之后已重新录入" in show(street, sheet, "2 H 六院")
+    with scoped(EVERYWHERE):
+        after = {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)}
+    assert [after[p] for p in sheet.persons[:3]] == [before[sheet.persons[0]], (0, 1, 0), (0, 1, 0)]
+    assert verify("owner") == []
+
+
+@pytest.mark.parametrize(
+    ("role", "opens"), [("laboratory", False), ("store", False), ("administrator", False), ("committee", True)]
+)
+def test_who_may_say_what_became_of_people_takes_back_paper_and_nobody_else(sheets, role: str, opens: bool) -> None:
+    add_user("other", desk_street.PASSWORD, [cast.STREET], [role])
+    answer = give(browser("other"), sheets[1][0], "1 D 居委说")
+    assert (answer.status_code == 200) is opens
+    with scoped(EVERYWHERE):
+        assert Entry.objects.filter(journal=sheets[1][0].journal).exists() is opens
 
 
 def test_nobody_takes_a_sheet_of_another_street(sheets) -> None:

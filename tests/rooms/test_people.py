@@ -151,7 +151,7 @@ def test_results_are_masked_unless_entitled_and_then_recorded(look) -> None:
 def test_a_persons_sheet_tells_everything_in_words(look) -> None:
     page = look(f"/people/{P['gui']}")
     for words in (
-        "王桂芳",
+        "王**",
         "通知下楼采样",
         "登记暂缓",
         "行动不便",
@@ -163,8 +163,9 @@ def test_a_persons_sheet_tells_everything_in_words(look) -> None:
         "第一轮核酸",
     ):
         assert words in page, words
-    assert "13800000001" not in page and "138******01" in page
-    assert "13800000001" in look(f"/people/{P['gui']}", "names")
+    assert "13800000001" not in page and "138******01" in page and "王桂芳" not in page and "123X" not in page
+    full = look(f"/people/{P['gui']}", "names")
+    assert "13800000001" in full and "<h1>王桂芳" in full and "123X" in full
     with scoped(EVERYWHERE):
         last = LookUp.objects.filter(person=P["gui"]).latest("id")
     assert (last.user, last.reason) == ("street", "desk: person sheet")
@@ -175,12 +176,26 @@ def test_a_persons_sheet_tells_everything_in_words(look) -> None:
 
 
 def test_a_households_sheet_names_its_members_and_records_each(look) -> None:
-    page = look("/people/households/42")
+    masked = look("/people/households/42")
+    assert "李**" in masked and not any(name in masked for name in ("李建国", "陈美华", "李晓丽"))
+    page = look("/people/households/42", "names")
     assert all(name in page for name in ("李建国", "陈美华", "李晓丽"))
     with scoped(EVERYWHERE):
         latest = LookUp.objects.filter(reason="desk: household sheet").values_list("person", flat=True)
         assert set(latest) == {P["li"], P["mei"], P["xiaoli"]}
     look("/people/households/99", status=404)
+
+
+def test_whom_a_sheet_names_besides_is_on_record_too(look) -> None:
+    def looked() -> int:
+        with scoped(EVERYWHERE):
+            return LookUp.objects.filter(person=P["mei"], user="street").count()
+
+    before = looked()
+    assert "陈美华" not in look(f"/people/{P['xiaoli']}")
+    assert looked() == before
+    assert "陈美华" in look(f"/people/{P['xiaoli']}", "names")
+    assert looked() == before + 1
 
 
 GLASS = {"how": "phone", "value": "13987654321", "name": "", "kind": "appeal", "why": "家属来电询问"}

@@ -13,10 +13,10 @@ import pytest
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from bulou.desk.accounts import lockout, sessions
+from bulou.desk.accounts.models import Session
 from bulou.desk.actions import add_user
 from bulou.desk.headers import POLICY
 from tests import cast
@@ -209,7 +209,7 @@ def test_figures_of_the_desk(client: Client, monkeypatch: pytest.MonkeyPatch) ->
     key = "a-key-of-the-operator-0123456789"
     right = {"authorization": f"Bearer {key}"}
     assert client.get("/metrics/desk", headers=right).status_code == 404
-    monkeypatch.setenv("BULOU_METRICS_KEY", key)
+    monkeypatch.setattr(settings, "METRICS_KEY", key)
     client.get("/sign-in")
     assert client.get("/metrics/desk", headers={"authorization": "Bearer x"}).status_code == 404
     told = client.get("/metrics/desk", headers=right).content.decode()

@@ -25,8 +25,9 @@ PUBLIC = {name for name, need in abilities.PAGES.items() if need == abilities.PU
 #: For each name in an address: the street's own, and what is somebody else's, above, or nobody's.
 OWN = {
     "campaign": cast.ROUND, "area": cast.STREET, "person": two_streets.GUI, "journal": cast.LAO, "household": 41,
-    "label": cast.TUBES["T1"], "grant": 1, "user": two_streets.USERS["street"], "uidb64": "MQ",
+    "label": cast.TUBES["T1"], "grant": 1, "taken_id": 1, "user": two_streets.USERS["street"], "uidb64": "MQ",
     "token": "set-password", "matter": f"overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}",
+    "duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0",
 }  # fmt: skip
 FOREIGN = {
     "campaign": (cast.SECOND_ROUND, 0, 2**31, 2**63),
@@ -38,6 +39,7 @@ FOREIGN = {
     "household": (99, 1, 2**53, 2**63),
     "label": (cast.TUBES["T2"], 1, 2**53, 2**63),
     "grant": (2, 2**53, 2**63),
+    "taken_id": (2, 2**53, 2**63),
     "user": (two_streets.USERS["neighbour"], two_streets.USERS["district"], two_streets.USERS["nobody"], 2**53, 2**63),
     "uidb64": ("Mg", "x"),
     "token": ("set-password", "x"),
@@ -48,12 +50,26 @@ FOREIGN = {
         f"conflict.tube.{cast.ROUND}.{cast.TUBES['T2']}.0:{cast.NO_1}",
         f"conflict.journal.0.{two_streets.NEXT}.2:{cast.NO_1}", f"conflict.journal.0.{cast.LAO}.9:{cast.NO_1}",
         f"overdue.swab.{2**63}.{2**63}.0:{cast.NO_1}", "x", "overdue.swab.x.1.0:1",
+        f"conflict.unknown.{cast.ROUND}.{two_streets.NEXT}.2:{cast.STREET}",
+        f"overdue.items.{cast.ROUND}.{two_streets.NEXT}.1:{street.NEXT_STREET}",
+        f"conflict.swab.{cast.ROUND}.{street.STRANGER}.0.unheard:{cast.NO_1}",
+        f"conflict.tube.{cast.ROUND}.{cast.TUBES['T2']}.0.disputed:{cast.STREET}",
+        f"conflict.tube.{cast.ROUND}.{cast.TUBES['T2']}.0.sealed:{cast.NO_1}",
+        f"conflict.unheard.{cast.ROUND}.{two_streets.NEXT}.1:{cast.STREET}",
+        f"conflict.journal.0.{two_streets.NEXT}.5:{cast.STREET}",
+    ),
+    "duty": (
+        f"swab.{cast.ROUND}.{street.STRANGER}.0", f"tube.{cast.ROUND}.{cast.TUBES['T2']}.0", "x", "swab.x.1.0",
+        f"swab.{2**63}.{2**63}.0", f"swab.{cast.ROUND}.{2**53}.0",
     ),
 }  # fmt: skip
 #: A query that asks for the other street's list.
 OTHERS = f"?after={street.NEXT_STREET}-0-0&state=all"
 #: Acts, not pages: they take a POST alone.
-ACTS = {"device-revoke", "device-card", "device-withdraw", "user-act", "now-act", "glass-review"}
+ACTS = {
+    "device-card", "device-undo", "device-withdraw", "user-act", "now-act", "now-undo", "glass-review", "offer",
+    "offer-withdraw",
+}  # fmt: skip
 #: The street has every role; nobody has none.
 BARRED = {"street": (404, 405), "nobody": (403,)}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")

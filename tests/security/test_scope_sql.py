@@ -35,6 +35,7 @@ THEIR_ROWS = {
     "places_person": "t.area BETWEEN {lo} AND {hi}",
     "rounds_sheet": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
+    "devices_service": "t.area BETWEEN {lo} AND {hi}",
     "places_look_up": "t.area BETWEEN {lo} AND {hi}",
     "people_glass": "t.area BETWEEN {lo} AND {hi}",
     "people_export": "t.area BETWEEN {lo} AND {hi}",
@@ -42,6 +43,8 @@ THEIR_ROWS = {
     "field_enrolment": "t.ranges <@ int8multirange(int8range({lo}, {hi}, '[]'))",
     # The sender and the taker both count a reassignment: what must be hidden is one between two others.
     "ledger_transfer": "t.origin BETWEEN {lo} AND {hi} AND t.area BETWEEN {lo} AND {hi}",
+    # Both ends see a doubt; what must be hidden is one between two others.
+    "places_doubt": "t.area BETWEEN {lo} AND {hi} AND t.other_area BETWEEN {lo} AND {hi}",
     "ledger_movement": "t.journal = 1009",
     # In whose care a person is, is a fact of health. Tubes, boxes and goods are labels and quantities.
     "ledger_holding": "(t.holder_kind = 1 AND t.holder = 900) OR (t.holder_kind = 2 AND t.holder = 99)",
@@ -63,6 +66,7 @@ OPEN = {
     "places_source": "which office a list came from, and its column titles",
     "places_import_run": "counts of an import; no row of the file",
     "places_import_refusal": "row numbers and codes; nothing of the row",
+    "places_import_flag": "row numbers, titles of columns and codes; nothing of the cell",
     "places_import_seen": "opaque ids during one import",
     "ledger_campaign": "the name of a round; every street works under the district's",
     "field_device": "what a journal is for: read with its key before anybody's scope is known",
@@ -91,7 +95,7 @@ OPEN = {
     "auth_permission": "unused",
     "auth_user_groups": "unused",
     "auth_user_user_permissions": "unused",
-    "django_session": "signed sessions, by a random key: read to know the user",
+    "accounts_session": "signed sessions, by a random key: read to know the user",
     "django_content_type": "unused",
     "django_migrations": "versions",
     "config_version": "version",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import connection
 
+from bulou.command.devices.models import Service
+from bulou.command.exchange import taken
 from bulou.command.now.models import Owner
 from bulou.command.people import glass, note_export
 from bulou.desk.abilities import ROLES
@@ -18,6 +20,9 @@ from bulou.ledger.refusals import Refused
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places.actions import look_up
+from bulou.places.doubts import fingerprint, said_of
+from bulou.places.linkage import Claim
+from bulou.places.models import Doubt
 from bulou.rounds.models import Sheet
 from tests import cast
 from tests import desk_street as street
@@ -51,23 +56,39 @@ def settle() -> None:
             offer_enrolment("门口", "phone", (span(area),), cast.minute(9000), "command", cast.DAWN)
         Owner.objects.create(area=cast.NO_1, name="梅主任", telephone="13800000001")
         Owner.objects.create(area=street.NEXT_BUILDING, name="竹主任", telephone=SECRET_PHONE)
+        for journal, area in ((cast.LAO, cast.STREET), (NEXT, street.NEXT_STREET)):
+            Service.objects.create(journal=journal, area=area, act="revoked", by="command", at=cast.minute(60))
         for area in (cast.NO_1, street.NEXT_BUILDING):
             journal, _key = journals.enrol("纸单", "import", (span(area),), cast.DAWN, cast.minute(9000))
             Sheet.objects.create(
                 journal=journal, campaign=cast.ROUND, area=area, persons=[1], printed_at=cast.DAWN, printed_by="x"
             )
         for person, area in ((GUI, cast.NO_1), (street.STRANGER, street.NEXT_BUILDING)):
+            row = taken.Row(1, person, area, "swab.called", "called", cast.DESK, 1)
+            taken.keep("list", "x", cast.ROUND, [row], cast.minute(60))
             # By somebody of the other street, so that it lies beyond the own areas.
             glass.break_glass(
                 "command", "code", f"P{person}", "", "order", "a test", (span(cast.area_id(104, 9)),), cast.minute(60)
             )
             note_export("command", "doors", {"area": area}, 1, False, cast.minute(60), area)
+        doubt(GUI, cast.NO_1, cast.NO_1, "梅子", "13800000001")
+        doubt(GUI, cast.NO_1, street.NEXT_BUILDING, SECRET_NAME, SECRET_PHONE)
+        doubt(street.STRANGER, street.NEXT_BUILDING, street.NEXT_BUILDING, SECRET_NAME, SECRET_PHONE)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"
                 " SELECT id, 1, name, %s, %s FROM places_person",
                 [cast.DAWN, cast.DAWN],
             )
+
+
+def doubt(person: int, area: int, other_area: int, name: str, phone: str) -> None:
+    """Raise a doubt about somebody on record and what a list says of another area."""
+    claim = Claim(0, other_area, "1", "101", name, name, "", phones=(phone,))
+    Doubt.objects.create(
+        kind="number", area=area, other_area=other_area, person_id=person, said=said_of(claim),
+        fingerprint=fingerprint(person, claim), since=cast.DAWN,
+    )  # fmt: skip
 
 
 def _write(pen: Pen, name: str, phone: str, person: int, household: int, tube: int) -> None:

@@ -1,7 +1,7 @@
 // Words at a door as entries, and texts for the chat group. Pure.
 import type { Act } from "../journal/store";
 import type { Leaf, Reason } from "../pack/shapes";
-import { duty, owes } from "./rules";
+import { duty, owes, placeOf } from "./rules";
 
 /** A typed reason as an entry on people's swabs; `until` for a deferral, `evidence` for an excuse. */
 export function word(campaign: number, area: number, subjects: number[], reason: Reason, more: { until?: Date; evidence?: string }): Act {
@@ -9,6 +9,14 @@ export function word(campaign: number, area: number, subjects: number[], reason:
   if (reason.mark === "deferred" && more.until) body.until = more.until.toISOString();
   if (reason.mark === "excused") body.evidence = more.evidence ?? "";
   return { kind: `duty.${reason.mark}`, area, body };
+}
+
+/** Words that are true of a door as a whole; any other is of one person, who must be named. */
+const OF_THE_DOOR = new Set(["away", "asleep_or_silent"]);
+
+/** Whom a word is said of: those who were named, else, of a word about the door, all who owe a swab there. */
+export function meant(reason: string, named: number[], owing: number[]): number[] {
+  return named.length || !OF_THE_DOOR.has(reason) ? named : owing;
 }
 
 /** When somebody who is away may be asked again: in two hours, this evening at eight, tomorrow at eight. */
@@ -27,7 +35,8 @@ export function tomorrow(now: Date): Date {
   return new Date(now.getTime() + 24 * 3600_000);
 }
 
-export interface Stairwell { area: number; stairwell: string; uncalled: number[]; called: number }
+/** `area`: of the duties; `place`: of the stairwell, which is another for who was handed over to here. */
+export interface Stairwell { area: number; place: number; stairwell: string; uncalled: number[]; called: number }
 
 /** By stairwell, whom to call down now. Those whom a team visits, and those kept away or apart, are not called. */
 export function stairwells(leaves: Leaf[], campaign: number): Stairwell[] {
@@ -36,13 +45,13 @@ export function stairwells(leaves: Leaf[], campaign: number): Stairwell[] {
     const homes = new Map(leaf.households.map((one) => [one.id, one]));
     for (const person of leaf.persons) {
       if (!owes(person, campaign) || person.keep_away || person.symptoms || person.team_needed) continue;
-      const home = homes.get(person.household ?? -1);
-      const key = `${leaf.area}/${home?.stairwell ?? ""}`;
-      const one = found.get(key) ?? { area: leaf.area, stairwell: home?.stairwell ?? "", uncalled: [], called: 0 };
+      const home = homes.get(person.household ?? -1) ?? null, place = placeOf(leaf.area, home);
+      const key = `${leaf.area}/${place}/${home?.stairwell ?? ""}`;
+      const one = found.get(key) ?? { area: leaf.area, place, stairwell: home?.stairwell ?? "", uncalled: [], called: 0 };
       if (duty(person, campaign)?.stage === 0) one.uncalled.push(person.id);
       else one.called += 1;
       found.set(key, one);
     }
   }
-  return [...found.values()].sort((a, b) => a.area - b.area || a.stairwell.localeCompare(b.stairwell, "zh", { numeric: true }));
+  return [...found.values()].sort((a, b) => a.place - b.place || a.stairwell.localeCompare(b.stairwell, "zh", { numeric: true }));
 }

@@ -4,8 +4,9 @@ Most requests of the desk are open boards that ask whether something changed; mo
 what he may see and which page it is costs several times what the answer does. Whoever was answered a moment ago, by the
 same cookie and for the same part, is answered from the same reading, as long as that holds.
 
-Who signs out, or is given or denied a role here, ends that at once, for all; what is done at the command line, or by a
-session's running out, ends it within ``FOR`` seconds.
+It holds no longer than the session and the roles would by themselves, and not beyond the next change of anybody's
+access, wherever that is made: the database tells of it (``ticks``). While nobody hears the database, it is looked each
+time.
 """
 
 from __future__ import annotations
@@ -34,12 +35,17 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A part that somebody was shown; his answer's headers, and until when (monotonic seconds) he is not asked."""
+    """A part that somebody was shown, and his answer's headers.
+
+    ``until``: when it is looked again who asks (monotonic seconds); ``ends``: how often anybody's access had changed
+    before it was looked the last time.
+    """
 
     shown: live.Shown
     headers: tuple[tuple[str, str], ...]
     route: Any
     until: float
+    ends: int
 
 
 class Again:
@@ -62,8 +68,9 @@ class Again:
         if request.method != "GET" or not live.is_live(request):
             return self._get_response(request)
         who = _who(request)
-        known, now, changes = self._known.get(who), self.clock(), self._changes
-        answer = live.again(request, known.shown) if known and now < known.until else None
+        known, now, changes, ends = self._known.get(who), self.clock(), self._changes, live.ends()
+        holds = known is not None and now < known.until and ends is not None and ends == known.ends
+        answer = live.again(request, known.shown) if known and holds else None
         if known and answer is not None:
             request.resolver_match = known.route
             for name, value in known.headers:
@@ -73,9 +80,10 @@ class Again:
             return answer
         answer = self._get_response(request)
         shown = getattr(answer, "shown", None)
-        if shown and not answer.cookies:
+        if shown and not answer.cookies and ends is not None:
             headers = tuple((name, value) for name, value in answer.items() if name.lower() not in OWN)
-            self._keep(who, Known(shown, headers, request.resolver_match, now + FOR), changes)
+            until = now + min(FOR, getattr(request, "lasts", 0.0))
+            self._keep(who, Known(shown, headers, request.resolver_match, until, ends), changes)
         return answer
 
     def _keep(self, who: Any, known: Known, changes: int) -> None:

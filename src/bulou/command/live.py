@@ -123,6 +123,11 @@ def share() -> None:
     SHARED = Shared(Ticks())
 
 
+def ends() -> int | None:
+    """Return how often anybody's access has ended or changed; None where nobody hears of it."""
+    return SHARED.ticks.ends if SHARED is not None and SHARED.ticks is not None else None
+
+
 def forget() -> None:
     """Let the next reader of each part see what is now."""
     if SHARED is not None:
@@ -134,30 +139,37 @@ def is_live(request: HttpRequest) -> bool:
     return request.headers.get("X-Bulou-Part") == "live"
 
 
-def part(age: str, window: float) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def part(
+    age: str, window: float, own: Callable[[HttpRequest], bool] | None = None
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Make a page's live part cheap; the page itself stays as it is.
 
     Parameters:
         age: template of the sentence that says how old the data are; in the part it stands within ``data-age``.
         window: seconds for which one reading serves all.
+        own: tells of a request whether what it shows is on record as its user's look; such a reading serves its user
+            alone, since whoever is shown it without having been read for would leave no trace.
 
     The view returns a TemplateResponse whose context says all that the template shows, in values that can be compared.
     Whoever knows what its reader may see asks ``held`` first, which needs no database and so no transaction.
     """
+
+    def key_of(request: HttpRequest) -> Any:
+        return _key(request), request.user.pk if own and own(request) else None
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         def held(request: HttpRequest) -> HttpResponse | None:
             """Return the answer from a reading that holds."""
             if SHARED is None or not is_live(request) or request.method not in ("GET", "HEAD"):
                 return None
-            return again(request, (_key(request), window))
+            return again(request, (key_of(request), window))
 
         @functools.wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not is_live(request):
                 return view(request, *args, **kwargs)
             shared = SHARED or Shared()
-            key, tick, at = _key(request), shared.tick, shared.clock()
+            key, tick, at = key_of(request), shared.tick, shared.clock()
             response = view(request, *args, **kwargs)
             if not isinstance(response, TemplateResponse) or response.status_code != 200:
                 return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,9 @@ from django.views.decorators.http import require_safe
 
 from bulou.command import beside, live, pace, people, reads, schematic, waits
 from bulou.command.exchange import boards, files
+from bulou.command.now.reads import receivers
+from bulou.command.offering.actions import can_offer
+from bulou.command.people.rules import mask_name
 from bulou.command.templatetags.command import place
 from bulou.ledger import clock
 from bulou.ledger.areas import LEVELS, ancestor, is_area, level, span
@@ -34,8 +38,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "command/none.html", {})
 
 
+def _names_people(request: HttpRequest) -> bool:
+    """Tell whether a board shows people by name: that of a building, to who may see them."""
+    area = request.resolver_match.kwargs["area"]
+    return level(area) == len(LEVELS) and request.may("people names", area)
+
+
 @require_safe
-@live.part("command/_age_words.html", window=WINDOW)
+@live.part("command/_age_words.html", window=WINDOW, own=_names_people)
 def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """One node: its balance, its stages, its children; a building door by door."""
     shell = page_shell(request, campaign, area, "board")
@@ -43,7 +53,7 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     if level(area) == len(LEVELS):
         return _building(request, shell)
     read = reads.board(campaign, area, kind)
-    if files.wanted(request):
+    if files.wanted(request, area=area):
         return files.answer(request, boards.board(read, _here(shell)), area)
     now = clock.now()
     known, minute = [one for one, _ in shell["campaigns"]], now.replace(second=0, microsecond=0)
@@ -56,19 +66,29 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
 def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     campaign, area, kind = shell["campaign"], shell["area"], shell["kind"]
     read = reads.board(campaign.id, area, kind)
-    doors = people.building(campaign.id, area, kind)
-    if files.wanted(request):
-        return files.answer(request, boards.building(doors, _here(shell), area, files.unmasked(request)), area)
-    named = "names" in getattr(request, "abilities", ())
+    if files.wanted(request, "export people", area):
+        doors = people.building(campaign.id, area, kind)
+        places, full = _homes(one for d in doors for one in d.people), files.unmasked(request, area)
+        return files.answer(request, boards.building(doors, _here(shell), area, full, places), area)
+    listed, named = request.may("people", area), _names_people(request)
+    doors = people.building(campaign.id, area, kind) if listed else []
     if not named:
         doors = [replace(door, people=[replace(one, name=one.masked) for one in door.people]) for door in doors]
-    now = clock.now()
-    context = {**shell, "board": read, "doors": doors, "now": now}
-    if live.is_live(request):  # the same look goes on
-        return TemplateResponse(request, "command/_building.html", context)
+    now, user = clock.now(), request.user.get_username()
+    places = _homes(one for d in doors for one in d.people)
+    context = {**shell, "board": read, "doors": doors, "listed": listed, "now": now, "places": places}
     shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name and named]
-    people.note_look(shown, request.user.get_username(), "desk: building page", now)
+    if live.is_live(request):
+        people.go_on_looking(shown, user, "desk: building page", now)
+        return TemplateResponse(request, "command/_building.html", context)
+    people.note_look(shown, user, "desk: building page", now)
     return TemplateResponse(request, "command/building.html", context)
+
+
+def _homes(owed: Iterable[people.Owed]) -> dict[int, reads.Name]:
+    """Return the names of the places where those are registered whose duty stands elsewhere; few, mostly none."""
+    nodes = {ancestor(one.elsewhere, depth) for one in owed if one.elsewhere for depth in range(1, 6)}
+    return reads.names(nodes) if nodes else {}
 
 
 @require_safe
@@ -87,10 +107,16 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     named = reads.names({node for way in ways.values() for node in way})
     listed = [(owed, [(node, named.get(node)) for node in ways[owed.area]]) for owed in found]
     context = {
-        **shell, "state": state, "states": people.STATES, "listed": listed, "after": after,
+        **shell, "places": _homes(found), "receivers": _receivers(request, found),
+        "state": state, "states": people.STATES, "listed": listed, "after": after,
         "more": "-".join(str(part) for part in more) if more else None,
     }  # fmt: skip
     return TemplateResponse(request, "command/missed.html", context)
+
+
+def _receivers(request: HttpRequest, found: list[people.Owed]) -> list[tuple[int, int, reads.Name]]:
+    """Return to whom people of a list can be handed over, where the reader may and there is anybody."""
+    return receivers([*request.areas]) if any(can_offer(request.may, owed) for owed in found) else []
 
 
 @require_safe
@@ -101,23 +127,23 @@ def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     seen = clock.now()
     now = seen.replace(second=0, microsecond=0) if live.is_live(request) else seen  # ages that change by the minute
     duties = REGISTRY.duties
-    whole = files.wanted(request)
+    whole, listed = files.wanted(request, area=area), request.may("people", area)
     limit = files.MOST if whole else waits.LIMIT
     ghosts, conflicts = waits.doubts(campaign, area, limit)
     queues = [
-        (duties[name], waits.oldest(campaign, area, duties[name], now, limit))
+        (duties[name], waits.oldest(campaign, area, duties[name], now, limit, listed))
         for name in ("disposition", "retest", "tube")
         if name in duties
     ]
     gaps = waits.gaps(area, now, limit)
     leaves = {w.owed.area for _, queue in queues for w in queue} | {d.area for d in (*ghosts, *conflicts)}
     context = {
-        **shell, "now": seen, "tubes": waits.tubes(campaign, area, duties["tube"], now), "queues": queues,
-        "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps,
+        **shell, "now": seen, "listed": listed, "tubes": waits.tubes(campaign, area, duties["tube"], now),
+        "queues": queues, "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps,
         "places": reads.names({ancestor(leaf, depth) for leaf in leaves for depth in range(2, 6)}),
     }  # fmt: skip
     if whole:
-        return files.answer(request, boards.waits(context, _here(shell), files.unmasked(request)), area)
+        return files.answer(request, boards.waits(context, _here(shell), files.unmasked(request, area)), area)
     template = "command/_waits.html" if live.is_live(request) else "command/waits.html"
     return TemplateResponse(request, template, context)
 
@@ -128,7 +154,7 @@ def pace_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     shell = page_shell(request, campaign, area, "pace")
     known = [one for one, _ in shell["campaigns"]]
     read = pace.pace(shell["campaign"], known, area, shell["kind"], clock.now())
-    if files.wanted(request):
+    if files.wanted(request, area=area):
         return files.answer(request, boards.pace(read, _here(shell)), area)
     return TemplateResponse(request, "command/pace.html", {**shell, "pace": read})
 
@@ -170,10 +196,10 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
     if not owed:
         raise Http404
     shell = page_shell(request, campaign, owed[0].area, "person")
-    named = "names" in getattr(request, "abilities", ())
     known = look_up(person, request.user.get_username(), "desk: person page", clock.now())
+    named = known is not None and request.may("names", known["seen_in"])
     context = {
-        **shell, "who": known and (known["name"] if named else known["name"][:1] + "**"), "person": person,
+        **shell, "who": known and (known["name"] if named else mask_name(known["name"])), "person": person,
         "owed": owed, "told": people.timeline(campaign, person),
     }  # fmt: skip
     return TemplateResponse(request, "command/person.html", context)

@@ -138,11 +138,11 @@ def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
 
 def campaigns(ranges: Ranges) -> list[Campaign]:
     """Return the campaigns that touch one of the ranges, the current one first."""
-    found = [Campaign(*row[:6], plan=_instant(row[6])) for row in plans.rows(SQL["campaigns"])]
+    found = [Campaign(*row[:6], plan=instant(row[6])) for row in plans.rows(SQL["campaigns"])]
     return [c for c in found if any(_meet(span(c.area), r) for r in ranges)]
 
 
-def _instant(text: str | None) -> datetime | None:
+def instant(text: str | None) -> datetime | None:
     """Return the instant that a round's rules name; one without a zone, or no instant, sets no plan."""
     try:
         at = datetime.fromisoformat(text) if text else None

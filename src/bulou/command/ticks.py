@@ -1,4 +1,4 @@
-"""Hears where the ledger changed, so that boards of quiet areas need not look."""
+"""Hears where the ledger changed, so that boards of quiet areas need not look; and that somebody's access ended."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bulou.ledger.statements import statements
 log = logging.getLogger(__name__)
 
 SQL = statements(__package__, "live")
+ACCOUNTS = "bulou_accounts"
 #: After a lost connection, in seconds.
 AGAIN = 2.0
 
@@ -26,7 +27,7 @@ class Ticks:
     def __init__(self, using: str = "default") -> None:
         self._using = using
         self._count: int | None = None
-        self._all = 0
+        self._all = self._ends = 0
         self._within: dict[int, int] = {}
         self._told = threading.Condition()
         self._over = threading.Event()
@@ -37,6 +38,11 @@ class Ticks:
     def now(self) -> int | None:
         """Return how often the ledger has told of a change; None while nobody listens and anything may have changed."""
         return self._count
+
+    @property
+    def ends(self) -> int | None:
+        """Return how often somebody's access ended or changed; None while nobody listens and anybody's may have."""
+        return self._ends if self._count is not None else None
 
     def latest(self, areas: Iterable[int]) -> int | None:
         """Return the count at the latest change within one of the areas; None while nobody listens."""
@@ -61,10 +67,15 @@ class Ticks:
             try:
                 with connection.cursor() as cursor:
                     cursor.execute(SQL["listen"])
+                    cursor.execute(SQL["listen_accounts"])
                 heard += 1
+                self._ends += 1  # what came before is not known
                 self._tell(heard, None)  # what came before is not known
                 while not self._over.is_set():
                     for one in connection.connection.notifies(timeout=1, stop_after=1):
+                        if one.channel == ACCOUNTS:
+                            self._ends += 1
+                            continue
                         heard += 1
                         self._tell(heard, news.heard(one.payload))
             except (Error, psycopg.Error) as error:

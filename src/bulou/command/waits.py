@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bulou.command.now.rules import clocks
 from bulou.command.people import Owed
 from bulou.command.reads import rows
 from bulou.ledger.areas import span
@@ -30,16 +31,16 @@ class StageWait:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One open duty and how long it stands in its stage, in seconds."""
+    """One open duty and how long it waits, in seconds: a person since it was owed, whatever was done for her since;
+    a tube since it came to its stage.
+
+    ``late``: longer than its clock allows; ``matter``: as the list of matters names it.
+    """
 
     owed: Owed
     seconds: float | None
-
-    @property
-    def late(self) -> bool:
-        """Tell whether it stands longer than its stage allows."""
-        within = self.owed.stage.within
-        return within is not None and self.seconds is not None and self.seconds > within * 60
+    late: bool
+    matter: str
 
 
 @dataclass(frozen=True)
@@ -70,27 +71,32 @@ def tubes(campaign: int, area: int, kind: DutyKind, now: datetime) -> list[Stage
     return out
 
 
-def oldest(campaign: int, area: int, kind: DutyKind, now: datetime, limit: int = LIMIT) -> list[Waiting]:
-    """Read the open duties of a kind that stand longest in their stage."""
+def oldest(
+    campaign: int, area: int, kind: DutyKind, now: datetime, limit: int = LIMIT, named: bool = True
+) -> list[Waiting]:
+    """Read the open duties of a kind that stand longest in their stage. ``named``: persons with their names."""
     lo, hi = span(area)
-    personal = kind.subject is Subject.PERSON
+    personal = named and kind.subject is Subject.PERSON
     found = rows(
         SQL["oldest"], campaign=campaign, kind=kind.code, lo=lo, hi=hi, limit=limit, personal=personal
     )  # fmt: skip
-    return [
-        Waiting(Owed(kind, a, s, o, stage, at, mark, why, None, name), _seconds(at, now))
-        for s, o, a, stage, at, mark, why, name in found
-    ]
+    known = {clock.rank: clock for clock in clocks(kind)}
+    out = []
+    for s, o, a, stage, at, opened, mark, why, name in found:
+        due = known[stage].end(opened, at) if stage in known else None
+        owed = Owed(kind, a, s, o, stage, at, mark, why, None, name)
+        since = (opened or at) if personal else at
+        key = f"overdue.{kind.name}.{campaign}.{s}.{o}:{a}"
+        out.append(Waiting(owed, _seconds(since, now), due is not None and due < now, key))
+    return out
 
 
 def doubts(campaign: int, area: int, limit: int = LIMIT) -> tuple[list[Owed], list[Owed]]:
-    """Read reports about duties that nobody opened, and subjects that were taken more than once."""
+    """Read reports about duties that nobody opened, and subjects that were taken more than once; as many of each."""
     lo, hi = span(area)
     found = [
         Owed(REGISTRY.by_code[k], a, s, o, stage, at, 0, None, None, None, outcome=outcome, takes=takes)
-        for k, s, o, a, stage, at, outcome, takes in rows(
-            SQL["doubts"], campaign=campaign, lo=lo, hi=hi, limit=2 * limit
-        )
+        for k, s, o, a, stage, at, outcome, takes in rows(SQL["doubts"], campaign=campaign, lo=lo, hi=hi, limit=limit)
         if k in REGISTRY.by_code
     ]
     return [d for d in found if d.outcome == 3], [d for d in found if d.outcome != 3]

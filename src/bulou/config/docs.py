@@ -259,17 +259,30 @@ def refusals() -> str:
 def settings() -> str:
     """Each environment variable."""
     rows = (
-        (f"`{row.name}`", f"`{row.default}`" if row.default else "not set", row.en, row.zh) for row in environment.TABLE
+        (
+            f"`{row.name}`",
+            f"`{row.default}`" if row.default else "not set",
+            row.form.name,
+            f"{row.en} {_sentence(row.form.en)}",
+            f"{row.zh}{row.form.zh}。",
+        )
+        for row in environment.TABLE
     )
     return "\n".join(
         [
             "# Settings 设置",
             "",
-            "Bulou is configured by environment variables alone. All of them may be left out.",
+            "Bulou is configured by environment variables alone. All of them may be left out, and one that is empty"
+            " counts as left out. Every command checks all of them first: a value that is not allowed, and a name"
+            " beginning with `BULOU_` that is not in this table, is told in one sentence, and nothing is done.",
             "",
-            *table(("name", "default", "meaning", "含义"), rows),
+            *table(("name", "default", "kind", "meaning", "含义"), rows),
         ]
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def command_line() -> str:

@@ -18,9 +18,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bulou.config import database
+from bulou.config import alone, database
 from bulou.config.postgres import Cluster
-from bulou.config.supervisor import Running, running
+from bulou.config.supervisor import Running, free_port, running
+from bulou.config.told import Told, shown
 from bulou.ledger import clock
 from bulou.ledger.areas import area_id, span
 
@@ -80,6 +81,8 @@ def played(plan: Plan) -> Iterator[Played]:
         seconds[name] = round(time.perf_counter() - began, 1)
         began = time.perf_counter()
 
+    scene = scene_of(plan)
+    free_port("127.0.0.1", plan.port)  # before the town is built, which takes its time
     os.environ.setdefault("BULOU_TOTP", "off")  # nobody scans a code to look at a demo
     with database.using(plan.folder):
         step("database")
@@ -89,7 +92,6 @@ def played(plan: Plan) -> Iterator[Played]:
         from bulou.rehearsal.staff import devices
         from bulou.rehearsal.town import make_town
 
-        scene = scenarios.load(plan.scenario)
         plan.say(f"合成城镇 synthetic town: {plan.people:,} persons, seed {plan.seed}")
         town = make_town(plan.example, plan.people, plan.seed)
         script = write(town, scene, scenarios.read_prevalence(plan.example, 104), plan.seed)
@@ -127,7 +129,29 @@ def played(plan: Plan) -> Iterator[Played]:
             yield Played(campaign, summary, seconds, server, password)
 
 
-class ExerciseFound(RuntimeError):
+def scene_of(plan: Plan) -> Any:
+    """Return what is to happen.
+
+    Raises:
+        Told: there is no such scenario, or its file cannot be used.
+    """
+    from bulou.rehearsal import scenario as scenarios
+
+    try:
+        return scenarios.load(plan.scenario)
+    except FileNotFoundError:
+        known = ", ".join(scenarios.names())
+        name = shown(plan.scenario, 100)
+        raise Told(
+            f"没有名为“{name}”的情景：可选 {known}，或给一个 .toml 文件。",
+            f'there is no scenario "{name}": there are {known}, or give a .toml file.',
+        ) from None
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        why = shown(error, 200)
+        raise Told(f"情景文件不可用：{why}。", f"the scenario cannot be used: {why}.") from None
+
+
+class ExerciseFound(Told):
     """The data folder holds a roster that this exercise did not make."""
 
 
@@ -137,12 +161,21 @@ def remove_exercise(folder: Path) -> None:
     Raises:
         ExerciseFound: the folder has data, and they are not an exercise's.
     """
-    if not folder.exists() or not any(folder.iterdir()):
+    if not folder.exists() or not any(held.name != alone.FILE for held in folder.iterdir()):
         return
     if not (folder / clock.FILE).exists():
-        raise ExerciseFound(f"{folder} was not made by an exercise; it is left alone")
+        raise ExerciseFound(
+            f"{folder} 不是演练的数据目录，未作改动：请另给一个目录。",
+            f"{folder} was not made by an exercise, and is left as it is: give another folder.",
+        )
     Cluster(folder).stop()
-    shutil.rmtree(folder)
+    for held in folder.iterdir():
+        if held.name == alone.FILE:  # held by this process
+            continue
+        if held.is_dir() and not held.is_symlink():
+            shutil.rmtree(held)
+        else:
+            held.unlink()
 
 
 def _settle_town(plan: Plan, town: Any, at: datetime) -> None:
@@ -157,7 +190,10 @@ def _settle_town(plan: Plan, town: Any, at: datetime) -> None:
     with scoped(EVERYWHERE), connections["default"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM places_person")
         if cursor.fetchone()[0]:
-            raise ExerciseFound(f"{plan.folder} holds people already; give an empty folder with --data")
+            raise ExerciseFound(
+                f"{plan.folder} 中已有人员：请用 --data 给一个空目录。",
+                f"{plan.folder} holds people already: give an empty folder with --data.",
+            )
         load_areas(areas_rows(town), at, "examples/xuhui-2022")
     file = plan.folder / f"roster-{plan.people}.csv"
     write_persons_csv(town, file, language="zh")

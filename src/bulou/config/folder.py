@@ -5,6 +5,7 @@
     DIR/run/             its socket, when the path is short enough
     DIR/tls/             the local root and its key, the server's certificate (authority.py)
     DIR/secrets.json     passwords and signing key, readable by the owner alone
+    DIR/alone.lock       which server, exercise or restore works the folder (alone.py)
     DIR/*.lock           advisory locks; they die with the process that holds them
 
 Two folders never meet: everything that could be shared (socket, lock, password, process) is
@@ -21,9 +22,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bulou.config.told import Told
+
 # sockaddr_un holds 108 bytes with the closing NUL; PostgreSQL adds this name to the folder.
 SOCKET_PATH_LIMIT = 107
 SOCKET_NAME = ".s.PGSQL.5432"
+SECRETS, NAMES = "secrets.json", ("owner", "app", "django")
 
 
 class Folder:
@@ -63,7 +67,7 @@ class Folder:
     def create_socket_folder(self, owner: int) -> Path:
         """Make the socket folder for user id `owner`, private (0700).
 
-        Raises PermissionError when somebody else has put another thing under that name.
+        Raises Told when somebody else has put another thing under that name.
         """
         folder = self.socket_folder
         try:
@@ -73,23 +77,27 @@ class Folder:
         except FileExistsError:
             found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
-                raise PermissionError(f"{folder} belongs to somebody else") from None
+                raise Told(
+                    f"{folder} 属于另一个用户：请删除它，或换一个数据目录。",
+                    f"{folder} belongs to somebody else: remove it, or choose another data folder.",
+                ) from None
             folder.chmod(0o700)
         return folder
 
     def secrets(self) -> dict[str, str]:
         """Passwords of the two roles and the signing key: {"owner", "app", "django"}.
 
-        Written once, under a lock and by rename, so that two first starts agree on one set.
+        Written once, under a lock and by rename, so that two first starts agree on one set. Raises Told when the file
+        does not hold them: new ones would not open the database that is there.
         """
-        file = self.path / "secrets.json"
+        file = self.path / SECRETS
         if file.exists():
-            return json.loads(file.read_text())
+            return _secrets(file)
         self.create()
         with self.locked("secrets"):
             if file.exists():
-                return json.loads(file.read_text())
-            made = {name: secrets.token_urlsafe(32) for name in ("owner", "app", "django")}
+                return _secrets(file)
+            made = {name: secrets.token_urlsafe(32) for name in NAMES}
             draft = file.with_suffix(".new")
             draft.unlink(missing_ok=True)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -116,3 +124,16 @@ class Folder:
             except BlockingIOError:
                 return False
             return True
+
+
+def _secrets(file: Path) -> dict[str, str]:
+    try:
+        held = json.loads(file.read_text("utf-8"))
+        if all(isinstance(held[name], str) and len(held[name]) >= 20 for name in NAMES):
+            return held
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise Told(
+        f"{file} 已损坏：请从备份放回原来的文件；它含有数据库口令，不能另造。",
+        f"{file} is damaged: put the original back; it holds the database's passwords and cannot be made anew.",
+    )

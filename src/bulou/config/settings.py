@@ -23,11 +23,14 @@ ROOMS = (
     "zones",
     "field",
     "field.enrolling",
+    "field.times",
     "desk",
     "desk.accounts",
     "command",
     "command.exchange",
     "command.people",
+    "command.roster",
+    "command.offering",
     "command.now",
     "command.devices",
     "command.paper",
@@ -38,7 +41,6 @@ INSTALLED_APPS = [
     *(f"bulou.{room}" for room in ROOMS if find_spec(f"bulou.{room}.apps")),
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -58,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bulou.desk.accounts.backend.Reader",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -100,14 +102,12 @@ if PUBLIC_URL:
     ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUST_URL, TRUST_FINGERPRINT = read("BULOU_TRUST_URL"), read("BULOU_TRUST_FINGERPRINT")
+TRUST_ROOT, DESK_URL = read("BULOU_TRUST_ROOT"), read("BULOU_DESK_URL")
+CODES, METRICS_KEY = read("BULOU_CODES"), read("BULOU_METRICS_KEY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Sessions are kept in the database and read from the memory of the one process that serves the desk. What ends them
-# all, a new password or a closed account, is asked of the database with each page.
-SESSION_ENGINE, SESSION_CACHE_ALIAS = "django.contrib.sessions.backends.cached_db", "sessions"
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
-    "sessions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
-}
+# Sessions are in the database and nowhere else: what was ended is ended for every process.
+SESSION_ENGINE = "bulou.desk.accounts.store"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 AUTHENTICATION_BACKENDS = ["bulou.desk.accounts.backend.Accounts"]
 PASSWORD_HASHERS = ["bulou.desk.accounts.hashing.Recorded"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure

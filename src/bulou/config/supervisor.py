@@ -8,6 +8,7 @@ But for that page the door is the only public listener: it serves /field/* itsel
 that no board can slow a phone. Each process has its own log in the data folder.
 """
 
+import errno
 import logging
 import os
 import socket
@@ -23,20 +24,22 @@ import httpx
 import psycopg
 
 from bulou.config import database, https, sealing
+from bulou.config.alone import alone
 from bulou.config.child import Child
 from bulou.config.connections import Urls
 from bulou.config.environment import read
 from bulou.config.folder import Folder
+from bulou.config.forms import LOOPBACK
 from bulou.config.looks import every
 from bulou.config.postgres import Cluster
 from bulou.config.postgres_account import ServerFailed
+from bulou.config.told import shown
 
 log = logging.getLogger(__name__)
 
 DESK = "bulou.config.wsgi:application"
 DOOR = "bulou.config.asgi:app"
-TRUST = "bulou.field.trust:app"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TRUST = "bulou.config.trust:app"
 # granian counts open connections, idle ones as well, and lets the next ones wait without a word. Phones keep theirs
 # open, so the door takes them all; how much it works on at once is its own affair, and it says so (429).
 CROWD = ("--backlog", "4096", "--backpressure", "20000")
@@ -103,16 +106,16 @@ def running(
 
     Raises
     ------
-    NotReady when a port is taken, when the certificate cannot be had, or with the end of the log of a process that
-    does not answer in READY_SECONDS.
+    Taken when another process works the folder; NotReady when a port is taken, when the certificate cannot be had, or
+    with the last line of a process that does not answer in READY_SECONDS.
     """
     stop = stop or threading.Event()
     folder = Folder(data or read("BULOU_DATA"))
     port = free_port(host, port)
     if tls is None and host not in LOOPBACK:
         trust_port = free_port(host, trust_port)
-    folder.create()
     with ExitStack() as stack:
+        stack.enter_context(alone(folder, "bulou serve"))
         urls = stack.enter_context(database.using(folder.path))
         cluster = None if read("BULOU_DATABASE_URL") else Cluster(folder)
         desk_port = free_port("127.0.0.1")
@@ -210,7 +213,11 @@ def free_port(host: str, port: int = 0) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise database.NotReady(f"cannot listen on {host} port {port}: {error.strerror}") from error
+            why = shown(error.strerror or error, 100)
+            zh = "端口已被占用" if error.errno == errno.EADDRINUSE else why
+            raise database.NotReady(
+                f"不能在 {host} 的端口 {port} 上提供服务：{zh}。", f"cannot listen on {host} port {port}: {why}."
+            ) from None
         return probe.getsockname()[1]
 
 
@@ -238,8 +245,18 @@ def _wait(child: Child, url: str, stop: threading.Event) -> None:
             except httpx.TransportError:
                 pass
             if time.monotonic() > deadline or child.deaths >= 3:
-                raise database.NotReady(f"the {child.name} does not answer:\n{child.last_words()}")
+                raise _silent(child)
             stop.wait(0.05)
+
+
+def _silent(child: Child) -> database.NotReady:
+    """Return what is told of a process that does not come up; the last line of its log, and where the rest is."""
+    lines = child.last_words().strip().splitlines() or [""]
+    last = shown(lines[-1], 200)
+    return database.NotReady(
+        f"进程 {child.name} 没有应答：{last}；详见 {child.log}。",
+        f"the {child.name} does not answer: {last}; more in {child.log}.",
+    )
 
 
 def _watched(cluster: Cluster) -> AbstractContextManager[None]:

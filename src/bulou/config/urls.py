@@ -23,4 +23,5 @@ urlpatterns = [
     path("language/setlang/", login_not_required(set_language), name="set_language"),
     path("", include("bulou.desk.urls")),
     path("", include("bulou.field.enrolling.urls")),
+    path("", include("bulou.field.times.urls")),
 ]

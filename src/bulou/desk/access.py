@@ -17,7 +17,8 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
-from bulou.desk.abilities import ABILITIES, GUARDED, LANDINGS, PAGES, PUBLIC, QUALIFIERS, SIGNED_IN, roles_with
+from bulou.command.numbers import holds_identity, tails
+from bulou.desk.abilities import GUARDED, LANDINGS, NUMBERS_READ, PAGES, PUBLIC, QUALIFIERS, SIGNED_IN, roles_with
 from bulou.desk.accounts import reads, sessions
 from bulou.desk.accounts.rules import Who
 from bulou.ledger.areas import span
@@ -47,7 +48,8 @@ class AreaScope:
     """Middleware: a signed-in user's page is one of his role's, and runs in one transaction that sees his areas.
 
     The page finds in ``request.areas`` and ``request.ranges`` the areas of those roles that open it, in
-    ``request.abilities`` what its user may do there, in ``request.who`` all his roles. Its template is rendered
+    ``request.abilities`` what its user may do there, in ``request.who`` all his roles; ``request.may(ability, area)``
+    tells whether he may do something in one area, which whatever is written asks. Its template is rendered
     inside the transaction, so that no row can be read outside the scope. No page can forget it; those open to
     everyone (``login_not_required``) see no row at all.
 
@@ -72,7 +74,10 @@ class AreaScope:
             return None
         now = datetime.now(UTC)
         request.who = who = self.read(request.user, now)
-        response = _turned_away(request, who, now) or _scoped(request, who, view, args, kwargs)
+        request.may = who.reaches
+        turned = _turned_away(request, who, now)
+        request.lasts = sessions.lasts(request, who, now) if turned is None else 0.0
+        response = turned or _scoped(request, who, view, args, kwargs)
         response.setdefault("Cache-Control", "private, no-store")
         return response
 
@@ -109,6 +114,8 @@ def _scoped(
     request.areas = who.areas(need)
     request.ranges = ranges_of(request.areas)
     request.abilities = who.abilities(need, QUALIFIERS)
+    if (numbers := _numbers(request)) is not None:
+        return numbers
     held = getattr(view, "held", lambda _: None)(request)  # a live part that is known needs no look at the database
     if held is not None:
         return held
@@ -117,6 +124,25 @@ def _scoped(
         if isinstance(response, SimpleTemplateResponse):
             response.render()
     return response
+
+
+def _numbers(request: HttpRequest) -> HttpResponse | None:
+    """Return the answer to a form or an address with a whole identity number in it: neither kept nor repeated.
+
+    Of a search the four last characters are enough; the address goes on with them.
+    """
+    if request.method == "POST":
+        read = NUMBERS_READ.get(page_of(request), set[str]())
+        given = (value for name, values in request.POST.lists() if name not in read for value in values)
+        if any(holds_identity(value) for value in given):
+            return TemplateResponse(request, "desk/number.html", status=422).render()
+        return None
+    if not any(holds_identity(value) for _name, values in request.GET.lists() for value in values):
+        return None
+    query = request.GET.copy()
+    for name, values in query.lists():
+        query.setlist(name, [tails(value) for value in values])
+    return redirect(f"{request.path}?{query.urlencode()}")
 
 
 def landing(who: Who) -> str:
@@ -135,7 +161,6 @@ def refused(request: HttpRequest, who: Who, need: str) -> HttpResponse:
     """Return the page that says which roles may, and whom to ask."""
     request.areas, request.ranges, request.abilities = (), (), frozenset(who.held | {SIGNED_IN})
     context = {
-        "ability": ABILITIES.get(need),
         "roles": roles_with(need),
         "ask": reads.administrators(who.areas(SIGNED_IN), datetime.now(UTC)),
         "way": landing(who),

@@ -37,7 +37,7 @@ class Entry:
 RAIL = (
     Entry(_("待办"), "now", icon="bell", key="n"),
     Entry(_("轮次"), "home", icon="test-pipe", key="r", roots=("rounds", "official", "import")),
-    Entry(_("人员"), "people", icon="users", key="p", roots=("persons", "households")),
+    Entry(_("人员"), "people", icon="users", key="p", roots=("persons", "households", "roster")),
     Entry(_("转运"), "transfers", icon="ambulance", key="t"),
     Entry(_("管控区"), "zones", icon="shield", key="z"),
     Entry(_("保供"), "relief", icon="package", key="l"),
@@ -59,7 +59,7 @@ SETTINGS = (
 
 def shown(table: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
     """Return the entries of a table that exist and that the reader may open, with address and whether he is there."""
-    held = getattr(request, "abilities", None)
+    who = getattr(request, "who", None)
     here = request.path.split("/")[1]
     found = []
     for entry in table:
@@ -67,8 +67,7 @@ def shown(table: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        need = PAGES.get(entry.url_name)
-        if held is not None and need and need not in held:
+        if who is not None and entry.url_name in PAGES and not who.may(PAGES[entry.url_name]):
             continue
         current = here in (url.split("/")[1], *entry.roots)
         found.append({"title": entry.title, "url": url, "icon": entry.icon, "key": entry.key, "current": current})

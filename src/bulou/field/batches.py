@@ -19,6 +19,7 @@ from typing import Any
 from django.db import connections
 
 from bulou.field import watch
+from bulou.field.decode import MAX_WEIGHT, PORTION
 from bulou.field.posting import Answer, Sent, settle
 from bulou.field.problems import Problem
 from bulou.field.turns import Room, Turns
@@ -74,21 +75,23 @@ LOOK = 1.0
 class Gatherer:
     """The queue between requests and the ledger.
 
-    ``workers`` batches run at once; a batch is closed after ``pause`` seconds or at ``batch`` entries; at most
-    ``waiting`` entries wait, none longer than ``patience`` seconds.
+    ``workers`` batches run at once; a batch is closed after ``pause`` seconds, at ``batch`` entries or at ``heavy`` of
+    what entries weigh (``decode.weight``); at most ``waiting`` of that waits, none longer than ``patience`` seconds.
     """
 
     def __init__(
         self,
         workers: int = WORKERS,
-        batch: int = 2_000,
+        batch: int = PORTION,
+        heavy: int = MAX_WEIGHT,
         pause: float = 0.002,
-        waiting: int = 20_000,
+        waiting: int = 200_000,
         patience: float = 60,
     ):
-        self._workers, self._batch, self._pause, self._patience = workers, batch, pause, patience
+        self._workers, self._batch, self._heavy, self._pause, self._patience = workers, batch, heavy, pause, patience
         self._threads = Threads(workers, "post")
-        self._turns: Turns[tuple[Sent, asyncio.Future[Answer]]] = Turns(waiting)
+        self._turns: Turns[tuple[Sent, asyncio.Future[Answer]]] = Turns(waiting, MAX_WEIGHT)
+        self._held = 0
         self._since: dict[asyncio.Future[Answer], float] = {}
         self._waiting = asyncio.Semaphore(0)
         self._idle = asyncio.Event()
@@ -118,6 +121,11 @@ class Gatherer:
     @property
     def held(self) -> int:
         """How many entries wait or are being posted; a request without any counts as one."""
+        return self._held
+
+    @property
+    def weight(self) -> int:
+        """How much all of that asks of the ledger."""
         return self._turns.held
 
     @property
@@ -132,7 +140,8 @@ class Gatherer:
             Problem: 429 too much is waiting, 503 the ledger cannot be reached or does not answer in time.
         """
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._turns.put(sent.street, _size(sent), (sent, answer))
+        self._turns.put(sent.street, sent.journal, _weight(sent), (sent, answer))
+        self._held += _entries(sent)
         self._since[answer] = time.monotonic()
         self._waiting.release()
         return await answer
@@ -160,7 +169,8 @@ class Gatherer:
                 answers = [problem] * len(taken)
             watch.POSTING.observe(time.monotonic() - began)
             for (sent, future), answer in zip(taken, answers, strict=True):
-                self._turns.done(sent.street, _size(sent))
+                self._turns.done(sent.street, sent.journal, _weight(sent))
+                self._held -= _entries(sent)
                 self._since.pop(future, None)
                 if future.done():  # the device hung up, or was told to come again
                     continue
@@ -173,19 +183,23 @@ class Gatherer:
 
     async def _gather(self) -> list[tuple[Sent, asyncio.Future[Answer]]]:
         taken: list[tuple[Sent, asyncio.Future[Answer]]] = []
-        entries = 0
+        entries = weight = 0
         await self._waiting.acquire()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._pause):
                 while True:
                     size, thing = self._turns.take()
                     taken.append(thing)
-                    entries += size
-                    if entries >= self._batch:
+                    entries, weight = entries + _entries(thing[0]), weight + size
+                    if entries >= self._batch or weight >= self._heavy:
                         break
                     await self._waiting.acquire()
         return taken
 
 
-def _size(sent: Sent) -> int:
+def _entries(sent: Sent) -> int:
     return max(1, len(sent.items))
+
+
+def _weight(sent: Sent) -> int:
+    return max(1, sent.weight)

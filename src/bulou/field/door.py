@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
@@ -81,7 +81,7 @@ async def post_enrol(request: Request) -> Response:
             throttle.wrong(address)
         raise
     watch.note(request, journal=enrolled.journal)
-    return json(enrolled)
+    return json(asdict(enrolled) | {"served_at": clock.now()})
 
 
 async def get_pack(request: Request) -> Response:
@@ -162,6 +162,9 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.threads = Threads(2, "read", waiting=200)
     state.keys = Threads(1, "key")  # of its own: to hand entries in, nobody waits for packs
     state.throttle = Throttle()
+    state.trust = trust.Local(
+        settings.PUBLIC_URL, settings.TRUST_FINGERPRINT, settings.TRUST_ROOT, settings.LANGUAGE_CODE
+    )
     state.app = await asyncio.to_thread(app_files.load)
     codes.installed()  # wrong ones are told now, not to the first phone
     state.bearers = Bearers(state.keys)
@@ -170,7 +173,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state.gatherer.start()
     gc.collect()
     gc.freeze()  # what is loaded stays; looking through it again and again would hold every answer up
-    state.desk = Desk(os.environ.get("BULOU_DESK_URL", ""), settings.PUBLIC_URL)
+    state.desk = Desk(settings.DESK_URL, settings.PUBLIC_URL)
     try:
         yield
     finally:

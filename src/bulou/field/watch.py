@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hmac
 import logging
-import os
 import secrets
 import time
 import traceback
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,6 +36,9 @@ SECONDS = Histogram(
 ENTRIES = Counter("bulou_door_entries", "Entries by what happened to them", ("status",), registry=METRICS)
 REFUSALS = Counter("bulou_door_refusals", "Refused entries and requests by code", ("code",), registry=METRICS)
 WAITING = Gauge("bulou_door_queue_entries", "Entries that wait for the ledger or are being posted", registry=METRICS)
+WEIGHT = Gauge(
+    "bulou_door_queue_weight", "The same with all people, tubes and results that they name", registry=METRICS
+)
 AGE = Gauge("bulou_door_queue_age_seconds", "How long the oldest of them has waited", registry=METRICS)
 BATCHES = Histogram(
     "bulou_door_batch_entries", "Entries in a batch", registry=METRICS, buckets=(1, 3, 10, 30, 100, 300, 1000, 3000)
@@ -138,12 +141,13 @@ class Watch:
 
 async def metrics(request: Request) -> Response:
     """Return the figures for Prometheus, to the holder of the key; for everybody else there is no such page."""
-    key = os.environ.get("BULOU_METRICS_KEY", "")
+    key = settings.METRICS_KEY
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if len(key) < 20 or scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), key.encode()):
+    if not key or scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), key.encode()):
         raise Problem(404)
     gatherer = request.app.state.gatherer
     WAITING.set(gatherer.held)
+    WEIGHT.set(gatherer.weight)
     AGE.set(gatherer.age)
     for threads in (request.app.state.threads, request.app.state.keys, gatherer.threads):
         WORK.labels(threads.name).set(threads.work)

@@ -90,8 +90,15 @@ def fill_lookup(cursor: Any, registry: Registry) -> None:
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             (
-                d.code, d.name, int(d.subject), registry.tiers[d.code], d.final, d.took_part, d.travels,
-                list(d.gravest) or None, list(d.not_by) if max(d.not_by) >= 0 else None,
+                d.code,
+                d.name,
+                int(d.subject),
+                registry.tiers[d.code],
+                d.final,
+                d.took_part,
+                d.travels,
+                list(d.gravest) or None,
+                list(d.not_by) if max(d.not_by) >= 0 else None,
             )
             for d in registry.duties.values()
         ],

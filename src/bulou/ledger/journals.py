@@ -105,8 +105,23 @@ def authenticate(key: str, using: str = "default") -> Journal | None:
 
 def revoke(journal: int, at: datetime, using: str = "default") -> None:
     """Take a device out of service; what it reported stays."""
+    revoke_all([journal], at, using)
+
+
+def revoke_all(journals: Sequence[int], at: datetime, using: str = "default") -> list[int]:
+    """End the journals that hold; return which. What they reported stays."""
+    return _changed("revoke", journals, at, using)
+
+
+def reinstate(journals: Sequence[int], at: datetime, using: str = "default") -> list[int]:
+    """Let journals that were ended and have not run out hold again; return which."""
+    return _changed("reinstate", journals, at, using)
+
+
+def _changed(name: str, journals: Sequence[int], at: datetime, using: str) -> list[int]:
     with connections[using].cursor() as cursor:
-        cursor.execute(OWN["revoke"], {"journal": journal, "at": at})
+        cursor.execute(OWN[name], {"journals": list(journals), "at": at})
+        return [journal for (journal,) in cursor.fetchall()]
 
 
 def append(

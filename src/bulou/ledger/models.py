@@ -46,7 +46,7 @@ class Journal(models.Model):
 class JournalRecord(models.Model):
     """What was fixed of a journal when it was enrolled, and its end: added to and never changed.
 
-    ``what``: enrolled, revoked, or adopted (the journal was there before there were records). ``ledger_journal`` must say
+    ``what``: enrolled, revoked, reinstated, or adopted (the journal was there before there were records). ``ledger_journal`` must say
     the same.
     """
 
@@ -67,10 +67,11 @@ class JournalRecord(models.Model):
         db_table = "ledger_journal_record"
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(what__in=("enrolled", "revoked", "adopted")), name="ledger_journal_record_what"
+                condition=models.Q(what__in=("enrolled", "revoked", "reinstated", "adopted")),
+                name="ledger_journal_record_what",
             ),
             models.UniqueConstraint(
-                fields=("journal",), condition=~models.Q(what="revoked"), name="ledger_journal_record_once"
+                fields=("journal",), condition=models.Q(what__in=("enrolled", "adopted")), name="ledger_journal_record_once"
             ),
         )
 

@@ -108,7 +108,13 @@ _TABLE = (
         "a token that was not used yet",
         "ask the desk for a new code",
     ),
-    Refusal(413, "请求过大", "the request is too large", "at most 4 MiB and 5,000 entries", "send smaller batches"),
+    Refusal(
+        413,
+        "请求过大",
+        "the request is too large",
+        "at most 4 MiB, 5,000 entries, and 20,000 of entries, people, tubes and results in them together",
+        "send smaller batches",
+    ),
     Refusal(
         414,
         "工作包过大",

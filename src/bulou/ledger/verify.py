@@ -31,7 +31,7 @@ from bulou.ledger.verify_found import Found, named
 from bulou.ledger.vocabulary import REGISTRY, Registry
 
 ENTRIES = statements(__package__, "verify_entries")
-FOLD = statements(__package__, "verify_fold")
+FOLD = statements(__package__, "verify_heard") | statements(__package__, "verify_fold")
 BOOKS_SQL = statements(__package__, "verify")
 
 #: What is compared: the law it stands for (a duty that follows from another stands for law 5) and its name.
@@ -166,7 +166,7 @@ class _Verify:
         yield from self.entries()
         yield from self.books()
         self.progress("guards", 0.8)
-        for check in (verify_guards.functions, verify_guards.policies, verify_guards.intruders):
+        for check in (verify_guards.functions, verify_guards.policies, verify_guards.triggers, verify_guards.intruders):
             yield from self.step(check.__name__, partial(check, self.cursor, self.alias))
         yield from self.step("words", partial(verify_guards.words, self.cursor, self.registry))
         for check in CHECKS.values():

@@ -24,6 +24,7 @@ from bulou.ledger.vocabulary import Registry
 SQL = statements(__package__, "verify_guards")
 #: Behind the words that describe a statement.
 FUNCTION = re.compile(r"(--.*\n|\s)*CREATE OR REPLACE FUNCTION\b")
+TRIGGER = re.compile(r"(--.*\n|\s)*CREATE OR REPLACE TRIGGER\b")
 GUARD = re.compile(r"(--.*\n|\s)*(ALTER TABLE \S+ ENABLE ROW LEVEL SECURITY|CREATE POLICY|GRANT|REVOKE)\b")
 LOOKUPS = ("ledger_duty_kind", "ledger_carriage", "ledger_consequence")
 
@@ -87,8 +88,23 @@ def policies(cursor: Any, alias: str) -> Iterator[Found]:
             yield Found(noun, where, recorded, expected)
 
 
+def triggers(cursor: Any, alias: str) -> Iterator[Found]:
+    """Compare the triggers of every table with those that the packages make."""
+    there = _triggers(cursor, own=False)
+    with transaction.atomic(using=alias):
+        cursor.execute(SQL["role"], {"role": role()})
+        cursor.execute(SQL["likenesses"])
+        for statement in filter(TRIGGER.match, _installed(alias).said):
+            cursor.execute(statement)
+        due = _triggers(cursor, own=True)
+        transaction.set_rollback(True, using=alias)
+    for key in sorted(there.keys() | due.keys()):
+        if there.get(key) != due.get(key):
+            yield Found("trigger", {"table": key[0], "trigger": key[1]}, there.get(key), due.get(key))
+
+
 def intruders(cursor: Any, alias: str) -> Iterator[Found]:
-    """Name triggers and rules, which no package makes, and a role of the application that no policy binds."""
+    """Name rules, which no package makes, constraints switched off, and a role of the application that no policy binds."""
     for name, noun, values in (("intruders", "trigger", None), ("application", "role", {"role": role()})):
         cursor.execute(SQL[name], values)
         for key, recorded, expected in cursor.fetchall():
@@ -139,6 +155,12 @@ def _guards(cursor: Any, own: bool) -> dict[tuple[str, str], dict[str, Any]]:
     for table, policy, *said in cursor.fetchall():
         found[table, policy] = dict(zip(names, said, strict=True))
     return found
+
+
+def _triggers(cursor: Any, own: bool) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what is known of each table's triggers."""
+    cursor.execute(SQL["triggers"], {"own": own})
+    return {(table, name): {"enabled": enabled, "as": said} for table, name, enabled, said in cursor.fetchall()}
 
 
 def _one_form(row: dict[str, Any]) -> str:

@@ -32,6 +32,8 @@ class Subject(IntEnum):
     TEAM = 10
     GOOD = 11
     OUTSIDE = 12
+    UNIT = 13
+    LOT = 14
 
 
 class Act(IntEnum):

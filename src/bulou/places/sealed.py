@@ -12,14 +12,15 @@ import hashlib
 import logging
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from bulou.places.documents import read_document
 from bulou.places.identity import write_private
-from bulou.places.rules import clean_identity
 
 log = logging.getLogger(__name__)
 FILE = "card-key.pem"
@@ -73,10 +74,10 @@ class CardKey:
             text = self._private.decrypt(base64.b64decode(data, validate=True), _OAEP).decode()
         except (ValueError, binascii.Error):
             raise Unreadable("sealed") from None
-        number, refusal = clean_identity(text)
-        if number is None or refusal:
+        document, _ = read_document(text, datetime.now(UTC).date())
+        if document is None or document.code:
             raise Unreadable("digit")
-        return number
+        return document.number
 
 
 @cache

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from bulou.ledger import journals, openings
-from bulou.ledger.areas import span
+from bulou.ledger.areas import found_id, span
+from bulou.ledger.lines import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
 from bulou.rounds.rules import SWAB
@@ -20,6 +21,10 @@ DEFER_CHUNK = 5000
 JOIN_CHUNK = 1000
 #: Name of the journal in which newcomers are written down.
 JOINING = "补录应检"
+#: Name of the journal that sets aside the duties of people who may be on the list already.
+DOUBTING = "疑似重复"
+#: Somebody is to have decided by then; the deferral is over, and who is open is asked for again.
+DECIDED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,23 @@ def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
                 journals.append(journals.of_house(JOINING), words, received_at)
             found[campaign] = Joined(sum(map(len, homes.values())), sum(row[2] for row in rows))
     return found
+
+
+def set_aside(found: Iterable[Entry], received_at: datetime) -> None:
+    """Defer the swabs of people found who may be on the list already, until somebody has decided.
+
+    In the transaction that takes their ``person.found`` entries in. The word is dated just before the find: whatever the
+    same phone reports of the person afterwards comes later, and a swab ends the deferral.
+    """
+    words = [
+        ("duty.deferred", entry.at - timedelta(microseconds=1), entry.area, {
+            "campaign": entry.body["campaign"], "duty": "swab", "subjects": [found_id(entry.journal, entry.number)],
+            "reason": "maybe_listed", "until": (entry.at + DECIDED_WITHIN).isoformat(),
+        })
+        for entry in found
+    ]  # fmt: skip
+    if words:
+        journals.append(journals.of_house(DOUBTING), words, received_at)
 
 
 def check_can_close(campaign: int, reasons: Mapping[str, int]) -> dict[str, int]:

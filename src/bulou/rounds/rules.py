@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from bulou.ledger.areas import found_id
-from bulou.ledger.kinds import DESK, STAFF, Campaign, Id, Parts, Text, distinct
+from bulou.ledger.kinds import DESK, EVERYBODY, STAFF, Campaign, Id, Parts, Text, distinct
 from bulou.ledger.labels import is_label
 from bulou.ledger.lines import Entry, Key, Line, Movement
 from bulou.ledger.refusals import Refused
@@ -119,6 +119,14 @@ class BoxReceived(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     box: Id
     courier: Id
     laboratory: Id
+    tubes_counted: Count
+
+
+class BoxCounted(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The tubes of a box counted once more, wherever it is; the latest count stands."""
+
+    campaign: Campaign
+    box: Id
     tubes_counted: Count
 
 
@@ -254,6 +262,12 @@ def box_received(entry: Entry, body: BoxReceived) -> Parts:
     yield Movement(Subject.BOX, body.box, Subject.COURIER, body.courier, Subject.LABORATORY, body.laboratory)
 
 
+def box_counted(entry: Entry, body: BoxCounted) -> Parts:
+    """The box stays where it is, and its number of tubes is another one. By who answers for it, or had it."""
+    key = Key(body.campaign, BOX, body.box)
+    yield Line(Act.ADVANCE, key, entry.area, stage=words.PACKED, value=body.tubes_counted, authority=Authority.CUSTODY)
+
+
 def tube_received(entry: Entry, body: TubeReceived) -> Parts:
     """The tube came outside a box."""
     key = Key(body.campaign, TUBE, body.tube)
@@ -285,6 +299,7 @@ ENTRIES = (
     EntryKind("tube.boxed", "装箱", "tubes boxed", Boxed, boxed, STAFF),
     EntryKind("box.handed", "交接", "box handed over", Handed, handed, STAFF | {"courier"}),
     EntryKind("box.received", "实验室收箱", "box received", BoxReceived, box_received, LABORATORY),
+    EntryKind("box.counted", "清点箱内管数", "tubes of a box counted", BoxCounted, box_counted, EVERYBODY),
     EntryKind("tube.received", "实验室收管", "tube received", TubeReceived, tube_received, LABORATORY),
     EntryKind("tube.resulted", "出结果", "tubes resulted", Resulted, resulted, LABORATORY),
 )

@@ -21,12 +21,20 @@ SWAB_STAGES = (
     Stage("held", "混管异常待复核", "pool abnormal, awaiting individual retest", within=120),
     Stage("resulted", "已出结果", "resulted"),
 )
+#: Of the second swab of a pool's people. Two hours are allowed from the abnormal result to that swab, called or not:
+#: a call neither ends the wait nor begins it anew.
+RETEST_STAGES = (
+    Stage("open", "待通知", "open", within=120),
+    Stage("called", "已通知", "called"),
+    *SWAB_STAGES[SAMPLED:],
+)
 
 REASONS = (
     Reason("away", Mark.DEFERRED, "外出, 稍后回", "away, back later"),
     Reason("team_needed", Mark.DEFERRED, "行动不便, 待上门采样", "cannot come down, team to visit"),
     Reason("asleep_or_silent", Mark.DEFERRED, "无人应门", "nobody answers"),
     Reason("pool_pending", Mark.DEFERRED, "混管复核中", "open pool"),
+    Reason("maybe_listed", Mark.DEFERRED, "疑似与名单重复, 待核实", "may be on the list already, to be verified"),
     Reason("refuses", Mark.REFUSED, "拒绝采样", "refuses"),
     Reason("in_hospital", Mark.EXCUSED, "住院", "in hospital"),
     Reason("in_facility", Mark.EXCUSED, "已在隔离点", "in an isolation facility"),
@@ -75,7 +83,7 @@ DUTIES = (
         took_part=1,
         travels=True,
     ),
-    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest owed", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest owed", RETEST_STAGES, SAMPLED, REASONS),
 )  # fmt: skip
 
 CARRIAGES = (

@@ -25,6 +25,7 @@ class Device:
     missing: int
     closed: bool
     revoked: bool
+    valid: bool
     battery: int | None
     unsent: int | None
     oldest_unsent_s: int | None
@@ -38,17 +39,21 @@ class Device:
         return max(0, self.issued - self.used)
 
 
-def devices(ranges: Ranges, now: datetime) -> tuple[list[Device], int]:
-    """Return at most ``LIMIT`` devices, the worst first, and how many there are. One statement."""
+def devices(ranges: Ranges, now: datetime, wanted: int | None = None, start: int = 0) -> tuple[list[Device], int]:
+    """Return at most ``LIMIT`` devices from ``start`` on, the worst first, and how many there are; or the one that is
+    wanted. One statement.
+    """
     carriers = [REGISTRY.duties[name].code for name in ("tube", "box") if name in REGISTRY.duties]
     found, total = [], 0
-    for row in rows(SQL["devices"], scope=multirange(ranges), carriers=carriers, limit=LIMIT):
-        id_, name, kind, heard, highest, held, last, revoked, _expires, state, since, issued, used, total = row
+    for row in rows(
+        SQL["devices"], scope=multirange(ranges), carriers=carriers, limit=LIMIT, wanted=wanted, offset=start
+    ):
+        id_, name, kind, heard, highest, held, last, revoked, expires, state, since, issued, used, total = row
         told = [int(part) if part.isdecimal() else None for part in (state or "").split("|")[:3]] + [None] * 3
         found.append(
             Device(
                 id_, name, kind, _age(heard, now), max(highest, last or 0) - held, last is not None,
-                revoked is not None, told[0], told[1], told[2], _age(since, now), issued, used,
+                revoked is not None, expires > now, told[0], told[1], told[2], _age(since, now), issued, used,
             )
         )  # fmt: skip
     return found, total
@@ -63,6 +68,16 @@ def database_size() -> int:
     return rows(SQL["size"])[0][0]
 
 
-def is_own(journal: int, ranges: Ranges) -> bool:
-    """Tell whether a device lies wholly within the ranges."""
-    return rows(SQL["own"], journal=journal, scope=multirange(ranges))[0][0]
+@dataclass(frozen=True)
+class Told:
+    """Who took a device out of service, or back into it, when and why."""
+
+    act: str
+    by: str
+    at: datetime
+    why: str
+
+
+def told(journal: int) -> list[Told]:
+    """Return what was done to a device, the latest first."""
+    return [Told(*row) for row in rows(SQL["service"], journal=journal)]

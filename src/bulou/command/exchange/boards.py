@@ -9,11 +9,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.command.exchange.files import Sheet
+from bulou.command.exchange.settling import stamp
 from bulou.command.exchange.workbook import local
 from bulou.command.pace import Pace
 from bulou.command.people import Door, Owed
 from bulou.command.reads import Board, Name
-from bulou.command.templatetags.command import door, place, spot
+from bulou.command.templatetags.command import door, place, registered, spot
+from bulou.ledger.areas import ancestor, level
+from bulou.ledger.vocabulary import DutyKind, Subject
 
 Row = list[str | int | None]
 
@@ -43,15 +46,37 @@ def board(read: Board, name: str) -> Sheet:
     return Sheet("board.xlsx", name, _("总览"), head, rows)
 
 
-def building(doors: list[Door], name: str, area: int, full: bool) -> Sheet:
+def coded(owed: Owed) -> tuple[str, str]:
+    """Return the code by which a row that comes back is known again, and the stamp that tells whether it was edited."""
+    return (
+        (f"P{owed.subject}", stamp(owed.subject, min(owed.rank, owed.kind.final), owed.reason if owed.why else None))
+        if owed.name
+        else ("", "")
+    )
+
+
+def way(area: int, places: dict[int, Name]) -> list[str]:
+    """Write street, neighbourhood, compound and building of an area, as far down as it is."""
+    return [place(ancestor(area, n), places.get(ancestor(area, n))) if n <= level(area) else "" for n in range(2, 6)]
+
+
+def door_here(owed: Owed) -> str:
+    """Write the door where somebody is owed something; nothing for whoever is registered elsewhere."""
+    return door(owed.stairwell, owed.floor, owed.door) if owed.door and not owed.elsewhere else ""
+
+
+def building(doors: list[Door], name: str, area: int, full: bool, places: dict[int, Name]) -> Sheet:
     """A building door by door."""
     owed = [one for d in doors for one in d.people]
     rows: list[Row] = [
-        [door(o.stairwell, o.floor, o.door) if o.door else "", shown(o, full), said(o.stage), said(o.why),
-         local(o.stage_at), local(o.until)]
+        [door_here(o), shown(o, full), said(o.stage), said(o.why), local(o.stage_at), local(o.until),
+         registered(places, o), *coded(o), ""]
         for o in owed
     ]  # fmt: skip
-    head = [_("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"), _("至")]
+    head = [
+        _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"), _("至"), _("登记住址"), _("编码"), _("校验"),
+        _("情况"),
+    ]  # fmt: skip
     return Sheet("building.xlsx", name, _("逐户"), head, rows, [(o.subject, area) for o in owed if o.name], not full)
 
 
@@ -65,13 +90,17 @@ def waits(context: dict[str, Any], name: str, full: bool) -> Sheet:
     places: dict[int, Name] = context["places"]
     waiting = [(kind, w) for kind, queue in context["queues"] for w in queue]
     named = [(w.owed.subject, w.owed.area) for _kind, w in waiting if w.owed.name]
+
+    def personal(kind: DutyKind) -> bool:
+        return context["listed"] and kind.subject is Subject.PERSON
+
     head = [_("类别"), _("编号"), _("姓名"), _("地点"), _("状态"), _("自何时"), _("等候分钟"), _("超时")]
 
     def rows() -> Iterator[Row]:
         for kind, w in waiting:
             minutes = int(w.seconds // 60) if w.seconds is not None else None
             yield [
-                said(kind), str(w.owed.subject), shown(w.owed, full) if kind.name != "tube" else "",
+                said(kind), str(w.owed.subject), shown(w.owed, full) if personal(kind) else "",
                 spot(places, w.owed.area, 0), said(w.owed.stage), local(w.owed.stage_at), minutes,
                 _("超时") if w.late else "",
             ]  # fmt: skip

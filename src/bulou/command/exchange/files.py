@@ -41,22 +41,30 @@ class Sheet:
     masked: bool = True
 
 
-def wanted(request: HttpRequest, need: str = "export") -> bool:
-    """Tell whether the list is asked for as a file. ``need``: the ability that it takes.
+def wanted(request: HttpRequest, need: str = "export", area: int | None = None) -> bool:
+    """Tell whether the list is asked for as a file.
+
+    Parameters:
+        need: the ability that it takes besides that of its page, or several: for lists of people, ``people``.
+        area: what the list is about; None where it is about all that the page reaches.
 
     Raises:
         PermissionDenied: asked for by somebody who may not take lists out here.
     """
     if request.GET.get("as") != "xlsx":
         return False
-    if need not in getattr(request, "abilities", ()):
+    if not _may(request, need, area):
         raise PermissionDenied
     return True
 
 
-def unmasked(request: HttpRequest) -> bool:
-    """Tell whether names may leave in full."""
-    return "export-names" in getattr(request, "abilities", ())
+def unmasked(request: HttpRequest, area: int | None = None) -> bool:
+    """Tell whether names may leave in full: by who may see them and may take them out, in each place of the list."""
+    return _may(request, "names export-names", area)
+
+
+def _may(request: HttpRequest, need: str, area: int | None) -> bool:
+    return request.abilities.issuperset(need.split()) if area is None else request.may(need, area)
 
 
 def answer(request: HttpRequest, sheet: Sheet, area: int) -> HttpResponse:

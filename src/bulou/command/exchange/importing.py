@@ -1,143 +1,194 @@
-"""The page where a pasted chat list or an Excel list comes in: shown first, then applied as a whole or not at all."""
+"""The page where a pasted chat list or an Excel list comes in: shown first, then applied as a whole or not at all, and
+what was applied can be taken back as a whole.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bulou.command import people
-from bulou.command.exchange import lists, workbook
-from bulou.command.exchange.pages import XLSX
-from bulou.command.exchange.rules import read
+from bulou.command import entitled, forms, live, people
+from bulou.command.exchange import excel, lists, table, taken, workbook
+from bulou.command.exchange.files import XLSX
+from bulou.command.exchange.settling import Rejected
+from bulou.command.exchange.wording import act_name, effect, why
+from bulou.command.numbers import without
 from bulou.command.official import template
 from bulou.command.pages import MAIN_DUTY
-from bulou.command.reads import campaigns, roots
+from bulou.command.reads import campaigns, names, roots
 from bulou.ledger import clock
+from bulou.ledger.areas import ancestor, is_area, span
+from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY, DutyKind
 
 LONGEST, MOST_LINES = 200_000, 2000
-#: Headings of an Excel list, and the part of a line that they mean; the first that is found counts.
-HEADS = {
-    "whole": ("原文", "line"), "building": ("楼", "building"), "stairwell": ("单元", "stairwell"),
-    "door": ("室", "房", "户", "门牌", "door", "flat"), "name": ("姓名", "name"),
-    "word": ("情况", "备注", "状态", "说明", "remark", "state", "note"),
-}  # fmt: skip
-
-
-def problem_name(why: str) -> str:
-    """Write why a line is not applied."""
-    return {
-        "unreadable": _("看不懂：请写楼号、室号、姓名，例如 3-502 张三"),
-        "word": _("看不懂情况：如收到、外出、拒检、住院、已搬离"),
-        "unmatched": _("您的区域内没有这个姓名"), "door": _("姓名有，但门牌不同"),
-        "ambiguous": _("同一门牌有多个同名的人"), "twice": _("同一人写了两次"),
-        "done": _("本轮已采样、已因故未检或无应检"),
-    }[why]  # fmt: skip
-
-
-def act_name(act: str, kind: DutyKind, english: bool) -> str:
-    """Write what a line will do."""
-    if act == "called":
-        return _("已通知")
-    reason = next(reason for reason in kind.reasons if reason.name == act)
-    return reason.en if english else reason.zh
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """The form; what each line means; the rejected lines as a file; the result."""
+    """The form; what each row means; the rejected rows as a file; the result."""
     now, form = clock.now(), request.POST
     rounds = [one for one in campaigns(request.ranges) if roots(one, request.areas) and not one.closed_at]
     chosen = next((one for one in rounds if str(one.id) == form.get("round")), rounds[0] if rounds else None)
+    under = _under(request)
+    pasted = form.get("table", "")[:LONGEST]
     context: dict[str, Any] = {
-        "rounds": rounds, "given": {"round": chosen.id if chosen else 0, "table": form.get("table", "")[:LONGEST],
-                                    "silent": form.get("silent", "")},
+        "rounds": rounds, "choices": [(id_, depth > 3, name) for id_, depth, name in lists.choices(request.ranges)],
+        "given": {"round": chosen.id if chosen else 0, "table": _shown_again(pasted),
+                  "silent": form.get("silent", ""), "under": under},
+        "recent": taken.recent(now),
     }  # fmt: skip
     if request.method != "POST" or chosen is None:
         return TemplateResponse(request, "exchange/list.html", context)
-    text, wrong = context["given"]["table"], ""
+    hidden: tuple[str, ...] = ()
+    wrong = ""
     if sent := request.FILES.get("file"):
         try:
-            text = lines_of(template.read(sent.read(template.LARGEST + 1))[1])
+            found = excel.sheets(sent.read(template.LARGEST + 1))
+            pasted, hidden = found.text[:LONGEST], found.hidden
         except template.Unreadable:
-            text, wrong = "", _("无法读取这个文件：请用 2 MB 以内、未加密的 .xlsx。")
-    said = read(text)
-    if not said or len(said) > MOST_LINES:
+            pasted, wrong = "", _("无法读取这个文件：请用 2 MB 以内、未加密的 .xlsx。")
+    context["given"]["table"] = _shown_again(pasted)
+    read = table.read(pasted)
+    if not read.rows or len(read.rows) > MOST_LINES:
         wrong = wrong or _("请粘贴接龙或选择文件，每次最多 2000 行。")
         return TemplateResponse(request, "exchange/list.html", context | {"wrong": wrong})
-    context["given"]["table"] = text
     kind = REGISTRY.duties[MAIN_DUTY.get(chosen.kind, "swab")]
     otherwise = "called" if form.get("silent") else ""
-    listed = lists.match(said, text, chosen.id, kind, request.ranges, otherwise)
+    try:
+        listed = lists.match(read, chosen.id, kind, request.ranges, otherwise, request.may, under)
+    except lists.TooMuch:
+        wrong = _("名单太长：请分几次录入。")
+        return TemplateResponse(request, "exchange/list.html", context | {"wrong": wrong})
     if form.get("act") == "rejected":
-        return _rejected_file(listed)
+        return _rejected_file(listed, pasted, read)
     user = request.user.get_username()
-    may = "decide" in getattr(request, "abilities", ())
-    if form.get("act") == "apply" and may:
+    if form.get("act") == "apply":
         try:
-            done = lists.apply(
-                listed, form.get("shown", ""), chosen.id, kind, (request.user.pk, user), request.ranges, now
-            )
+            who = request.user.pk, user
+            number = lists.apply(
+                listed, form.get("shown", ""), chosen.id, kind, who, request.ranges, request.may, now
+            )  # fmt: skip
         except lists.NotApplied:
             wrong = _("没有写入：名单或台账在显示之后有变化，请核对后再录入。")
+        except entitled.NotEntitled as error:
+            wrong = str(error)
         else:
-            messages.success(request, _("已记入台账：%(n)s 人。") % {"n": done})
+            live.forget()
+            messages.success(request, _("已记入台账：%(n)s 人。") % {"n": len(listed.matched)})
             if not listed.rejected:
-                return redirect("import-list")
+                return redirect("import-list-taken", number)
             # What is left is what has to be corrected.
-            context["given"]["table"] = "\n".join(one.text for one in listed.rejected)
+            context["given"]["table"] = _shown_again(_left(listed, pasted, read))
+            context["recent"] = taken.recent(now)
             listed = lists.Listed([], listed.rejected)
     people.note_look([(m.person, m.area) for m in listed.matched], user, "desk: pasted list", now)
-    english = request.LANGUAGE_CODE.startswith("en")
     context |= {
-        "wrong": wrong, "shown": listed.digest, "may": may, "looked": True,
-        "matched": [(m, act_name(m.act, kind, english)) for m in listed.matched],
-        "rejected": [(one, problem_name(one.why)) for one in listed.rejected],
+        "wrong": wrong, "shown": listed.digest, "titles": read.titles, "unused": read.unused, "hidden": hidden,
+        "matched": [
+            {"m": m, "act": act_name(m.act, kind), "effect": effect(m.act, kind), "ends": lists.ends(m.act, kind),
+             "now": _owed(m.who, kind)}
+            for m in listed.matched
+        ],
+        "places": names({ancestor(m.area, depth) for m in listed.matched for depth in (2, 4, 5)}),
+        "rejected": [(one, why(one)) for one in listed.rejected],
     }  # fmt: skip
     return TemplateResponse(request, "exchange/list.html", context)
 
 
-def lines_of(cells: list[list[str]]) -> str:
-    """Return an Excel list as lines of text. By its headings where the first rows have them, else cell after cell."""
-    columns: dict[str, int] = {}
-    start = 0
-    for at, row in enumerate(cells[:20]):
-        found: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            part = next((p for p, words in HEADS.items() if any(w in cell.lower() for w in words)), "")
-            if part:
-                found.setdefault(part, column)
-        if "whole" in found or {"building", "door", "name"} <= set(found):
-            columns, start = found, at + 1
-            break
-    out = []
-    for row in cells[start:]:
-        if "whole" in columns:
-            out.append(row[columns["whole"]])
-        elif columns:
-            part = {name: row[column].strip().removesuffix(".0") for name, column in columns.items()}
-            place = "-".join(
-                p for p in (part["building"].rstrip("号楼幢栋"), part.get("stairwell", ""), part["door"]) if p
-            )
-            out.append(f"{place} {part['name']} {part.get('word', '')}".strip() if part["name"] else "")
-        else:
-            out.append(" ".join(cell for cell in row if cell))
-    return "\n".join(line.replace("\n", " ") for line in out)
-
-
-def _rejected_file(listed: lists.Listed) -> HttpResponse:
-    """The rejected lines, to be corrected and taken in again: the reader finds the column by its heading."""
-    book = workbook.workbook(
-        _("未录入"), [_("原文"), _("原因")], [[one.text, problem_name(one.why)] for one in listed.rejected]
+def _owed(who: Any, kind: DutyKind) -> people.Owed:
+    """Return how somebody stands, as the pages write it."""
+    return people.Owed(
+        kind, who.area, who.person, 0, who.stage, None, who.mark, who.reason, None, who.name, outcome=who.outcome or 0
     )
+
+
+def _under(request: HttpRequest) -> int:
+    """Return the area that a list is said to be from, where it lies within the reader's, else 0."""
+    area = forms.number(request.POST.get("under", ""))
+    return area if is_area(area) and all(covers(request.ranges, end) for end in span(area)) else 0
+
+
+def _shown_again(text: str) -> str:
+    """Return a pasted text without identity numbers."""
+    return "\n".join(map(without, text.splitlines()))
+
+
+def _left(listed: lists.Listed, pasted: str, read: table.Read) -> str:
+    """Return the rejected rows as they were pasted, those of a table below their headings."""
+    lines, out, head = pasted.splitlines(), list[str](), 0
+    for one in listed.rejected:
+        if (above := read.heads.get(one.line, 0)) != head and above:
+            out.append(lines[above - 1])
+        head = above or head
+        out.append(lines[one.line - 1])
+    return "\n".join(out)
+
+
+def _rejected_file(listed: lists.Listed, pasted: str, read: table.Read) -> HttpResponse:
+    """The rejected rows, to be corrected and taken in again: with the columns they came in, and the reason last."""
+    lines = [_shown_again(line).split("\t") for line in pasted.splitlines()]
+    heads = sorted({read.heads[one.line] for one in listed.rejected if one.line in read.heads})
+    if len(heads) == 1 and all(one.line in read.heads for one in listed.rejected):
+        head = [cell.strip() for cell in lines[heads[0] - 1]]
+        rows = [[*_as_wide(lines[one.line - 1], len(head)), why(one)] for one in listed.rejected]
+    else:
+        head, rows = [_("原文")], [[_whole(one, lines), why(one)] for one in listed.rejected]
+    book = workbook.workbook(_("未录入"), [*head, _("未录入原因")], rows)
     answer = HttpResponse(book, content_type=XLSX)
     name = workbook.file_name(_("接龙"), _("未录入"), clock.now())
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer
+
+
+def _as_wide(cells: list[str], width: int) -> list[str]:
+    return [cell.strip() for cell in cells[:width]] + [""] * (width - len(cells))
+
+
+def _whole(one: Rejected, lines: list[list[str]]) -> str:
+    return " ".join(cell.strip() for cell in lines[one.line - 1] if cell.strip()) or one.text
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def applied(request: HttpRequest, taken_id: int) -> HttpResponse:
+    """A list or sheet that was applied: who is in it and how each stands now; sent, it is taken back as a whole."""
+    now, user = clock.now(), request.user.get_username()
+    one = taken.one(taken_id) if taken_id < 2**63 else None
+    if one is None:
+        raise Http404
+    kind = REGISTRY.duties["swab"]
+    said = taken.people(one, kind)
+    if request.method == "POST":
+        try:
+            n = taken.undo(one, said, (request.user.pk, user), request.ranges, request.may, now)
+        except (taken.Refusal, entitled.NotEntitled) as error:
+            messages.error(request, str(error), extra_tags="danger")
+        else:
+            live.forget()
+            messages.success(
+                request, _("已撤销整份名单：作废 %(n)s 条记录，撤销人 %(user)s。") % {"n": n, "user": user}
+            )
+        return redirect("import-list-taken", taken_id)
+    people.note_look([(s.row.person, s.row.area) for s in said if s.name], user, "desk: applied list", now)
+    later = sum(not s.void and s.owed is not None and not _as_said(s, kind) for s in said)
+    context = {
+        "taken": one, "said": [(s, act_name(s.row.act, kind) if s.row.act != "sealed" else _("已采样")) for s in said],
+        "later": later, "places": names({ancestor(s.row.area, depth) for s in said for depth in (2, 4, 5)}),
+        "own": one.user == user, "may": one.user == user or all(request.may("void", s.row.area) for s in said),
+    }  # fmt: skip
+    return TemplateResponse(request, "exchange/taken.html", context)
+
+
+def _as_said(said: taken.Said, kind: DutyKind) -> bool:
+    """Tell whether a person stands as the list said: nothing was reported since that moved the duty."""
+    assert said.owed is not None
+    if said.row.act in ("called", "sealed"):
+        return said.owed.mark == 0 and said.owed.rank <= kind.took_part
+    return said.owed.reason == said.row.act

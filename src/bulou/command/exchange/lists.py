@@ -1,63 +1,43 @@
-"""Lists by name and door: each line matched to one person in scope and to one act, then all acts written or none."""
+"""Lists by name and door: each row matched to one person in scope and to one act, then all acts written or none."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
-from bulou.command.exchange.rules import Malformed, Said
+from bulou.command import entitled
+from bulou.command.exchange import taken
+from bulou.command.exchange.lines import Said
+from bulou.command.exchange.settling import Asked, Matched, Rejected, Resident, candidates, once, settle
+from bulou.command.exchange.table import Read
 from bulou.command.now.actions import writer
-from bulou.command.reads import rows
+from bulou.command.reads import names, rows
+from bulou.command.templatetags.command import door as written_door
 from bulou.ledger import journals
-from bulou.ledger.scope import Ranges, multirange
+from bulou.ledger.areas import LEVELS, ancestor, level, span
+from bulou.ledger.scope import Ranges, covers, multirange
 from bulou.ledger.statements import statements
-from bulou.ledger.vocabulary import DutyKind
-from bulou.places.names import name_key
+from bulou.ledger.vocabulary import DutyKind, Mark
 
 SQL = statements(__package__, "lists")
-#: What people write, and the typed reason that it means; the first that is found counts.
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "refuses": ("拒", "refus"),
-    "in_hospital": ("住院", "hospital"),
-    "in_facility": ("隔离点", "方舟", "facility"),
-    "moved_out": ("搬", "moved"),
-    "sampled_elsewhere": ("已做", "已采", "单位做", "单位采", "elsewhere"),
-    "team_needed": ("卧床", "行动不便", "上门", "bedridden", "team"),
-    "away": ("外出", "不在", "上班", "出差", "away", "out"),
-    "called": ("收到", "已知", "下楼", "马上", "come", "ok"),
-}
 AWAY = timedelta(hours=4)
+#: Names looked for at once: far more than the longest list of real lines has.
+MOST_NAMES = 150_000
+LANGUAGES = ("zh-hans", "en")
 
 
 class NotApplied(Exception):
     """The ledger refused an entry, or the list is not what was shown; nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """A line with the person it means. ``act``: a typed reason of the swab, or called."""
-
-    line: int
-    text: str
-    person: int
-    area: int
-    act: str
-    seen: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A line that is not applied. ``why``: unreadable, word, unmatched, door, ambiguous, twice or done."""
-
-    line: int
-    text: str
-    why: str
+class TooMuch(ValueError):
+    """A list whose lines could hold more names than can be looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,86 +49,139 @@ class Listed:
 
     @property
     def digest(self) -> str:
-        """What a user has seen: applied is only this."""
-        told = [(m.person, m.area, m.act) for m in self.matched]
+        """What a user has seen: applied is only this, and only while all of them stand as they were shown."""
+        told = [(m.person, m.area, m.act, m.who.stage, m.who.mark, m.who.reason) for m in self.matched]
         return sha256(repr(told).encode()).hexdigest()[:32]
 
 
-def act_of(word: str, otherwise: str) -> str:
-    """Return the act that a line's word means; ``otherwise`` for a line without any."""
-    plain = word.lower().strip()
-    if not plain:
-        return otherwise
-    return next((act for act, words in WORDS.items() if any(one in plain for one in words)), "")
-
-
 def match(
-    said: Sequence[Said | Malformed], text: str, campaign: int, kind: DutyKind, ranges: Ranges, otherwise: str
+    read: Read, campaign: int, kind: DutyKind, ranges: Ranges, otherwise: str, may: entitled.May, under: int = 0
 ) -> Listed:
-    """Match each line. One statement for the whole list."""
-    lines = text.splitlines()
-    keys = sorted({name_key(one.name) for one in said if isinstance(one, Said)})
-    people: dict[str, list[tuple[Any, ...]]] = {}
-    for row in rows(SQL["named"], campaign=campaign, kind=kind.code, names=keys, ranges=multirange(ranges)):
-        people.setdefault(row[1], []).append(row)
-    out, seen = Listed([], []), set[int]()
-    for one in said:
-        raw = lines[one.line - 1].strip()
-        if isinstance(one, Malformed):
-            out.rejected.append(Rejected(one.line, raw, "unreadable"))
-            continue
-        act = act_of(one.word, otherwise)
-        namesakes = people.get(name_key(one.name), [])
-        found = [row for row in namesakes if _at_door(one, row)]
-        why = (
-            "word" if not act else "unmatched" if not namesakes else "door" if not found
-            else "ambiguous" if len(found) > 1 else "twice" if found[0][0] in seen
-            else "done" if found[0][6] != 0 or found[0][7] >= kind.took_part else ""
+    """Match each row. A fixed number of statements for the whole list.
+
+    Parameters:
+        otherwise: the act of a row without any word.
+        may: what the user may say; rows that are not his to say are told apart.
+        under: the area that the list is said to be from; 0: the user's own.
+
+    Raises:
+        TooMuch: see there.
+    """
+    said = [row for row in read.rows if isinstance(row, Said)]
+    keys = sorted({key for row in said if not row.code for key in candidates(row)} - {""})
+    if len(keys) > MOST_NAMES:
+        raise TooMuch
+    codes = sorted({row.code for row in said if row.code})
+    known, coded = _residents(keys, codes, campaign, kind, ranges)
+    from_ = _from(read.titles, ranges, under)
+    asked = Asked(kind, otherwise, lambda area: covers(from_, area))
+    settled: list[list[Matched] | Rejected] = [
+        settle(row, known, coded, asked) if isinstance(row, Said) else Rejected(row.line, row.text, row.why)
+        for row in read.rows
+    ]
+    return Listed(*once([_allowed(row, kind, may) for row in settled], kind))
+
+
+def _allowed(row: list[Matched] | Rejected, kind: DutyKind, may: entitled.May) -> list[Matched] | Rejected:
+    if isinstance(row, Rejected):
+        return row
+    needs = {(entitled.needed(entry_kind(one.act, kind), {"duty": kind.name}), one.area) for one in row}
+    if all(need and may(need, area) for need, area in needs):
+        return row
+    return Rejected(row[0].line, row[0].text, "entitled")
+
+
+def _residents(
+    keys: list[str], codes: list[int], campaign: int, kind: DutyKind, ranges: Ranges
+) -> tuple[dict[str, list[Resident]], dict[int, Resident]]:
+    found = rows(
+        SQL["meant"], names=keys, codes=codes, campaign=campaign, kind=kind.code, ranges=multirange(ranges)
+    ) if keys or codes else []  # fmt: skip
+    nodes = {node for row in found for node in row[3:5]}
+    named = names({ancestor(node, depth) for node in nodes for depth in range(2, level(node) + 1)} if nodes else ())
+
+    def way_of(node: int) -> dict[int, tuple[str, ...]]:
+        return {depth: tuple(named.get(ancestor(node, depth), ())) for depth in range(2, level(node) + 1)}
+
+    known: dict[str, list[Resident]] = {}
+    coded: dict[int, Resident] = {}
+    for person, key, name, home, area, stairwell, floor, door, outcome, stage, mark, reason in found:
+        way = way_of(home)
+        building = way[len(LEVELS)][0] if way.get(len(LEVELS)) else ""
+        one = Resident(
+            person, name, area, way, building, stairwell, door, written(stairwell, floor, door), outcome, stage or 0,
+            mark or 0, reason, None if covers((span(area),), home) else way_of(area),
         )  # fmt: skip
-        if why:
-            out.rejected.append(Rejected(one.line, raw, why))
-            continue
-        person, _, area, building, _, door, *_ = found[0]
-        seen.add(person)
-        out.matched.append(Matched(one.line, raw, person, area, act, f"{building or ''} {door} {one.name}".strip()))
+        known.setdefault(key, []).append(one)
+        coded[person] = one
+    return known, coded
+
+
+def written(stairwell: str, floor: int | None, door: str) -> set[str]:
+    """Return a door as our files write it, in all languages."""
+    out = set[str]()
+    for language in LANGUAGES if door else ():
+        with translation.override(language):
+            out.add(written_door(stairwell, floor, door))
     return out
 
 
-def _at_door(one: Said, row: tuple[Any, ...]) -> bool:
-    _, _, _, building, stairwell, door, *_ = row
-    numbers = re.findall(r"\d+", building or "")
-    if not numbers or numbers[-1].lstrip("0") != one.building:
-        return False
-    if one.stairwell and stairwell and stairwell.lstrip("0") != one.stairwell.lstrip("0"):
-        return False
-    return door.upper().lstrip("0") == one.door
+def _from(titles: Collection[str], ranges: Ranges, under: int) -> Ranges:
+    """Return where a list is from: the chosen area, and within it what its titles name, if that is anywhere."""
+    own = (span(under),) if under else ranges
+    if not titles:
+        return own
+    found = rows(SQL["titled"], title=" ".join(titles))
+    whole = [(id_, name) for id_, name in found if not any(name != other and name in other for _, other in found)]
+    if not whole:
+        return own
+    return tuple(span(id_) for id_, _ in whole if all(covers(own, end) for end in span(id_)))
 
 
-def entries(listed: Listed, campaign: int, kind: DutyKind, now: datetime) -> list[tuple[str, datetime, int, Any]]:
-    """Return what a list says to the ledger: calls and deferrals of one area together, an excuse with its own line."""
+def entry_kind(act: str, kind: DutyKind) -> str:
+    """Return the kind of entry that an act is written as."""
     marks = {reason.name: reason.mark.name for reason in kind.reasons}
-    groups: dict[tuple[int, str, str], list[int]] = {}
-    for one in listed.matched:
-        alone = one.text if marks.get(one.act) == "EXCUSED" else ""
-        groups.setdefault((one.area, one.act, alone), []).append(one.person)
-    out: list[tuple[str, datetime, int, Any]] = []
+    return "swab.called" if act == "called" else f"duty.{marks[act].lower()}"
+
+
+def ends(act: str, kind: DutyKind) -> bool:
+    """Tell whether an act ends the duty."""
+    return any(reason.name == act and reason.mark is Mark.EXCUSED for reason in kind.reasons)
+
+
+Written = tuple[str, datetime, int, dict[str, Any]]
+
+
+def entries(
+    matched: Iterable[Matched], campaign: int, kind: DutyKind, now: datetime
+) -> list[tuple[Written, list[Matched]]]:
+    """Return what a list says to the ledger, and of whom: calls and deferrals of one area together, an excuse with its
+    own line.
+    """
+    groups: dict[tuple[int, str, str], list[Matched]] = {}
+    for one in matched:
+        groups.setdefault((one.area, one.act, one.text if ends(one.act, kind) else ""), []).append(one)
+    out: list[tuple[Written, list[Matched]]] = []
     for (area, act, text), people in groups.items():
-        if act == "called":
-            out.append(("swab.called", now, area, {"campaign": campaign, "persons": people}))
+        persons, name = [one.person for one in people], entry_kind(act, kind)
+        if name == "swab.called":
+            out.append(((name, now, area, {"campaign": campaign, "persons": persons}), people))
             continue
-        body: dict[str, Any] = {"campaign": campaign, "duty": kind.name, "subjects": people, "reason": act}
-        if marks[act] == "DEFERRED":
+        body: dict[str, Any] = {"campaign": campaign, "duty": kind.name, "subjects": persons, "reason": act}
+        if name == "duty.deferred":
             body["until"] = (now + AWAY).isoformat()
-        elif marks[act] == "EXCUSED":
+        elif name == "duty.excused":
             body["evidence"] = text[:2000]
-        out.append((f"duty.{marks[act].lower()}", now, area, body))
+        out.append(((name, now, area, body), people))
     return out
 
 
 def apply(
-    listed: Listed, shown: str, campaign: int, kind: DutyKind, user: tuple[int, str], ranges: Ranges, now: datetime
-) -> int:
-    """Write the matched lines as entries of the user's own journal, all or none; return how many people.
+    listed: Listed, shown: str, campaign: int, kind: DutyKind, user: tuple[int, str], ranges: Ranges, may: entitled.May,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Write the matched rows as entries of the user's own journal, all or none; return the number of its record, by
+    which it can be taken back as a whole.
 
     Parameters:
         shown: digest of the list that the user saw; what has changed since is shown again first.
@@ -156,12 +189,26 @@ def apply(
 
     Raises:
         NotApplied: see there.
+        entitled.NotEntitled: something that is not the user's to say.
     """
     if not listed.matched or listed.digest != shown:
         raise NotApplied
+    said = entries(listed.matched, campaign, kind, now)
+    for (name, _at, area, body), _people in said:
+        entitled.check(may, name, area, body)
     with transaction.atomic():
         journal = writer(*user, ranges, now)
-        receipts = journals.append(journal, entries(listed, campaign, kind, now), now)
+        receipts = journals.append(journal, [entry for entry, _ in said], now)
         if any(receipt.status != "kept" for receipt in receipts):
             raise NotApplied
-    return len(listed.matched)
+        kept = [
+            taken.Row(one.line, one.person, one.area, entry[0], one.act, receipt.journal, receipt.number)
+            for (entry, people), receipt in zip(said, receipts, strict=True)
+            for one in people
+        ]
+        return taken.keep("list", user[1], campaign, kept, now)
+
+
+def choices(ranges: Ranges) -> Sequence[tuple[int, int, Any]]:
+    """Return the neighbourhoods and compounds that a list can be from: (id, depth, name)."""
+    return rows(SQL["choices"], ranges=multirange(ranges))  # type: ignore[return-value]

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bulou.command import people
-from bulou.command.exchange import reads, workbook
+from bulou.command.exchange import boards, files, reads, workbook
 from bulou.command.exchange.files import XLSX
 from bulou.command.pages import page_shell
 from bulou.command.reads import names
-from bulou.command.templatetags.command import door, place, seal_line, state_name
+from bulou.command.templatetags.command import place, registered, seal_line, state_name
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
 
@@ -29,8 +29,9 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     if state not in people.STATES:
         raise Http404
     found = list(reads.missed(campaign, area, around["kind"], state, workbook.MOST_ROWS))
-    unmasked = "export-names" in getattr(request, "abilities", ())
-    named = names({ancestor(leaf, depth) for leaf in {o.area for o in found} for depth in range(2, 6)})
+    unmasked = files.unmasked(request, area)
+    nodes = {o.area for o in found} | {o.elsewhere for o in found if o.elsewhere}
+    named = names({ancestor(node, depth) for node in nodes for depth in range(2, 6)})
     people.note_look(
         [(o.subject, o.area) for o in found if o.name], request.user.get_username(), f"desk: export missed {state}", now
     )
@@ -39,15 +40,19 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         not unmasked, now, area,
     )  # fmt: skip
     english = request.LANGUAGE_CODE.startswith("en")
-    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时")]
+    head = [_("街镇"), _("居委会"), _("小区"), _("楼栋"), _("住户"), _("姓名"), _("状态"), _("原因"), _("自何时"),
+            _("登记住址"), _("编码"), _("校验"), _("情况")]  # fmt: skip
     lines = (
         [
-            *(place(node, named.get(node)) for node in (ancestor(o.area, depth) for depth in range(2, 6))),
-            door(o.stairwell, o.floor, o.door) if o.door else "",
+            *boards.way(o.area, named),
+            boards.door_here(o),
             (o.name if unmasked else o.masked) or _("名册外"),
             o.stage.en if english else o.stage.zh,
             (o.why.en if english else o.why.zh) if o.why else "",
             workbook.local(o.stage_at),
+            registered(named, o),
+            *boards.coded(o),
+            "",
         ]
         for o in found
     )
@@ -72,8 +77,12 @@ def doors(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     people.note_export(
         request.user.get_username(), "doors", {"round": campaign, "area": area}, len(owed), False, now, area
     )
+    came = reads.from_elsewhere(owed)
+    phones = people.telephones([o.subject for o in came])
+    nodes = {o.area for o in owed} | {o.elsewhere for o in came if o.elsewhere}
     context = {
         **around, "stairwells": reads.stairwells(owed), "people": len(owed), "too_many": too_many, "most": MOST_DOORS,
-        "places": names({ancestor(o.area, depth) for o in owed for depth in (4, 5)}), "now": now,
+        "came": [(o, phones.get(o.subject)) for o in came],
+        "places": names({ancestor(node, depth) for node in nodes for depth in (2, 4, 5)}), "now": now,
     }  # fmt: skip
     return TemplateResponse(request, "exchange/doors.html", context)

@@ -32,8 +32,8 @@ def missed(campaign: int, area: int, kind: DutyKind, state: str, limit: int) -> 
             after_area=after[0], after_subject=after[1], after_occasion=after[2], limit=size,
             leaves=None if state in people.UNSURE else size + 1,
         )  # fmt: skip
-        for a, s, o, stage, at, mark, why, until, offered, name, stairwell, floor, door in found:
-            yield Owed(kind, a, s, o, stage, at, mark, why, until, name, stairwell, floor, door, offered)
+        for a, s, o, stage, at, mark, why, until, offered, name, stairwell, floor, door, home in found:
+            yield Owed(kind, a, s, o, stage, at, mark, why, until, name, stairwell, floor, door, offered, home=home)
         if len(found) < size:
             return
         after, left = found[-1][:3], left - size
@@ -49,12 +49,19 @@ class Stairwell:
 
 
 def stairwells(owed: Iterable[Owed]) -> list[Stairwell]:
-    """Return people as doors by building, stairwell and floor; those without a known door last."""
+    """Return people as doors by building, stairwell and floor; those without a known door last. Whoever is registered
+    elsewhere has no door here (``from_elsewhere``).
+    """
     grouped: dict[tuple[int, str], dict[tuple[int, str], list[Owed]]] = {}
-    for one in sorted(owed, key=_walk):
+    for one in sorted((one for one in owed if not one.elsewhere), key=_walk):
         doors = grouped.setdefault((one.area, one.stairwell or ""), {})
         doors.setdefault((one.floor or 0, one.door or ""), []).append(one)
     return [Stairwell(area, stairwell, list(doors.values())) for (area, stairwell), doors in grouped.items()]
+
+
+def from_elsewhere(owed: Iterable[Owed]) -> list[Owed]:
+    """Return the people whose registered door is not where the duty stands, in the order of both places."""
+    return sorted((one for one in owed if one.elsewhere), key=lambda one: (one.area, one.home, *_walk(one)))
 
 
 def _walk(one: Owed) -> tuple[object, ...]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bulou.command.now.reads import SQL, subject_kind
-from bulou.command.now.rules import Class, Matter
+from bulou.command import entitled
+from bulou.command.now import resolving, same
+from bulou.command.now.chosen import SQL, Chosen, Refusal, Said
+from bulou.command.now.rules import GROUPS, Class, subject_kind
 from bulou.command.reads import rows as read
 from bulou.ledger import intake, journals
-from bulou.ledger.areas import is_area
+from bulou.ledger.areas import is_area, span
 from bulou.ledger.scope import EVERYWHERE, Ranges, covers, multirange, scoped
-from bulou.ledger.vocabulary import REGISTRY, Mark
+from bulou.ledger.vocabulary import REGISTRY, Mark, Reason
 
 #: A desk journal ends with the year; the next act opens another.
 LASTS = timedelta(days=365)
@@ -27,65 +29,22 @@ TAKES = timedelta(hours=4)
 #: What was looked into stays out of the list; the entry and its reason stay in the ledger.
 CLOSED = timedelta(days=365)
 ACTS = ("call", "defer", "excuse", "offer", "accept", "take", "close", "snooze")
+#: Acts that solve a doubt of a duty (``resolving``); offered on its own page.
+RESOLVING = ("same", "review", "choose", "recount", "lost")
+#: Asked about before it is done, also to one row: it may end what is owed. To several rows everything is asked about.
+ASKED = ("excuse", "same", "choose", "lost")
+#: The most rows of one act: what nobody can read through is not confirmed either.
+MOST = 200
 #: What the desk may void: reports of a sample's way, of which two can contradict each other.
 VOIDABLE = ("tube.sealed", "tube.boxed", "box.handed", "box.received", "tube.received", "tube.resulted")
+#: Doubts that are also on the lists of areas in which the duty does not lie.
+ABROAD = ("disputed", "sealed")
 #: What no duty's own end takes from the list.
 CLOSABLE = (Class.CONFLICT, Class.SILENT, Class.SHORTAGE)
 
 
-class Refusal(ValueError):
-    """An act that cannot be done; its text is the sentence that the page shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A ticked row: what its key and its area say."""
-
-    class_: Class
-    kind: str
-    campaign: int
-    subject: int
-    occasion: int
-    area: int
-
-    @classmethod
-    def read(cls, text: str) -> Chosen:
-        """Return the row that a form's value names: the matter's key, a colon, the area.
-
-        Raises:
-            Refusal: not such a value.
-        """
-        try:
-            key, area = text.split(":")
-            class_, kind, campaign, subject, occasion = key.split(".")
-            return cls(Class[class_.upper()], kind, int(campaign), int(subject), int(occasion), int(area))
-        except (ValueError, KeyError):
-            raise Refusal(_("无法识别所选条目。")) from None
-
-    @property
-    def subject_kind(self) -> int:
-        """Return what the subject is."""
-        return subject_kind(self.kind)
-
-    @property
-    def matter(self) -> Matter:
-        """Return the matter as far as its key tells it."""
-        return Matter(
-            self.class_, self.kind, self.subject, self.area, None, occasion=self.occasion, campaign=self.campaign
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the user gave with an act. ``until``: the end of a deferral; ``to_area``: who is asked to take a duty."""
-
-    act: str
-    user: str
-    now: datetime
-    reason: str = ""
-    evidence: str = ""
-    until: datetime | None = None
-    to_area: int = 0
+#: An entry to be written: kind, time, area, body.
+Writing = tuple[str, datetime, int, dict[str, Any]]
 
 
 def writer(user: int, name: str, ranges: Ranges, now: datetime) -> int:
@@ -110,7 +69,7 @@ def check_act(said: Said, chosen: Chosen) -> None:
         Refusal: in the reader's language, what is missing.
     """
     act = said.act
-    if act not in ACTS:
+    if act not in ACTS + RESOLVING:
         raise Refusal(_("没有这个操作。"))
     if not chosen.subject_kind:
         raise Refusal(_("无法识别所选条目。"))
@@ -118,6 +77,11 @@ def check_act(said: Said, chosen: Chosen) -> None:
         raise Refusal(_("请给出 24 小时以内的到期时间。"))
     if act in ("snooze", "close") and not said.reason.strip():
         raise Refusal(_("请写明原因。"))
+    if act in RESOLVING:
+        resolving.check(said, chosen)
+        return
+    if act == "close" and (chosen.foreign or (chosen.doubt and act not in resolving.RESOLVES[chosen.doubt])):
+        raise Refusal(_("这个操作不适用于所选条目。"))
     if act == "close" and chosen.class_ not in CLOSABLE:
         raise Refusal(_("应办事项不能直接办结：请办理、暂缓、移交，或写明因故未办。"))
     if act in ("snooze", "take", "close"):
@@ -129,12 +93,14 @@ def check_act(said: Said, chosen: Chosen) -> None:
 
 def _check_duty(said: Said, chosen: Chosen) -> None:
     duty = REGISTRY.duties.get(chosen.kind)
+    if duty is None and chosen.kind in GROUPS:
+        raise Refusal(_("这一条是多人或多管的汇总：请打开它，逐条勾选后办理。"))
     if duty is None or chosen.class_ is Class.CONFLICT:
         raise Refusal(_("这一条没有对应的应办事项。"))
     if said.act == "call" and duty.name != "swab":
         raise Refusal(_("只有应检人员可以通知下楼。"))
     mark = {"defer": Mark.DEFERRED, "excuse": Mark.EXCUSED}.get(said.act)
-    if mark and not any(r.name == said.reason and r.mark is mark for r in duty.reasons):
+    if mark and not any(r.name == said.reason and r.mark is mark and sayable(r) for r in duty.reasons):
         raise Refusal(_("请选择适用于这类事项的原因。"))
     if said.act == "excuse" and not said.evidence.strip():
         raise Refusal(_("因故未办须有凭据。"))
@@ -142,14 +108,30 @@ def _check_duty(said: Said, chosen: Chosen) -> None:
         raise Refusal(_("请选择接收的区域。"))
 
 
+def sayable(reason: Reason) -> bool:
+    """Tell whether a reason can be given here: a refusal is said at the door."""
+    return reason.mark is not Mark.REFUSED
+
+
 def fitting(chosen: Chosen) -> tuple[str, ...]:
     """Return the acts that can be done to a row at all, whatever is filled in beside them."""
     if chosen.class_ is Class.OFFER:
         return ("accept", "take", "snooze")
+    if chosen.kind == "unheard" or chosen.foreign:
+        return ("take", "snooze")
+    if chosen.doubt:
+        return (*resolving.RESOLVES[chosen.doubt], "take", "snooze")
     if chosen.class_ in CLOSABLE:
         return ("close", "take", "snooze")
+    if chosen.kind in GROUPS:
+        return ("take", "snooze")
     call = ("call",) if chosen.kind == "swab" else ()
     return (*call, "take", "defer", "excuse", "snooze")
+
+
+def asks(said: Said, n: int) -> bool:
+    """Tell whether an act on so many rows is asked about before it is done."""
+    return n > 1 or said.act in ASKED
 
 
 def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
@@ -159,12 +141,16 @@ def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
         Refusal: the offer that should be accepted does not stand any more.
     """
     act, ends = said.act, said.until.isoformat() if said.until else None
+    if act in RESOLVING:
+        return resolving.entry_of(said, chosen)
     if act in ("snooze", "take", "close"):
         name = chosen.matter.taken if act == "take" else chosen.matter.word
-        value = {"take": said.user, "close": "closed"}.get(act, "set aside")
+        value = said.user if act == "take" else {"close": "closed"}.get(act, "set aside")
+        seen = f" {chosen.n}" if chosen.n and act != "take" else ""  # the word holds for so many and no more
         lasts = {"take": TAKES, "close": CLOSED}.get(act)
+        about, subject = chosen.matter.about
         return "standing.set", {
-            "subject_kind": chosen.subject_kind, "subject": chosen.subject, "name": name, "value": value[:200],
+            "subject_kind": about, "subject": subject, "name": name, "value": value[:180] + seen,
             "until": (said.now + lasts).isoformat() if lasts else ends, "reason": said.reason.strip()[:2000],
         }  # fmt: skip
     if act == "call":
@@ -179,34 +165,13 @@ def entry_of(said: Said, chosen: Chosen) -> tuple[str, dict[str, Any]]:
         return "duty.accepted", body | {"offer_journal": journal, "offer_number": number}
     if act == "defer":
         return "duty.deferred", body | {"reason": said.reason, "until": ends}
-    return "duty.excused", body | {"reason": said.reason, "evidence": said.evidence.strip()[:2000]}
-
-
-def void(journal: int, number: int, said: Said, user: int, ranges: Ranges) -> list[intake.Receipt]:
-    """Void one entry of a conflict, by a reason.
-
-    Raises:
-        Refusal: no reason, an entry of other areas, of a kind that is no sample's way, or one that is void already.
-    """
-    if not said.reason.strip():
-        raise Refusal(_("请写明原因。"))
-    found = read(SQL["voidable"], journal=journal, number=number)
-    if not found or not covers(ranges, found[0][0]):
-        raise Refusal(_("所选条目不在您的区域内。"))
-    area, kind, over = found[0]
-    if over or kind not in VOIDABLE:
-        raise Refusal(_("这条上报不能在这里作废，或已经作废。"))
-    body = {"journal": journal, "number": number, "reason": said.reason.strip()[:2000]}
-    return _written([("entry.voided", said.now, area, body)], said, user, ranges)
-
-
-def _written(
-    entries: list[tuple[str, datetime, int, dict[str, Any]]], said: Said, user: int, ranges: Ranges
-) -> list[intake.Receipt]:
-    receipts = journals.append(writer(user, said.user, ranges, said.now), entries, said.now)
-    if any(receipt.status != "kept" for receipt in receipts):
-        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
-    return receipts
+    body |= {"reason": said.reason, "evidence": said.evidence.strip()[:2000]}
+    if said.reason == same.REASON:
+        try:
+            body["same_as"] = same.other_of(said.same_as, chosen.subject, chosen.campaign, chosen.kind)
+        except same.Wrong as error:
+            raise Refusal(str(error)) from None
+    return "duty.excused", body
 
 
 def _offer(chosen: Chosen) -> tuple[int, int]:
@@ -220,8 +185,10 @@ def _offer(chosen: Chosen) -> tuple[int, int]:
     return found[0]
 
 
-def decide(rows: Sequence[str], said: Said, user: int, ranges: Ranges) -> list[intake.Receipt]:
-    """Do one act to the ticked rows, all or none.
+def prepared(rows: Sequence[str], said: Said, ranges: Ranges) -> list[tuple[Chosen, Writing]]:
+    """Return what one act on the ticked rows would write. Nothing is written.
+
+    A row's own area is no more than a claim: a duty is acted on where it stands.
 
     Raises:
         Refusal: nothing is ticked, a row is outside the scope, or the act does not fit one of them.
@@ -229,14 +196,78 @@ def decide(rows: Sequence[str], said: Said, user: int, ranges: Ranges) -> list[i
     chosen = [Chosen.read(row) for row in dict.fromkeys(rows)]
     if not chosen:
         raise Refusal(_("请先勾选条目。"))
-    entries = []
+    if len(chosen) > MOST:
+        raise Refusal(_("一次最多办理 %(n)s 条。") % {"n": MOST})
+    stand, out = _stand(chosen), []
     for one in chosen:
-        area = one.area
-        if not area and one.class_ is Class.SILENT:  # a device of all areas; the root takes no entry
+        duty = one.kind in REGISTRY.duties and one.class_ is not Class.OFFER
+        area = stand.get((one.campaign, one.kind, one.subject, one.occasion)) if duty else one.area
+        if area is None and one.doubt in ABROAD and said.act in ("take", "snooze"):  # a word of one's own area on it
+            one, area = replace(one, foreign=True), one.area
+        if area is None or not _own(one, ranges) or not covers(ranges, area):
+            raise Refusal(_("所选条目不在您的区域内。"))
+        if not area:  # about all areas; the root takes no entry
             area = read(SQL["first_district"], scope=multirange(ranges))[0][0] or 0
-        if not is_area(area) or not covers(ranges, area):
+        if not is_area(area):
             raise Refusal(_("所选条目不在您的区域内。"))
         check_act(said, one)
         kind, body = entry_of(said, one)
-        entries.append((kind, said.now, area, body))
-    return _written(entries, said, user, ranges)
+        out.append((one, (kind, said.now, area, body)))
+    return out
+
+
+def _own(chosen: Chosen, ranges: Ranges) -> bool:
+    """Tell whether a row's area is one of the ranges, and the area that a group is about is no other one."""
+    if subject_kind(chosen.kind) == GROUPS["plan"] and chosen.subject != chosen.area:
+        return False
+    ends = (chosen.area,) if chosen.kind in REGISTRY.duties and not chosen.foreign else span(chosen.area)
+    return all(covers(ranges, end) for end in ends) and (is_area(chosen.area) or chosen.area == 0)
+
+
+def _stand(chosen: Sequence[Chosen]) -> dict[tuple[int, str, int, int], int]:
+    """Return where the duties among the rows stand, as far as they are within the scope."""
+    duties = [one for one in chosen if one.kind in REGISTRY.duties and one.class_ is not Class.OFFER]
+    found = duties and read(
+        SQL["stand"], campaigns=[one.campaign for one in duties],
+        kinds=[REGISTRY.duties[one.kind].code for one in duties], subjects=[one.subject for one in duties],
+        occasions=[one.occasion for one in duties],
+    )  # fmt: skip
+    return {
+        (campaign, REGISTRY.by_code[kind].name, subject, occasion): area
+        for campaign, kind, subject, occasion, area in found
+    }
+
+
+def decide(rows: Sequence[str], said: Said, user: int, ranges: Ranges) -> list[intake.Receipt]:
+    """Do one act to the ticked rows, all or none.
+
+    Raises:
+        Refusal: as ``prepared``.
+    """
+    return written([entry for _one, entry in prepared(rows, said, ranges)], said, user, ranges)
+
+
+def written(entries: list[Writing], said: Said, user: int, ranges: Ranges) -> list[intake.Receipt]:
+    """Write entries as a user's own.
+
+    Raises:
+        Refusal: as ``appended``.
+    """
+    return appended(writer(user, said.user, ranges, said.now), entries, said)
+
+
+def appended(journal: int, entries: list[Writing], said: Said) -> list[intake.Receipt]:
+    """Write entries to a desk's journal.
+
+    Raises:
+        Refusal: the user's roles do not let him write one of them there, or the ledger did not take it.
+    """
+    try:
+        for kind, _at, area, body in entries:
+            entitled.check(said.may, kind, area, body, own=body.get("journal") == journal)
+    except entitled.NotEntitled as error:
+        raise Refusal(str(error)) from None
+    receipts = journals.append(journal, entries, said.now)
+    if any(receipt.status != "kept" for receipt in receipts):
+        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
+    return receipts

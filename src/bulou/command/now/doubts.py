@@ -1,73 +1,63 @@
-"""What does not fit together besides the duties themselves: items, devices' entries, rolls of labels; and one matter's
-reports in full, so that somebody can decide which of them is right.
+"""What does not fit together, one reader a kind of doubt: duties taken twice, ids on no list, items passed on unseen,
+labels sealed twice, results that contradict each other, boxes counted otherwise than packed, reports and voids that do
+not count, devices' entries that were not taken as they came.
+
+To add a kind: a statement in ``sql/doubts.sql`` with its `total`, a reader here that turns its rows into matters of
+class CONFLICT, and its place in ``READERS``; its sentence and advice in ``templatetags/now.py``. A matter about a
+device's entries takes a word in ``rules.DOUBTS`` as its ``occasion``; one that stands for many, a kind in
+``rules.GROUPS``; one that a duty can have beside its others, a word in ``rules.BESIDE``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from bulou.command.now.rules import DOUBTS, LIMITS, TUBE_TAKES, Class, Matter
-from bulou.command.people.rules import mask_name
-from bulou.command.reads import rows
-from bulou.ledger import plans
-from bulou.ledger.areas import SHIFTS
-from bulou.ledger.refusals import FLAGS, REFUSALS
-from bulou.ledger.scope import Ranges, multirange
-from bulou.ledger.statements import statements
-from bulou.ledger.vocabulary import REGISTRY, EntryKind, Subject
-from bulou.places.vocabulary import NEEDS
+from msgspec import json
 
-SQL = statements(__package__, "now")
+from bulou.command.now.late import Found, Read, common, members_of
+from bulou.command.now.rules import DOUBTS, LIMITS, Class, Matter, Told
+from bulou.ledger import plans
+from bulou.ledger.areas import ancestor, level
+from bulou.ledger.statements import statements
+from bulou.ledger.vocabulary import REGISTRY
+
+SQL = statements(__package__, "doubts")
 #: Kinds of item that have a duty of their own.
 CARRIERS = ("tube", "box")
-#: From the lowest to the highest id of a street.
-STREET = (1 << SHIFTS[1]) - 1
-#: Needs that are a danger while a person waits, the gravest first.
-DANGERS = ("dialysis", "pregnant", "alone_over_75")
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One entry about a matter. ``carrier``: the tube or box that it names, or None; ``said``: how many duties the
-    whole entry speaks of, all of which a void takes back.
-    """
-
-    journal: int
-    number: int
-    at: datetime
-    kind: EntryKind | None
-    area: int
-    by: str
-    by_kind: str
-    carrier: int | None
-    value: str
-    said: int
-    void: bool
+def twice(where: dict[str, Any]) -> Found:
+    """Who is in two tubes, which tube is in two boxes."""
+    found = yield SQL["twice"], where | {"grace": LIMITS["conflict"].minutes}
+    made = [
+        Matter(
+            Class.CONFLICT, REGISTRY.by_code[kind].name, subject, area, since, None, 0, occasion, campaign, n=takes,
+            detail="twice",
+        )
+        for campaign, kind, subject, occasion, area, takes, since, _total in found
+    ]  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Doubted:
-    """One entry of a device that somebody should look at: ``why`` as (zh, en), and what to do next in English."""
-
-    number: int
-    at: datetime | None
-    kind: EntryKind | None
-    why: tuple[str, str]
-    field: str
-    received_at: datetime
-
-
-def bits(wanted: tuple[str, ...]) -> int:
-    """Return needs as the number in which the register keeps them."""
-    return sum(1 << need.bit for need in NEEDS if need.name in wanted)
+def unknown(where: dict[str, Any]) -> Found:
+    """Ids on no list, by the device that reported them first; a single one as itself."""
+    found = yield SQL["unknown"], where | {"grace": LIMITS["conflict"].minutes}
+    made = []
+    for campaign, kind, journal, name, n, since, first, last, told, _total in found:
+        members = members_of(Class.CONFLICT, campaign, told, "nobody")
+        made.append(
+            members[0] if n == 1 else Matter(
+                Class.CONFLICT, "unknown", journal, where["lo"], since, None, 0, kind, campaign, n=n, name=name,
+                place=common(first, last, where["lo"]), members=members,
+            )
+        )  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
 
 
-def lent(where: dict[str, Any]) -> plans.Reader[tuple[list[Matter], int]]:
-    """Return tubes and boxes that somebody passed on who was never seen to have them, tubes whose label was sealed
-    more than once, and how many there are.
-    """
+def lent(where: dict[str, Any]) -> Found:
+    """Tubes and boxes that somebody passed on who was never seen to have them."""
     kinds = [REGISTRY.duties[name] for name in CARRIERS if name in REGISTRY.duties]
     found = yield SQL["lent"], where | {
         "grace": LIMITS["conflict"].minutes, "items": [int(kind.subject) for kind in kinds],
@@ -75,85 +65,108 @@ def lent(where: dict[str, Any]) -> plans.Reader[tuple[list[Matter], int]]:
     }  # fmt: skip
     made = [
         Matter(Class.CONFLICT, REGISTRY.by_code[kind].name, subject, area, since, None, 0, occasion, campaign,
-               detail="sealed" if sealed else "lent")
-        for campaign, kind, subject, occasion, area, since, sealed, _total in found
+               detail="lent")
+        for campaign, kind, subject, occasion, area, since, _total in found
     ]  # fmt: skip
-    return made, found[0][-1] if found else 0
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
 
 
-def doubtful(where: dict[str, Any]) -> plans.Reader[tuple[list[Matter], int]]:
-    """Return devices with entries that were refused, came with two contents, or had their time corrected."""
+def sealed(where: dict[str, Any]) -> Found:
+    """Labels that more than one entry sealed, on the list of each area in which that was."""
+    found = yield SQL["sealed"], where | {"grace": LIMITS["conflict"].minutes, "tube": REGISTRY.duties["tube"].code}
+    return _of_both(where, found, "sealed", 0)
+
+
+def disputed(where: dict[str, Any]) -> Found:
+    """Results that contradict each other, on the list of the area that decides and of those that reported them."""
+    found = yield SQL["disputed"], where
+    return _of_both(where, found, "disputed", 1)
+
+
+def _of_both(where: dict[str, Any], found: plans.Rows, detail: str, weight: int) -> Read:
+    """Return matters that concern areas beside that of their duty; to these they are foreign."""
+    made = []
+    for campaign, kind, subject, occasion, area, since, reports, foreign, _total in found:
+        told = told_of(json.decode(reports), area)
+        made.append(
+            Matter(
+                Class.CONFLICT, REGISTRY.by_code[kind].name, subject, where["lo"] if foreign else area, since, None,
+                weight, occasion, campaign, n=len(told), detail=detail, place=area, told=told, foreign=foreign,
+            )
+        )  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def unheard(where: dict[str, Any]) -> Found:
+    """Duties with reports that do not count, by the device that reported last; a single one as itself."""
+    found = yield SQL["unheard"], where | {"grace": LIMITS["conflict"].minutes}
+    made = []
+    for campaign, kind, journal, name, n, since, first, last, told, _total in found:
+        members = tuple(
+            Matter(
+                Class.CONFLICT, REGISTRY.by_code[code].name, subject, area, datetime.fromtimestamp(began, UTC), None, 0,
+                occasion, campaign, n=reports, detail="unheard", told=told_of([latest], area),
+            )
+            for code, subject, occasion, _stage, area, began, reports, latest in json.decode(told)
+        )  # fmt: skip
+        made.append(
+            members[0] if n == 1 else Matter(
+                Class.CONFLICT, "unheard", journal, where["lo"], since, None, 0, kind, campaign, n=n, name=name,
+                place=common(first, last, where["lo"]), members=members,
+            )
+        )  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def short(where: dict[str, Any]) -> Found:
+    """Boxes in which another number of tubes was counted than was packed."""
+    found = yield SQL["short"], where | {"grace": LIMITS["conflict"].minutes, "box": REGISTRY.duties["box"].code}
+    made = [
+        Matter(Class.CONFLICT, REGISTRY.by_code[kind].name, subject, area, since, None, 0, occasion, campaign, n=packed,
+               detail="short", told=told_of(json.decode(told), area))
+        for campaign, kind, subject, occasion, area, packed, since, told, _total in found
+    ]  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def voids(where: dict[str, Any]) -> Found:
+    """Devices of whose entries somebody says that they do not count who may not say so alone."""
+    found = yield SQL["voids"], where
+    made = [
+        Matter(Class.CONFLICT, "journal", journal, where["lo"], since, None, 0, DOUBTS.index("voids") + 1, n=n,
+               detail="voids", name=name, place=max(area, where["lo"]), said=by if voices == 1 else "")
+        for journal, name, n, since, area, by, voices, _total in found
+    ]  # fmt: skip
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
+
+
+def told_of(rows: Sequence[Sequence[Any]], area: int) -> tuple[Told, ...]:
+    """Return the reports of a matter of ``area`` that a statement names as (kind of entry, device, time, area, value,
+    reason, why it does not count). Those of elsewhere come from the first area on the way that is not on the way here.
+    """
+    out = []
+    for said, by, at, there, value, reason, why in rows:
+        depth = next((d for d in range(1, level(there) + 1) if ancestor(there, d) != ancestor(area, d)), 0)
+        when = datetime.fromtimestamp(float(at), UTC)
+        out.append(
+            Told(said, by, when, there, value or 0, reason or "", why or 0, ancestor(there, depth) if depth else 0)
+        )
+    return tuple(out)
+
+
+def doubtful(where: dict[str, Any]) -> Found:
+    """Devices with entries that were refused, came with two contents, or had their time corrected."""
     found = yield SQL["doubtful"], where
     made = [
-        Matter(Class.CONFLICT, "journal", journal, area, since, None, 0, DOUBTS.index(what) + 1, n=n, detail=what,
-               name=name)
+        Matter(Class.CONFLICT, "journal", journal, where["lo"], since, None, 0, DOUBTS.index(what) + 1, n=n,
+               detail=what, name=name, place=max(area, where["lo"]))
         for journal, name, what, n, since, area, _total in found if what in DOUBTS
     ]  # fmt: skip
-    return made, found[0][-1] if found else 0
+    return made, {Class.CONFLICT: found[0][-1]} if found else {}
 
 
-def labels(where: dict[str, Any]) -> plans.Reader[tuple[list[Matter], dict[Class, int]]]:
-    """Return rolls with labels that are accounted for nowhere, and those that run out before the people do."""
-    carriers = [REGISTRY.duties[name].code for name in CARRIERS if name in REGISTRY.duties]
-    found = yield SQL["labels"], where | {
-        "carriers": carriers, "swab": REGISTRY.duties["swab"].code, "in_a_tube": TUBE_TAKES, "street": STREET,
-    }  # fmt: skip
-    made, counts = [], {}
-    for journal, name, area, finished, n, since, total in found:
-        class_ = Class.CONFLICT if finished else Class.SHORTAGE
-        counts[class_] = total
-        occasion = DOUBTS.index("labels") + 1 if finished else 0
-        made.append(Matter(class_, "journal", journal, area, since, occasion=occasion, n=n, detail="labels", name=name))
-    return made, counts
-
-
-def matter_of(asked: Matter, ranges: Ranges) -> Matter | None:
-    """Return a matter as it stands, with whom or what it is about; None where the ranges hold nothing of it."""
-    if asked.kind == "journal":
-        found = rows(SQL["device"], journal=asked.subject, scope=multirange(ranges))
-        if not found or not 0 < asked.occasion < len(DOUBTS):
-            return None
-        return replace(asked, name=found[0][0], detail=DOUBTS[asked.occasion - 1])
-    duty = REGISTRY.duties.get(asked.kind)
-    found = duty and rows(
-        SQL["one"], campaign=asked.campaign, kind=duty.code, subject=asked.subject, occasion=asked.occasion,
-        personal=duty.subject is Subject.PERSON, subject_kind=int(duty.subject),
-    )  # fmt: skip
-    if not found:
-        return None
-    area, stage, since, outcome, takes, needs, name, sealed = found[0]
-    need = next((n for n in DANGERS if needs & bits((n,))), "")
-    if asked.class_ is Class.DANGER and not need:
-        return None
-    doubt = "nobody" if outcome == 3 else "twice" if takes > 1 else "sealed" if sealed else "lent"
-    conflict = asked.class_ is Class.CONFLICT
-    return replace(
-        asked, area=area, since=since, name=mask_name(name) if name else "", n=takes if conflict else stage,
-        detail=doubt if conflict else need,
-    )  # fmt: skip
-
-
-def reports(matter: Matter) -> list[Report]:
-    """Return what was reported of the duty that a matter is about, oldest first; one statement."""
-    duty = REGISTRY.duties[matter.kind]
-    found = rows(
-        SQL["reports"], campaign=matter.campaign, kind=duty.code, subject=matter.subject, occasion=matter.occasion
-    )  # fmt: skip
-    return [
-        Report(journal, number, at, REGISTRY.entries.get(kind), area, by, by_kind, carrier,
-               duty.values[value] if value and value < len(duty.values) else "", said, void)
-        for journal, number, at, kind, area, by, by_kind, _carrier_kind, carrier, value, said, void in found
-    ]  # fmt: skip
-
-
-def doubted(matter: Matter, ranges: Ranges) -> list[Doubted]:
-    """Return the entries of a device that a matter counts, the latest first; a statement for each range."""
-    out = []
-    for lo, hi in ranges if matter.detail in DOUBTS[:3] else ():
-        for number, at, kind, refusal, field, _flags, received in rows(
-            SQL["doubted"], journal=matter.subject, what=matter.detail, lo=lo, hi=hi
-        ):
-            reason = REFUSALS.get(refusal) if matter.detail == "refused" else None
-            why = (reason.zh, f"{reason.en}; {reason.next_step}") if reason else FLAGS.get(matter.detail, ("", ""))
-            out.append(Doubted(number, at, REGISTRY.entries.get(kind), why, field or "", received))
-    return out
+#: Read in the reader's own scope, and beyond it (what is read there is named by the statement).
+READERS = (twice, unknown, lent, unheard)
+BEYOND = (doubtful, sealed, disputed, short, voids)
+#: What reads each doubt of a duty that stands beside its others.
+OF_DUTIES = {"unheard": unheard, "disputed": disputed, "short": short, "sealed": sealed}

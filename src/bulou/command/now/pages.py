@@ -2,49 +2,66 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bulou.command import forms, live
 from bulou.command.exchange import files
 from bulou.command.exchange.workbook import local
-from bulou.command.now import actions, owners, reads
-from bulou.command.now.rules import DECISIONS, TOP, Class, Matter, suggested
-from bulou.command.now.templatetags.now import class_name, sentence
-from bulou.command.templatetags.command import spot
+from bulou.command.now import actions, reads, undo
+from bulou.command.now.rules import THINGS, TOP, Class, Matter, first, suggested
+from bulou.command.now.templatetags.now import advice, class_name, sentence
+from bulou.command.reads import Name
+from bulou.command.templatetags.command import place, spot
 from bulou.ledger import clock
-from bulou.ledger.areas import is_area, span
-from bulou.ledger.scope import covers
-from bulou.ledger.vocabulary import REGISTRY, Mark
+from bulou.ledger.areas import ancestor, is_area, level, span
+from bulou.ledger.scope import Ranges, covers
+from bulou.ledger.vocabulary import REGISTRY
 
 #: The list asks every fifteen seconds; one reading serves all who answer for the same areas, and nobody twice.
 WINDOW = 14.0
+#: Below this level nobody is registered as an owner: what lies there is the committee's.
+ANSWERS = 3
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The whole page; or all that is on the list, with its filters, as a file."""
     if files.wanted(request):
-        return files.answer(request, _sheet(_context(request, files.MOST)), _area(request) or request.areas[0])
-    return TemplateResponse(request, "now/page.html", _context(request) | _bar(request))
+        area = area_of(request.GET, request.ranges)
+        return files.answer(request, _sheet(_context(request, request.GET, files.MOST)), area or request.areas[0])
+    return shown(request, request.GET)
+
+
+def shown(request: HttpRequest, asked: Mapping[str, str], given: Mapping[str, Any] | None = None) -> HttpResponse:
+    """Return the page as ``asked`` narrows it. ``given``: what a form that is given back held, with its ticked rows."""
+    context = _context(request, asked) | _bar(request, asked)
+    ticked = set(given.get("rows", ())) if given else set[str]()
+    for row in context["rows"]:
+        row["ticked"] = row["value"] in ticked
+    return TemplateResponse(request, "now/page.html", context | {"given": given or {}})
 
 
 def _sheet(context: dict[str, Any]) -> files.Sheet:
-    head = [_("类别"), _("事项"), _("地点"), _("自何时"), _("等候分钟"), _("责任人"), _("电话"), _("接手人")]
+    head = [
+        _("类别"), _("事项"), _("怎么办"), _("地点"), _("自何时"), _("等候分钟"), _("责任人"), _("电话"), _("接手人"),
+    ]  # fmt: skip
     lines = [
-        [class_name(row["m"].class_.name.lower()), sentence(row["m"]), spot(context["places"], row["m"].area, 0),
-         local(row["m"].since), int(row["age"] // 60) if row["age"] is not None else None,
-         *(row["owner"].acting if row["owner"] else ("", "")), row["taker"]]
+        [class_name(row["m"].class_.name.lower()), sentence(row["m"]), advice(row["m"]),
+         spot(context["places"], row["m"].spot, 0), local(row["m"].since),
+         int(row["age"] // 60) if row["age"] is not None else None,
+         *(row["owner"].acting if row["owner"] else (_("%(place)s（未登记责任人）") % {"place": row["body"]}, "")),
+         row["taker"]]
         for row in context["rows"]
     ]  # fmt: skip
     return files.Sheet("now.xlsx", "", _("当前要务"), head, lines)
@@ -54,102 +71,85 @@ def _sheet(context: dict[str, Any]) -> files.Sheet:
 @live.part("now/_age_words.html", window=WINDOW)
 def fragment(request: HttpRequest) -> HttpResponse:
     """The list alone, for a live refresh."""
-    return TemplateResponse(request, "now/_list.html", _context(request))
+    return TemplateResponse(request, "now/_list.html", _context(request, request.GET))
 
 
-@require_POST
-def act(request: HttpRequest) -> HttpResponse:
-    """One act on the ticked rows, or on the row whose own button was pressed; then the list again, with a sentence of
-    what was done.
-    """
-    form, now = request.POST, clock.now()
-    journal, _dot, number = form.get("void", "").partition(".")
-    one, _at, row = form.get("one", "").partition("@")
-    hours = forms.number(form.get("hours", ""))
-    said = actions.Said(
-        one or form.get("act", ""), request.user.get_username(), now, form.get("reason", "") or form.get("why", ""),
-        form.get("evidence", ""), now + timedelta(hours=hours) if 0 < hours <= 24 else None,
-        forms.number(form.get("to_area", "")),
-    )  # fmt: skip
-    try:
-        if journal:
-            done = actions.void(forms.number(journal), forms.number(number), said, request.user.pk, request.ranges)
-        else:
-            done = actions.decide([row] if row else form.getlist("row"), said, request.user.pk, request.ranges)
-    except actions.Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        live.forget()
-        messages.success(request, _("已记入台账：%(n)s 条。") % {"n": len(done)})
-    if journal and form.get("of"):
-        return redirect("now-matter", form["of"])
-    kept = {name: form[name] for name in ("class", "area") if form.get(name)}
-    return redirect(reverse("now") + (f"?{urlencode(kept)}" if kept else ""))
-
-
-def owners_page(request: HttpRequest) -> HttpResponse:
-    """Who answers for what: the list, and the form that changes one of them."""
-    form, wrong = request.POST, ""
-    if request.method == "POST":
-        if form.get("remove", "").isdecimal():
-            if not owners.remove(forms.number(form["remove"]), request.ranges):
-                raise Http404
-            live.forget()
-            messages.success(request, _("已删除。"))
-            return redirect("now-owners")
-        try:
-            owners.keep(owners.Given.read(form, request.ranges))
-        except owners.Wrong as error:
-            wrong = str(error)
-        else:
-            live.forget()
-            messages.success(request, _("已保存。"))
-            return redirect("now-owners")
-    found = owners.owners(request.ranges)
-    chosen = next((owner for owner in found if str(owner.pk) == request.GET.get("edit")), None)
-    fields = {name: getattr(chosen, name) if chosen else "" for name in owners.Given.__dataclass_fields__}
-    areas = owners.areas(request.ranges)
-    # A code for each absence would tell the whole street who is ill; the list shows it where it matters, by the deputy.
-    return TemplateResponse(
-        request, "now/owners.html", {
-            "owners": found, "areas": areas, "desks": owners.DESKS, "names": {id_: name for id_, _depth, name in areas},
-            "given": fields | {name: form[name] for name in fields if name in form}, "wrong": wrong,
-        },
-    )  # fmt: skip
-
-
-def _context(request: HttpRequest, limit: int = TOP) -> dict[str, Any]:
+def _context(request: HttpRequest, asked: Mapping[str, str], limit: int = TOP) -> dict[str, Any]:
     now = clock.now()
-    area = _area(request)
-    read = reads.matters((span(area),) if area else request.ranges, now, limit)
-    wanted = request.GET.get("class", "")
-    minute = now.replace(second=0, microsecond=0)  # ages change by the minute, all at once
-    rows = [
-        {"m": m, "owner": read.owner(m), "value": f"{m.key}:{m.area}", "taker": read.taker(m), "acts": suggested(m),
-         "href": _href(request, m),
-         "age": (minute - m.since).total_seconds() if m.since else None}
-        for m in read.matters
-    ]  # fmt: skip
+    area = area_of(asked, request.ranges)
+    read = reads.matters((span(area),) if area else request.ranges, now, limit, request.ranges)
+    wanted = asked.get("class", "")
+    listed = rows(request, read, now)
+    shown = [row for row in listed if not wanted or row["m"].class_.name.lower() == wanted]
+    top = first(read.matters, [row["m"] for row in listed if row["taker"]])
+    total = sum(read.counts.values())
     return {
         "now": now,
-        "first": rows[:DECISIONS],
-        "rows": [row for row in rows if not wanted or row["m"].class_.name.lower() == wanted],
+        "first": [row for row in listed if any(row["m"] is m for m in top)],
+        "rows": shown,
         "counts": [(c.name.lower(), read.counts[c]) for c in Class],
-        "total": sum(read.counts.values()),
+        "total": total,
+        "hidden": sum(n for c, n in read.counts.items() if not wanted or c.name.lower() == wanted) - len(shown),
         "open": read.open,
         "data_age": (now - read.heard_at).total_seconds() if read.heard_at else None,
         "places": read.names,
         "wanted": wanted,
         "decides": "decide" in request.abilities,
         "area": area,
+        "query": urlencode({name: asked[name] for name in ("class", "area") if asked.get(name)}),
     }
 
 
+def rows(request: HttpRequest, read: reads.List, now: datetime) -> list[dict[str, Any]]:
+    """Return the lines of a list: each matter with its age, its owner, who took it, its acts and where it is solved."""
+    minute = now.replace(second=0, microsecond=0)  # ages change by the minute, all at once
+    return [
+        {
+            "m": m, "owner": read.owner(m), "body": body(m, read.names), "narrow": level(m.spot) > ANSWERS,
+            "value": value(m), "taker": read.taker(m),
+            "acts": suggested(m), "href": _href(request, m), "way": way(request, m), "ticked": False,
+            "age": (minute - m.since).total_seconds() if m.since else None,
+        }
+        for m in read.matters
+    ]  # fmt: skip
+
+
+def value(matter: Matter) -> str:
+    """Return what a form's tick says of a matter; of what is counted also how many it was."""
+    return f"{matter.key}:{matter.area}" + (f":{matter.n}" if matter.kind in THINGS and matter.n > 0 else "")
+
+
+def body(matter: Matter, names: Mapping[int, Name]) -> str:
+    """Return the office that answers for a matter as long as no owner is registered."""
+    node = ancestor(matter.spot, min(level(matter.spot), ANSWERS))
+    return place(node, names.get(node))
+
+
 def _href(request: HttpRequest, matter: Matter) -> str:
-    """Return where a matter is looked into: its own page, or that of devices for those who may open it."""
-    if matter.kind in REGISTRY.duties or (matter.class_ is Class.CONFLICT and matter.detail != "labels"):
+    """Return where a matter is looked into: its own page, or the list that it is about. What another area offers lies
+    there until it is accepted.
+    """
+    if matter.class_ is Class.OFFER or matter.detail == "packed":
+        return ""
+    if matter.kind in REGISTRY.duties or matter.kind in reads.OF_GROUPS or matter.kind == "journal":
         return _page_of(f"{matter.key}:{matter.area}")
-    return reverse("devices") if matter.kind == "journal" and "devices" in request.abilities else ""
+    return way(request, matter)[0] if matter.kind in ("unsampled", "plan") else ""
+
+
+def way(request: HttpRequest, matter: Matter) -> tuple[str, str]:
+    """Return the page on which a matter is solved, where that is not its own: (address, what the link says)."""
+    if matter.kind in ("deferred", "unsampled", "plan"):
+        state = "?state=deferred" if matter.kind == "deferred" else ""
+        if "people" in request.abilities:
+            return _list_of("missed", matter.campaign, matter.area) + state, _("应检未检名单")
+        return (
+            (_list_of("board", matter.campaign, matter.area), _("总览")) if "board" in request.abilities else ("", "")
+        )
+    if matter.kind == "journal" and "devices" in request.abilities:
+        if matter.class_ is Class.SILENT and matter.detail != "quiet":
+            return reverse("hand-in"), _("补传离线记录")
+        return reverse("devices"), _("查看设备")
+    return "", ""
 
 
 @lru_cache(10_000)
@@ -158,18 +158,32 @@ def _page_of(matter: str) -> str:
     return reverse("now-matter", args=[matter])
 
 
-def _bar(request: HttpRequest) -> dict[str, Any]:
+@lru_cache(10_000)
+def _list_of(page: str, campaign: int, area: int) -> str:
+    return reverse(page, args=[campaign, area])
+
+
+def _bar(request: HttpRequest, asked: Mapping[str, str]) -> dict[str, Any]:
     """What stands around the list and is not read again with it."""
-    area = _area(request)
+    area = area_of(asked, request.ranges)
     return {
         "choices": [(id_, max(0, depth - 1), name) for id_, depth, name in reads.choices(request.areas, area)],
         "receivers": reads.receivers([*request.areas]),
-        "reasons": [(kind, r) for kind in REGISTRY.duties.values() for r in kind.reasons if r.mark is not Mark.REFUSED],
+        "reasons": [(kind, r) for kind in REGISTRY.duties.values() for r in kind.reasons if actions.sayable(r)],
         "bar": actions.ACTS,
+        "done": undo.recent(request.user.pk, clock.now()) if "decide" in request.abilities else [],
     }
 
 
-def _area(request: HttpRequest) -> int:
+def area_of(asked: Mapping[str, str], ranges: Ranges) -> int:
     """Return the chosen area where it lies within the reader's, else 0."""
-    area = forms.number(request.GET.get("area", ""))
-    return area if is_area(area) and all(covers(request.ranges, end) for end in span(area)) else 0
+    area = forms.number(asked.get("area", ""))
+    return area if is_area(area) and all(covers(ranges, end) for end in span(area)) else 0
+
+
+def back(form: Mapping[str, str]) -> HttpResponse:
+    """Return to the list as it was narrowed, or to the page of the matter that the form was about."""
+    if form.get("of"):
+        return redirect("now-matter", form["of"])
+    kept = {name: form[name] for name in ("class", "area") if form.get(name)}
+    return redirect(reverse("now") + (f"?{urlencode(kept)}" if kept else ""))

@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from bulou.command.now import doubts
-from bulou.command.now.doubts import DANGERS, bits
-from bulou.command.now.rules import LIMITS, SOON_FROM, TOP, Class, Matter, Owner, owner_of, ranked
+from bulou.command.now import doubts, equipment, late
+from bulou.command.now.late import DANGERS, NAMED, Read
+from bulou.command.now.rules import (
+    DOUBTS,
+    SILENCES,
+    TOP,
+    Class,
+    Matter,
+    Owner,
+    desk_of,
+    owner_of,
+    ranked,
+    subject_kind,
+)  # fmt: skip
 from bulou.command.people.rules import mask_name
 from bulou.command.reads import SQL as BOARD
 from bulou.command.reads import Name, rows
 from bulou.ledger import plans
-from bulou.ledger.areas import ancestor, level
-from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
+from bulou.ledger.areas import ancestor, is_area, level, span
+from bulou.ledger.scope import EVERYWHERE, Ranges, covers, multirange, scoped
 from bulou.ledger.statements import statements
-from bulou.ledger.vocabulary import REGISTRY, Subject
+from bulou.ledger.vocabulary import Subject
+
+__all__ = ["AWAY", "DANGERS", "SQL", "List", "choices", "listed", "matters", "receivers", "where"]
 
 SQL = statements(__package__, "now")
 #: Standings that keep an owner away.
 AWAY = ["absent", "infection", "quarantine"]
-#: A reader of matters: asks, and returns what it found.
-Found = plans.Reader[list[Matter]]
-#: Kinds that everybody owes: listed by the board, not one by one.
-OF_ALL = ("swab",)
+Reader = Callable[[dict[str, Any]], late.Found]
+#: All that is read in the reader's own scope; each bounded, each of one range.
+READERS: tuple[Reader, ...] = (
+    late.danger, late.late, late.deferred, late.unsampled, late.planned, *doubts.READERS, *equipment.READERS
+)  # fmt: skip
+#: What is read beyond it, and says no more of other areas than its statement tells.
+BEYOND: tuple[Reader, ...] = (late.offers, late.items, *doubts.BEYOND)
+#: Of groups, what reads each again for its own page.
+OF_GROUPS: dict[str, Reader] = {
+    "items": late.items, "deferred": late.deferred, "unknown": doubts.unknown, "unheard": doubts.unheard,
+}  # fmt: skip
+#: Of devices' entries in doubt, what is not refused, changed or corrected.
+OF_SORTS: dict[str, Reader] = {"labels": equipment.labels, "voids": doubts.voids}
+OF_DEVICES: dict[tuple[Class, str], Reader] = {
+    **{(Class.SILENT, sort): equipment.silent for sort in SILENCES},
+    **{(Class.CONFLICT, sort): OF_SORTS.get(sort, doubts.doubtful) for sort in DOUBTS},
+    (Class.SHORTAGE, ""): equipment.labels,
+}
+#: Matters among which one is looked for.
+MOST = 5000
 
 
 @dataclass
 class List:
     """What a page shows. ``counts``: all matters of a class, listed or not; ``names``: of the areas on the way;
-    ``taken``: who sees to what, by (subject, name of the standing).
+    ``taken``: who sees to what, by (kind of subject, subject, name of the standing).
     """
 
     matters: list[Matter] = field(default_factory=list)
@@ -39,178 +69,127 @@ class List:
     heard_at: datetime | None = None
     names: dict[int, Name] = field(default_factory=dict)
     owners: list[Owner] = field(default_factory=list)
-    taken: dict[tuple[int, str], str] = field(default_factory=dict)
+    taken: dict[tuple[int, int, str], str] = field(default_factory=dict)
 
     def owner(self, matter: Matter) -> Owner | None:
         """Return who answers for a matter."""
-        desk = "laboratory" if matter.kind == "tube" and matter.n == 4 else "area"
-        way = [ancestor(matter.area, depth) for depth in range(1, level(matter.area) + 1)]
-        return owner_of(matter.area, desk, self.owners, way)
+        way = [ancestor(matter.spot, depth) for depth in range(1, level(matter.spot) + 1)]
+        return owner_of(matter.spot, desk_of(matter), self.owners, way)
 
     def taker(self, matter: Matter) -> str:
         """Return who said that he sees to it, or ""."""
-        return self.taken.get((matter.subject, matter.taken), "")
+        return self.taken.get((*matter.about, matter.taken), "")
 
 
-def subject_kind(kind: str) -> int:
-    """Return what the subject of a matter is; 0 where that is not known."""
-    if kind in REGISTRY.duties:
-        return int(REGISTRY.duties[kind].subject)
-    return {"journal": int(Subject.JOURNAL), "store": int(Subject.STORE)}.get(kind, 0)
+def matters(ranges: Ranges, now: datetime, limit: int = TOP, own: Ranges = ()) -> List:
+    """Read everything that waits for a decision in the ranges: a fixed number of statements a range, and six more, in
+    a few pipelines.
 
-
-def matters(ranges: Ranges, now: datetime, limit: int = TOP) -> List:
-    """Read everything that waits for a decision in the ranges; ten statements a range, and five more in all, in four
-    pipelines.
+    Parameters:
+        own: the reader's own ranges, where ``ranges`` is a part of them; what was said of the whole holds in the part.
     """
     out = List()
-    campaigns = [row[0] for row in plans.rows(SQL["campaigns"])]
-    wheres = [{"lo": lo, "hi": hi, "now": now, "limit": limit, "campaigns": campaigns} for lo, hi in ranges]
-    found = plans.together(read(where, out) for where in wheres for read in READERS)
+    wheres = where(ranges, now, limit, own)
+    *found, heard = plans.together([*(reader(one) for one in wheres for reader in READERS), _totals(wheres)])
     with scoped(EVERYWHERE):
-        found += plans.together(_offers(where, out) for where in wheres)
-    listed = ranked([matter for group in found for matter in group])
-    nodes = {ancestor(m.area, d) for m in listed for d in range(1, level(m.area) + 1)}
-    plans.together((_persons(listed, out), _places(nodes, out), _takers(listed, now, out), _owners(nodes, now, out)))
+        found += plans.together(reader(one) for one in wheres for reader in BEYOND)
+    for _made, counts in found:
+        for class_, n in counts.items():
+            out.counts[class_] += n
+    out.open, out.heard_at = heard
+    once = {m.key: m for m in ranked(matter for made, _counts in found for matter in made)}
+    fill(out, [*once.values()], now)
     return out
 
 
-def _danger(where: dict[str, Any], out: List) -> Found:
-    limit = timedelta(minutes=LIMITS["danger"].minutes)
-    kinds = [k.code for k in REGISTRY.duties.values() if k.subject is Subject.PERSON]
-    found = yield SQL["danger"], where | {
-        "kinds": kinds, "needs": bits(DANGERS), "gravest": bits(DANGERS[:2]), "part": 2
-    }  # fmt: skip
-    made = []
-    for campaign, kind, subject, occasion, area, stage, stage_at, opened, needs, _name, total in found:
-        since = stage_at or opened
-        out.counts[Class.DANGER] += total if not made else 0
-        worst = next(i for i, need in enumerate(DANGERS) if needs & bits((need,)))
-        made.append(
-            Matter(
-                Class.DANGER, REGISTRY.by_code[kind].name, subject, area, since, since + limit if since else None,
-                len(DANGERS) - worst, occasion, campaign, n=stage, detail=DANGERS[worst],
-            )
-        )  # fmt: skip
-    return made
+def where(
+    ranges: Ranges, now: datetime, limit: int = TOP, own: Ranges = (), members: int = NAMED
+) -> list[dict[str, Any]]:
+    """Return what every reader is given, range by range.
 
-
-def _late(where: dict[str, Any], out: List) -> Found:
-    limited = [
-        (kind, rank, stage.within)
-        for kind in REGISTRY.duties.values()
-        if kind.name not in OF_ALL
-        for rank, stage in enumerate(kind.stages)
-        if stage.within
-    ]
-    found = yield SQL["late"], where | {
-        "soon": SOON_FROM, "kinds": sorted({kind.code for kind, _, _ in limited}),
-        "limit_kinds": [kind.code for kind, _, _ in limited], "limit_stages": [rank for _, rank, _ in limited],
-        "limit_minutes": [minutes for _, _, minutes in limited],
-        "subject_kinds": [int(k.subject) for k, _, _ in limited],
-    }  # fmt: skip
-    made, seen = [], set()
-    for campaign, kind, subject, occasion, area, stage, since, minutes, late, total in found:
-        class_ = Class.OVERDUE if late else Class.SOON
-        if class_ not in seen:
-            seen.add(class_)
-            out.counts[class_] += total
-        name = REGISTRY.by_code[kind].name
-        made.append(
-            Matter(
-                class_, name, subject, area, since, since + timedelta(minutes=minutes), int(name == "disposition"),
-                occasion, campaign, n=stage,
-            )
-        )  # fmt: skip
-    return made
-
-
-def _conflicts(where: dict[str, Any], out: List) -> Found:
-    made = []
-    found = yield SQL["conflicts"], where | {"grace": LIMITS["conflict"].minutes}
-    for campaign, kind, subject, occasion, area, takes, outcome, since, total in found:
-        if kind not in REGISTRY.by_code:
-            continue
-        out.counts[Class.CONFLICT] += total if not made else 0
-        detail = "nobody" if outcome == 3 else "twice"
-        name = REGISTRY.by_code[kind].name
-        made.append(
-            Matter(Class.CONFLICT, name, subject, area, since, None, 0, occasion, campaign, n=takes, detail=detail)
-        )
-    return made
-
-
-def _lent(where: dict[str, Any], out: List) -> Found:
-    made, total = yield from doubts.lent(where)
-    out.counts[Class.CONFLICT] += total
-    return made
-
-
-def _doubtful(where: dict[str, Any], out: List) -> Found:
-    made, total = yield from doubts.doubtful(where)
-    out.counts[Class.CONFLICT] += total
-    return made
-
-
-def _labels(where: dict[str, Any], out: List) -> Found:
-    """Labels that are accounted for nowhere; rolls of labels that run out are a shortage."""
-    made, totals = yield from doubts.labels(where)
-    for class_, total in totals.items():
-        out.counts[class_] += total
-    return made
-
-
-def _silent(where: dict[str, Any], out: List) -> Found:
-    made = []
-    found = yield SQL["silent"], where | {"silent": LIMITS["silent"].minutes}
-    for journal, name, missing, heard, revoked, area, total in found:
-        out.counts[Class.SILENT] += total if not made else 0
-        node = max(area, where["lo"])
-        made.append(Matter(Class.SILENT, "journal", journal, node, heard, None, int(revoked), n=missing, name=name))
-    return made
-
-
-def _shortages(where: dict[str, Any], out: List) -> Found:
-    made = []
-    found = yield SQL["shortages"], where
-    for store, area, good, need, held, since, total in found:
-        out.counts[Class.SHORTAGE] += total if not made else 0
-        made.append(Matter(Class.SHORTAGE, "store", store, area, since, occasion=good, n=need - held))
-    return made
-
-
-def _totals(where: dict[str, Any], out: List) -> Found:
-    """No matters: what is open in all, and when the range was last heard of."""
-    ((open_, heard),) = yield SQL["totals"], where
-    out.open += open_
-    out.heard_at = max(filter(None, (out.heard_at, heard)), default=None)
-    return []
-
-
-def _offers(where: dict[str, Any], out: List) -> Found:
-    """Duties that another area offers to one of the range. The duty itself still lies outside of the reader's scope;
-    whoever is asked to take it may know its number, and that alone is read.
+    ``nodes``: the areas whose word holds in the whole range; ``listed``: all the ranges; ``own``: those of the reader.
     """
-    made = []
-    found = yield SQL["offers"], where
-    for campaign, kind, subject, occasion, to_area, at, total in found:
-        out.counts[Class.OFFER] += total if not made else 0
-        made.append(Matter(Class.OFFER, REGISTRY.by_code[kind].name, subject, to_area, at, None, 0, occasion, campaign))
-    return made
+    known = late.rounds(now) | {"listed": multirange(ranges), "own": multirange(own or ranges)}
+    return [
+        {"lo": lo, "hi": hi, "now": now, "limit": limit, "members": members, "nodes": _nodes(lo, own), **known}
+        for lo, hi in ranges
+    ]
 
 
-#: All that is read in the reader's own scope; each bounded, each of one range.
-READERS = (_danger, _late, _conflicts, _lent, _doubtful, _labels, _silent, _shortages, _totals)
+def _nodes(lo: int, own: Ranges) -> list[int]:
+    """Return the areas on the way from the reader's own range down to ``lo``."""
+    way = {ancestor(lo, depth) for depth in range(level(lo) + 1)} if is_area(lo) else {lo}
+    return sorted(node for node in way if node == lo or (covers(own, node) and covers(own, span(node)[1])))
+
+
+def listed(asked: Matter, ranges: Ranges, now: datetime) -> Matter | None:
+    """Return a matter of a device, one that stands for many, or a doubt that a duty has beside its others, as the list
+    has it now, and of a group more members; None where it is not on the list.
+    """
+    reader = (
+        OF_GROUPS.get(asked.kind)
+        or doubts.OF_DUTIES.get(asked.doubt)
+        or OF_DEVICES.get((asked.class_, asked.detail or _sort(asked)))
+    )
+    if reader is None:
+        return None
+    parts: Ranges = (span(asked.area),)
+    above = ancestor(asked.area, level(asked.area) - 1)
+    if asked.kind == "deferred" and all(covers(ranges, end) for end in span(above)):  # a part of what lies above it
+        parts = (span(above),)
+    with scoped(EVERYWHERE if reader in BEYOND else ranges):
+        shown = MOST if asked.doubt else late.SHOWN
+        found: list[Read] = plans.together(reader(one) for one in where(parts, now, MOST, ranges, shown))
+    all_ = (one for made, _counts in found for m in made for one in (m, *m.members))
+    return next((m for m in all_ if m.key == asked.key and m.area == asked.area), None)
+
+
+def _sort(asked: Matter) -> str:
+    sorts = {Class.CONFLICT: DOUBTS, Class.SILENT: SILENCES}.get(asked.class_, ())
+    return sorts[asked.occasion - 1] if 0 < asked.occasion <= len(sorts) else ""
+
+
+def fill(out: List, listed: list[Matter], now: datetime) -> None:
+    """Put matters on a list with the names of their persons and places, their owners, and who sees to them."""
+    nodes = {ancestor(m.spot, d) for m in listed for d in range(1, level(m.spot) + 1)}
+    told = {one.place for of in listed for m in (of, *of.members) for one in m.told}
+    plans.together(
+        (_persons(listed, out), _places(nodes | told, out), _takers(listed, now, out), _owners(nodes, now, out))
+    )
+    out.matters = [_placed(m, out) for m in out.matters]
+
+
+def _placed(matter: Matter, out: List) -> Matter:
+    """Return a matter whose reports, and those of its members, say from where they came."""
+    if not matter.told and not matter.members:
+        return matter
+    told = tuple(replace(one, name=tuple(out.names.get(one.place, ()))) for one in matter.told)
+    return replace(matter, told=told, members=tuple(_placed(one, out) for one in matter.members))
+
+
+def _totals(wheres: list[dict[str, Any]]) -> plans.Reader[Any]:
+    """What is open in all, and when one of the ranges was last heard of."""
+    open_, heard = 0, None
+    for one in wheres:
+        ((n, at),) = yield late.SQL["totals"], one
+        open_, heard = open_ + n, max(filter(None, (heard, at)), default=None)
+    return open_, heard
+
+
+def _is_person(matter: Matter) -> bool:
+    return subject_kind(matter.kind) == Subject.PERSON
 
 
 def _persons(listed: list[Matter], out: List) -> plans.Reader[None]:
-    """The matters, with the masked names of the persons whom they are about."""
-    persons = {m.subject for m in listed if subject_kind(m.kind) == Subject.PERSON}
+    """The matters, with the masked names of the persons whom they and their first members are about."""
+    persons = {m.subject for one in listed for m in (one, *one.members) if _is_person(m)}
     found = yield SQL["named"], {"persons": sorted(persons)}
     known = {id_: mask_name(name) for id_, name in found}
-    out.matters = [
-        replace(m, name=known[m.subject]) if m.subject in known and m.subject in persons else m for m in listed
-    ]
+
+    def named(of: Iterable[Matter]) -> list[Matter]:
+        return [replace(m, name=known[m.subject]) if _is_person(m) and m.subject in known else m for m in of]
+
+    out.matters = [replace(m, members=tuple(named(m.members))) if m.members else m for m in named(listed)]
 
 
 def _places(nodes: set[int], out: List) -> plans.Reader[None]:
@@ -219,10 +198,10 @@ def _places(nodes: set[int], out: List) -> plans.Reader[None]:
 
 def _takers(listed: list[Matter], now: datetime, out: List) -> plans.Reader[None]:
     found = yield SQL["taken"], {
-        "kinds": [subject_kind(m.kind) for m in listed], "subjects": [m.subject for m in listed],
+        "kinds": [m.about[0] for m in listed], "subjects": [m.about[1] for m in listed],
         "names": [m.taken for m in listed], "now": now,
     }  # fmt: skip
-    out.taken = {(subject, name): who for subject, name, who in found}
+    out.taken = {(kind, subject, name): who for kind, subject, name, who in found}
 
 
 def _owners(nodes: set[int], now: datetime, out: List) -> plans.Reader[None]:
@@ -239,6 +218,12 @@ def choices(areas: tuple[int, ...], chosen: int) -> list[tuple[int, int, Name]]:
     return [
         (id_, depth, name) for id_, depth, name in rows(SQL["choices"], way=[*way], below=[chosen] if chosen else tops)
     ]
+
+
+def name_of(area: int) -> Name | None:
+    """Return the name of an area, as far as it is known."""
+    found: dict[int, Name] = dict(plans.rows(BOARD["names"], ids=[area]))
+    return found.get(area)
 
 
 def receivers(campaign_areas: list[int]) -> list[tuple[int, int, Name]]:

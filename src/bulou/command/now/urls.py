@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from bulou.command.now import matter, pages
+from bulou.command.now import acting, answering, matter, pages
 
 urlpatterns = [
     path("now", pages.page, name="now"),
     path("now/list", pages.fragment, name="now-list"),
     path("now/of/<str:matter>", matter.page, name="now-matter"),
-    path("now/act", pages.act, name="now-act"),
-    path("now/owners", pages.owners_page, name="now-owners"),
+    path("now/act", acting.act, name="now-act"),
+    path("now/undo", acting.take_back, name="now-undo"),
+    path("now/reopen/<str:duty>", acting.reopen, name="now-reopen"),
+    path("now/owners", answering.page, name="now-owners"),
 ]

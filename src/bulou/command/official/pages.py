@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from bulou.command import forms, people
 from bulou.command.exchange.files import XLSX
 from bulou.command.exchange.workbook import file_name, workbook
+from bulou.command.numbers import without
 from bulou.command.official import reads, tables, template
 from bulou.command.official.rules import CAUSES, UNEXPLAINED, Reconciled, total
 from bulou.command.pages import MAIN_DUTY
@@ -29,7 +31,21 @@ BASES = ("scope", "registration", "closed_loop")
 
 def figure_name(figure: str) -> str:
     """Write the name of a figure."""
-    return {"owed": _("应检人数"), "covered": _("已采样人数"), "done": _("已出结果人数")}[figure]
+    return {
+        "owed": _("应检人数"), "covered": _("已采样人数"), "missed": _("未采样人数"), "done": _("已出结果人数"),
+    }[figure]  # fmt: skip
+
+
+def doubt(said: tables.Doubt) -> str:
+    """Write why no column can be compared, and what can be chosen."""
+    headings = _("、").join(f"“{heading}”" for heading in said.headings)
+    choices = _("、").join(figure_name(figure) for figure in tables.FIGURES)
+    return {
+        "unsure": _("表头 %(headings)s 没有说明是哪一种数字：请在“数字的含义”中选择（%(choices)s），或把表头写全。"),
+        "other": _("表头 %(headings)s 不是可以核对的人数（如率、管数、昨日或累计数）：可以核对的有 %(choices)s。"),
+        "twice": _("有几列说的是同一种数字：%(headings)s。请只留一列再核对。"),
+        "columns": _("没有表头，而第 %(headings)s 列都是数字：请加上表头（%(choices)s），或只留一列。"),
+    }[said.why] % {"headings": headings, "choices": choices}  # fmt: skip
 
 
 def cause_name(cause: str) -> str:
@@ -56,16 +72,19 @@ def page(request: HttpRequest) -> HttpResponse:
     chosen, root = next(
         ((one, root) for one, root in rounds if str(one.id) == form.get("round")), rounds[0] if rounds else (None, 0)
     )
-    figure = form.get("figure", "covered")
-    figure = figure if figure in tables.FIGURES else "covered"
+    figure = form.get("figure", "")
+    figure = figure if figure in tables.FIGURES else ""
     cut = forms.time(form.get("cut", "")) or now
     given = {
-        "round": chosen.id if chosen else 0, "figure": figure, "table": form.get("table", "")[:LONGEST],
+        "round": chosen.id if chosen else 0, "figure": figure,
+        "table": "\n".join(map(without, form.get("table", "")[:LONGEST].splitlines())),
         "cut": timezone.localtime(cut).strftime(forms.TIME), "bases": {name for name in BASES if form.get(name)},
     }  # fmt: skip
     context: dict[str, Any] = {
         "rounds": rounds, "given": given,
-        "figures": [(name, figure_name(name)) for name in ("owed", "covered", "done")],
+        "figures": [
+            ("", _("以表头为准；没有表头时为已采样人数")), *((name, figure_name(name)) for name in tables.FIGURES),
+        ],
         "bases": [("scope", _("只含开轮名单（不含补录）")), ("registration", _("按登记地统计（不按居住地）")),
                   ("closed_loop", _("不含闭环内人员"))],
     }  # fmt: skip
@@ -82,12 +101,14 @@ def page(request: HttpRequest) -> HttpResponse:
     table = tables.understand(cells, tables.Names(reads.areas(request.ranges)), figure)
     if not table.rows and not wrong:
         wrong = _("请粘贴表格或选择文件：每行一个区域名称和一个数字。")
-    if not table.matched:
+    wrong = doubt(table.doubt) if table.doubt else wrong
+    if not table.matched or not table.columns:
         return TemplateResponse(request, "official/page.html", context | {"wrong": wrong, "rejected": _rejected(table)})
     kind = REGISTRY.duties[MAIN_DUTY.get(chosen.kind, "swab")]
     ours = reads.figures(chosen.id, kind, [row.area for row in table.matched if row.area])
-    filling = book is not None and form.get("act") == "fill"
-    leaving = form.get("act") == "export" and "export" in getattr(request, "abilities", ())
+    may_leave = "export" in request.abilities
+    filling = book is not None and form.get("act") == "fill" and may_leave
+    leaving = form.get("act") == "export" and may_leave
     people.note_export(
         request.user.get_username(), "official.xlsx" if filling or leaving else "official.txt",
         {"round": chosen.id, "figures": sorted(table.columns)}, len(table.matched), True, now, root,
@@ -96,7 +117,9 @@ def page(request: HttpRequest) -> HttpResponse:
         return _filled(book, table, ours, now)
     basis = reads.Basis(cut, **{name: name in given["bases"] for name in BASES})
     told = reads.compare(chosen.id, kind, table.rows, ours, basis)
-    context |= {"wrong": wrong, "rejected": _rejected(table), "parts": _parts(table, ours, told)}
+    context |= {
+        "wrong": wrong, "rejected": _rejected(table), "parts": _parts(table, ours, told), "unused": table.unused,
+    }  # fmt: skip
     if leaving:
         return _exported(context["parts"], request.LANGUAGE_CODE.startswith("en"), now)
     context["text"] = _text(chosen, cut, context["parts"], request.LANGUAGE_CODE.startswith("en"))
@@ -104,7 +127,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _rejected(table: tables.Table) -> list[tuple[int, str, str]]:
-    return [(row.row, row.said, problem_name(row.problem)) for row in table.rejected]
+    return [(row.row, without(row.said), problem_name(row.problem)) for row in table.rejected]
 
 
 def _filled(book: Any, table: tables.Table, ours: dict[int, dict[str, int]], now: datetime) -> HttpResponse:
@@ -140,12 +163,18 @@ def _parts(
         lines = [
             (row.area, ours[row.area.id][figure], told.get((row.area.id, figure))) for row in table.matched if row.area
         ]
-        known = [line[2] for line in lines if line[2]]
+        known = [told for area, _, told in lines if told and area.id in _outermost(lines)]
         out.append({
             "name": figure_name(figure), "lines": lines, "total": total(known) if known else None,
             "causes": [cause_name(step.cause) for step in known[0].steps] if known else [],
         })  # fmt: skip
     return out
+
+
+def _outermost(lines: Sequence[tuple[tables.Area, int, Reconciled | None]]) -> set[int]:
+    """Return the areas with an official figure that lie in no other one of the table: their sum counts nobody twice."""
+    told = [area for area, _, told in lines if told]
+    return {area.id for area in told if not any(o.id < area.id <= o.hi for o in told)}
 
 
 def _text(campaign: Campaign, cut: datetime, parts: list[dict[str, Any]], english: bool) -> str:

@@ -43,7 +43,7 @@ def figures(campaign: int, kind: DutyKind, wanted: Sequence[Area]) -> dict[int, 
         SQL["figures"], ids=[a.id for a in wanted], his=[a.hi for a in wanted], campaign=campaign, kind=kind.code,
         took_part=kind.took_part,
     )  # fmt: skip
-    return {id_: {"owed": owed, "covered": covered, "done": done} for id_, owed, covered, done in found}
+    return {row[0]: dict(zip(("owed", "covered", "done", "missed"), row[1:], strict=True)) for row in found}
 
 
 def compare(

@@ -1,4 +1,8 @@
-"""A superior's table, pasted or from Excel: which column names the areas, which hold which figure. Pure."""
+"""A superior's table, pasted or from Excel: which columns name the areas, which hold which figure. Pure.
+
+The column is what its heading says (``headings``); where that is not sure, or two columns say the same, nothing is
+compared before somebody has chosen. Of several named areas of a row the finest counts, and must lie in the others.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-#: Figures that can be compared, and the words by which a heading means them; the first that is found counts.
-FIGURES: Mapping[str, tuple[str, ...]] = {
-    "done": ("结果", "result"),
-    "owed": ("应检", "应采", "应测", "目标", "owed", "target", "due"),
-    "covered": ("已采", "已检", "已测", "实采", "实检", "采样", "sampled", "covered", "tested"),
-}
-#: Headings of figures that are not compared: 未采样 must not be taken for 采样.
-OTHERS = ("未", "漏", "率", "差", "missed", "not ", "rate", "%")
-SUMS = ("合计", "总计", "小计", "总数", "total", "sum")
-ENDINGS = (
-    "街道办事处", "街道", "镇", "社区居民委员会", "居民委员会", "居委会", "居委", "社区",
-    "subdistrict", "street", "town",
-)  # fmt: skip
+from bulou.command.official.headings import FIGURES, OTHER, UNSURE, meaning, names_places
+from bulou.command.placed import key, short
+
+__all__ = ["FIGURES", "Area", "Names", "Row", "Table", "grid", "key", "number", "understand"]
+
+SUMS = ("合计", "总计", "小计", "总数", "全区合计", "total", "sum", "subtotal", "grandtotal")
 _NUMBER = re.compile(r"-?\d+(?:\.0+)?(?:人|人次|persons?|people)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
@@ -50,11 +47,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why no column is compared. ``why``: unsure, other, twice or columns; ``headings``: the ones that it is about."""
+
+    why: str
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """What was understood. ``columns``: figure to column, from 0."""
+    """What was understood. ``columns``: figure to column, from 0; ``unused``: headings of columns not compared."""
 
     rows: list[Row] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    doubt: Doubt | None = None
 
     @property
     def matched(self) -> list[Row]:
@@ -65,11 +72,6 @@ class Table:
     def rejected(self) -> list[Row]:
         """Rows that could not be matched."""
         return [row for row in self.rows if not row.area]
-
-
-def key(name: str) -> str:
-    """Return a name as it is compared."""
-    return re.sub(r"[\s·•.'’()-]+", "", unicodedata.normalize("NFKC", name).lower())
 
 
 def number(cell: str) -> int | None:
@@ -114,12 +116,12 @@ class Names:
         for area in areas:
             for name in {key(area.name), key(area.name_en)} - {""}:
                 self._full.setdefault(name, []).append(area)
-                self._short.setdefault(_short(name), []).append(area)
+                self._short.setdefault(short(name), []).append(area)
 
     def find(self, said: str) -> list[Area]:
         """Return the areas that a cell may name; a name may follow that of an area above it."""
         name = key(said)
-        found = self._full.get(name) or self._short.get(name) or (self._short.get(_short(name)) if name else None)
+        found = self._full.get(name) or self._short.get(name) or (self._short.get(short(name)) if name else None)
         if found:
             return found
         out: dict[int, Area] = {}
@@ -129,62 +131,115 @@ class Names:
         return [*out.values()]
 
 
-def _short(name: str) -> str:
-    for ending in ENDINGS:
-        if name.endswith(ending) and len(name) > len(ending):
-            return name.removesuffix(ending)
-    return name
+def understand(cells: Grid, names: Names, chosen: str = "") -> Table:
+    """Return the table's rows and columns.
 
-
-def heading(cell: str) -> str:
-    """Return the figure that a heading means, or nothing."""
-    plain = unicodedata.normalize("NFKC", cell).lower()
-    if number(cell) is not None or any(word in plain for word in OTHERS):
-        return ""
-    return next((name for name, words in FIGURES.items() if any(word in plain for word in words)), "")
-
-
-def understand(cells: Grid, names: Names, default: str) -> Table:
-    """Return the table's rows and columns. ``default``: the figure of a table whose headings name none."""
+    Parameters:
+        chosen: the figure that somebody says the table holds, where its headings do not; "" for what is usual.
+    """
     width = max((len(row) for row in cells), default=0)
-    hits = [sum(bool(row[at : at + 1] and names.find(row[at])) for row in cells) for at in range(width)]
-    if not any(hits):
-        hits = [sum(bool(row[at : at + 1]) and bool(row[at]) and number(row[at]) is None for row in cells)
-                for at in range(width)]  # fmt: skip
     if not width:
         return Table()
-    who = hits.index(max(hits))
-    named = next((at for at, row in enumerate(cells) if who < len(row) and names.find(row[who])), len(cells))
+    who = _naming(cells, names, width)
+    named = next((at for at, row in enumerate(cells) if any(names.find(_cell(row, c)) for c in who)), len(cells))
     first = next((at for at, row in enumerate(cells[:named]) if _is_row(row, who)), named)
-    columns: dict[str, int] = {}
-    above = max(range(first), key=lambda at: sum(bool(heading(cell)) for cell in cells[at]), default=-1)
-    for at, cell in enumerate(cells[above] if above >= 0 else ()):
-        if at != who and (figure := heading(cell)):
-            columns.setdefault(figure, at)
-    if not columns:
-        filled = Counter(at for row in cells[first:] for at in _numbers(row) if at != who)
-        best = max(filled, key=lambda at: (filled[at], -at), default=who + 1)
-        columns = {default: best}
-    return Table(_rows(cells, first, who, columns, names), columns)
+    titles = _titles(cells[:first], width)
+    filled = sorted({at for row in cells[first:] for at in _numbers(row)} - {*who})
+    columns, doubt = _columns(titles, filled, [at for at in range(width) if at not in who], cells[first:], chosen)
+    unused = [titles[at] for at in filled if at not in columns.values() and titles[at]]
+    return Table(_rows(cells, first, who, columns, names), columns, tuple(unused), doubt)
 
 
-def _is_row(row: Sequence[str], who: int) -> bool:
+def _columns(
+    titles: Sequence[str], filled: list[int], free: list[int], below: Grid, chosen: str
+) -> tuple[dict[str, int], Doubt | None]:
+    """Return the column of each figure, or why that is not sure."""
+    if not any(titles[at] for at in (filled or free)):
+        plain = [at for at in filled if not _counts_lines(at, filled, below)]
+        if len(plain) > 1:
+            return {}, Doubt("columns", tuple(str(at + 1) for at in plain))
+        return {chosen or "covered": plain[0] if plain else (free or [0])[0]}, None
+    meant: dict[str, list[int]] = {}
+    for at in free:
+        meant.setdefault(meaning(titles[at]), []).append(at)
+    known = {figure: meant[figure] for figure in FIGURES if figure in meant}
+    twice = [at for found in known.values() if len(found) > 1 for at in found]
+    if twice:
+        return {}, Doubt("twice", tuple(titles[at] for at in twice))
+    if known:
+        return {figure: found[0] for figure, found in known.items()}, None
+    unsure = [at for at in meant.get(UNSURE, []) if at in filled]
+    if len(unsure) == 1 and chosen:
+        return {chosen: unsure[0]}, None
+    doubtful = unsure or [at for at in meant.get(OTHER, []) if at in filled]
+    why = "unsure" if unsure else "other"
+    return {}, Doubt(why, tuple(titles[at] for at in doubtful)) if doubtful else None
+
+
+def _counts_lines(at: int, filled: list[int], below: Grid) -> bool:
+    """Tell whether a column beside others only counts its lines."""
+    found = [number(_cell(row, at)) for row in below if _numbers(row)]
+    return len(filled) > 1 and len(found) > 1 and found == list(range(1, len(found) + 1))
+
+
+def _titles(above: Grid, width: int) -> list[str]:
+    """Return the heading of each column: of several lines all that stand above it, without the table's title."""
+    heads = [row for row in above if len({cell for cell in row if cell}) > 1]
+    out = []
+    for at in range(width):
+        texts = dict.fromkeys(_cell(row, at) for row in heads)
+        out.append(" ".join(text for text in texts if text and number(text) is None))
+    return out
+
+
+def _naming(cells: Grid, names: Names, width: int) -> list[int]:
+    """Return the columns that name areas: by their heading, or half of the texts; else the one with the most text."""
+    texts = [
+        [_cell(row, at) for row in cells if _cell(row, at) and number(_cell(row, at)) is None] for at in range(width)
+    ]
+    hits = [sum(bool(names.find(text)) for text in column) for column in texts]
+    best = max(hits)
+    if not best:
+        return [max(range(width), key=lambda at: (len(texts[at]), -at))]
+    figures = [sum(number(_cell(row, at)) is not None for row in cells) for at in range(width)]
+    said = [any(names_places(text) for text in texts[at][:4]) and figures[at] < len(texts[at]) for at in range(width)]
+    return [at for at in range(width) if said[at] or (hits[at] and 2 * hits[at] >= min(len(texts[at]), 2 * best))]
+
+
+def _cell(row: Sequence[str], at: int) -> str:
+    return row[at].strip() if at < len(row) else ""
+
+
+def _is_row(row: Sequence[str], who: Sequence[int]) -> bool:
     """Tell whether a line has a name and a figure, known or not."""
-    return who < len(row) and bool(row[who]) and number(row[who]) is None and any(at != who for at in _numbers(row))
+    named = any(_cell(row, at) and number(_cell(row, at)) is None for at in who)
+    return named and any(at not in who for at in _numbers(row))
 
 
 def _numbers(row: Sequence[str]) -> list[int]:
     return [at for at, cell in enumerate(row) if number(cell) is not None]
 
 
-def _rows(cells: Grid, first: int, who: int, columns: Mapping[str, int], names: Names) -> list[Row]:
+def _finest(texts: Sequence[str], names: Names) -> list[Area]:
+    """Return the areas that a row can mean: the finest that it names, within all the others."""
+    found = [names.find(text) for text in texts]
+    if not all(found):
+        return []
+    found.sort(key=lambda areas: min(area.level for area in areas))
+    here = found[0]
+    for finer in found[1:]:
+        here = [area for area in finer if any(above.id <= area.id <= above.hi for above in here)]
+    return here
+
+
+def _rows(cells: Grid, first: int, who: Sequence[int], columns: Mapping[str, int], names: Names) -> list[Row]:
     found: list[tuple[int, str, list[Area], dict[str, int | None]]] = []
     for at, row in enumerate(cells[first:], first + 1):
-        said = row[who].strip() if who < len(row) else ""
-        if not said or key(said) in SUMS:
+        texts = [text for column in who if (text := _cell(row, column))]
+        if not texts or any(key(text) in SUMS for text in texts):
             continue
-        given = {name: number(row[column]) if column < len(row) else None for name, column in columns.items()}
-        found.append((at, said, names.find(said), given))
+        given = {name: number(_cell(row, column)) for name, column in columns.items()}
+        found.append((at, " ".join(texts), _finest(texts, names), given))
     levels = Counter(areas[0].level for _, _, areas, _ in found if len(areas) == 1)
     usual = levels.most_common(1)[0][0] if levels else 0
     out: list[Row] = []

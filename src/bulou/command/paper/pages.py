@@ -1,4 +1,4 @@
-"""Sheets of paper come back: the sheet's number and a table of its lines, into the ledger like any other journal."""
+"""Sheets of paper come back: the sheet's number and a table of its lines, shown first, then into the ledger."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bulou.command import forms
+from bulou.command import forms, live, people
+from bulou.command.exchange import taken
+from bulou.command.exchange.wording import effect
+from bulou.command.numbers import without
+from bulou.command.paper import actions
+from bulou.command.people.rules import mask_name
+from bulou.command.reads import names
 from bulou.ledger import clock
+from bulou.ledger.areas import ancestor
 from bulou.ledger.refusals import REFUSALS
-from bulou.rounds.paper.actions import LASTS, NoSheet, Taken, take_back
+from bulou.ledger.vocabulary import REGISTRY
+from bulou.rounds.paper.actions import LASTS, NoSheet
 from bulou.rounds.paper.rules import CODES, Problem
 
 LONGEST = 20_000
@@ -20,48 +28,79 @@ HELD = ("kept", "repeated")
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """The form, and below it what became of each line."""
-    now = clock.now()
-    form, wrong, taken = request.POST, "", None
+    """The form; whom each line means and what it will do; after that what became of it."""
+    now, form = clock.now(), request.POST
+    wrong, told = "", dict[str, object]()
     number = form.get("sheet", "").replace(" ", "").partition("-")[0]
+    typed = form.get("table", "")[:LONGEST]
+    given = {"sheet": without(number), "at": form.get("at", ""), "table": "\n".join(map(without, typed.splitlines()))}
     if request.method == "POST":
         at = forms.time(form.get("at", ""))
         if at is None or not now - LASTS <= at <= now:
             wrong = _("请填写登记单在门口填写的时间，不晚于现在。")
         else:
             try:
-                taken = take_back(forms.number(number), form.get("table", "")[:LONGEST], at, now)
+                shown = actions.show(forms.number(number), typed, at, request.may)
+                told = _told(request, shown, given, now)
             except NoSheet:
                 wrong = _("没有这张登记单，或不在您的区域内。请核对编号最后一位校验码。")
-    given = {"sheet": number, "at": form.get("at", ""), "table": form.get("table", "")}
-    if taken and not taken.problems:  # the next sheet, or what is left of this one
-        given["table"] = "" if all(r.status in HELD for r in taken.receipts) else given["table"]
-        given["sheet"] = number if taken.missing or given["table"] else ""
+            except actions.NotApplied:
+                wrong = _("没有写入：登记单或台账在显示之后有变化，请核对后再录入。")
+                told = _preview(request, shown, now)
     if not given["at"]:
         given["at"] = timezone.localtime(now).strftime(forms.TIME)
-    return TemplateResponse(
-        request, "paper/page.html", {"given": given, "wrong": wrong, "codes": CODES} | (_told(taken) if taken else {})
-    )
+    context = {"given": given, "wrong": wrong, "codes": CODES, "recent": taken.recent(now)}
+    return TemplateResponse(request, "paper/page.html", context | told)
 
 
-def _told(taken: Taken) -> dict[str, object]:
+def _told(request: HttpRequest, shown: actions.Shown, given: dict[str, str], now: object) -> dict[str, object]:
+    """Return what the page tells of a sheet: what is wrong, else what will be written, else what was."""
+    if shown.problems:
+        return {"problems": [(where(problem), sentence(problem)) for problem in shown.problems]}
+    if request.POST.get("act") != "apply":
+        return _preview(request, shown, now)
+    user = request.user.pk, request.user.get_username()
+    done = actions.apply(shown, request.POST.get("shown", ""), user, request.ranges, now)
+    live.forget()
+    typed = [one.row.line for one in shown.lines]
+    missing = [line for line in shown.missing if line not in typed]
+    # The next sheet, or what is left of this one.
+    given["table"] = "" if all(receipt.status in HELD for receipt in done.receipts) else given["table"]
+    given["sheet"] = given["sheet"] if missing or given["table"] else ""
     return {
-        "taken": taken,
-        "problems": [(where(problem), sentence(problem)) for problem in taken.problems],
-        "left": _("还有这些行没有录入：%(lines)s。") % {"lines": _("、").join(runs(taken.missing))}
-        if taken.missing
+        "left": _("还有这些行没有录入：%(lines)s。") % {"lines": _("、").join(runs(missing))}
+        if missing
         else _("这张登记单已全部录入。"),
+        "record": done.record,
         "done": [
             {"line": r.number, "status": status(r.status), "refusal": REFUSALS[r.code] if r.code else None,
              "tone": "" if r.status in HELD else "refused"}
-            for r in taken.receipts
+            for r in done.receipts
         ],
+    }  # fmt: skip
+
+
+def _preview(request: HttpRequest, shown: actions.Shown, now: object) -> dict[str, object]:
+    """Return whom each line means, by name for those who may see it, each look noted."""
+    swab, named = REGISTRY.duties["swab"], request.may("names", shown.prepared.sheet.area)
+    if named:
+        seen = [(one.owed.subject, one.owed.area) for one in shown.lines if one.owed.name]
+        people.note_look(seen, request.user.get_username(), "desk: sheet of paper", now)
+    return {
+        "shown": shown.digest,
+        "lines": [
+            {"one": one, "name": one.owed.name if named or not one.owed.name else mask_name(one.owed.name),
+             "effect": _("已采样") if one.code.letter == "S" else effect(one.code.reason, swab),
+             "ends": one.code.evidence}
+            for one in shown.lines
+        ],
+        "places": names({ancestor(one.owed.area, depth) for one in shown.lines for depth in (2, 4, 5)}),
     }  # fmt: skip
 
 
 def where(problem: Problem) -> str:
     """Write which line is meant: one of the sheet, or of what was typed when no line's number could be read."""
-    if problem.what == "unreadable":
+    if problem.what in ("unreadable", "number"):
         return _("录入的第 %(line)s 条") % {"line": problem.line}
     return _("单上第 %(line)s 行") % {"line": problem.line}
 
@@ -98,4 +137,8 @@ def sentence(problem: Problem) -> str:
         "evidence": _("代码 %(said)s 后面要写说明。"),
         "pool": _("管 %(said)s 超过 20 人。"),
         "sealed": _("管 %(said)s 已由这张单的另一行登记；同一管的人要一次录完。"),
+        "number": _("含证件号码：不录入也不保留，请去掉后重填。"),
+        "denied": _("说明“%(said)s”与代码的意思相反：请核对代码或改写说明。"),
+        "already": _("撤销之后已重新录入（第 %(said)s 号记录）：要改请先撤销那一份。"),
+        "entitled": _("您的角色在这栋楼不能登记这种情况。"),
     }[problem.what] % said  # fmt: skip

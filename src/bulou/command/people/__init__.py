@@ -14,16 +14,18 @@ from bulou.command.people.duties import (
     Told,
     building,
     duties_of,
+    go_on_looking,
     leaf_ways,
     missed,
     note_look,
     person_kinds,
     reason,
+    telephones,
     timeline,
 )
 from bulou.command.people.records import note_export
 
 __all__ = [
-    "PAGE", "SQL", "STATES", "UNSURE", "Door", "Key", "Owed", "Told", "building", "duties_of", "leaf_ways", "missed",
-    "note_export", "note_look", "person_kinds", "reason", "timeline",
+    "PAGE", "SQL", "STATES", "UNSURE", "Door", "Key", "Owed", "Told", "building", "duties_of", "go_on_looking",
+    "leaf_ways", "missed", "note_export", "note_look", "person_kinds", "reason", "telephones", "timeline",
 ]  # fmt: skip

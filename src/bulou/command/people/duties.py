@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -26,7 +26,12 @@ Key = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Owed:
-    """One duty of one person. ``name`` is None for somebody the register does not know (yet)."""
+    """One duty of one person.
+
+    Parameters:
+        name: None for somebody the register does not know (yet).
+        home: where the person is registered, where that was read.
+    """
 
     kind: DutyKind
     area: int
@@ -45,6 +50,13 @@ class Owed:
     outcome: int = 0
     takes: int = 0
     household: int | None = None
+    home: int | None = None
+
+    @property
+    def elsewhere(self) -> int | None:
+        """Where the person is registered, if that is not where the duty stands: the door is a door of there."""
+        lo, hi = span(self.area)
+        return self.home if self.home and not lo <= self.home <= hi else None
 
     @property
     def stage(self) -> Stage:
@@ -99,8 +111,8 @@ def missed(campaign: int, area: int, kind: DutyKind, state: str, after: Key | No
         leaves=None if state in UNSURE else PAGE + 2,  # of the leaf of `after`, all may have been shown
     )  # fmt: skip
     out = [
-        Owed(kind, a, s, o, stage, at, mark, why, until, name, stairwell, floor, door, offered)
-        for a, s, o, stage, at, mark, why, until, offered, name, stairwell, floor, door in found
+        Owed(kind, a, s, o, stage, at, mark, why, until, name, stairwell, floor, door, offered, home=home)
+        for a, s, o, stage, at, mark, why, until, offered, name, stairwell, floor, door, home in found
     ]
     if len(out) <= PAGE:
         return out, None
@@ -110,13 +122,17 @@ def missed(campaign: int, area: int, kind: DutyKind, state: str, after: Key | No
 
 @dataclass(frozen=True)
 class Door:
-    """A household with what its people owe; one without an id gathers people who belong to no known household."""
+    """A household with what its people owe; one without an id gathers people who belong to no known household.
+
+    ``home``: of a household elsewhere, where it is.
+    """
 
     household: int | None
     stairwell: str | None
     floor: int | None
     door: str | None
     people: list[Owed]
+    home: int | None = None
 
 
 def building(campaign: int, area: int, kind: DutyKind) -> list[Door]:
@@ -124,13 +140,19 @@ def building(campaign: int, area: int, kind: DutyKind) -> list[Door]:
     lo, hi = span(area)
     doors: dict[int | None, Door] = {}
     for row in rows(SQL["building"], campaign=campaign, kind=kind.code, lo=lo, hi=hi):
-        subject, occasion, stage, at, mark, why, until, outcome, takes, name, household, stairwell, floor, door = row
+        subject, occasion, stage, at, mark, why, until, outcome, takes, name, household, *spot, home = row
+        stairwell, floor, door = spot
         owed = Owed(
             kind, area, subject, occasion, stage, at, mark, why, until, name, stairwell, floor, door,
-            outcome=outcome, takes=takes, household=household,
+            outcome=outcome, takes=takes, household=household, home=home,
         )  # fmt: skip
-        doors.setdefault(household, Door(household, stairwell, floor, door, [])).people.append(owed)
+        doors.setdefault(household, Door(household, stairwell, floor, door, [], owed.elsewhere)).people.append(owed)
     return list(doors.values())
+
+
+def telephones(persons: list[int]) -> dict[int, str]:
+    """Read the telephones of persons within the scope."""
+    return {id_: phone for id_, phone in rows(SQL["telephones"], persons=persons) if phone} if persons else {}
 
 
 def person_kinds() -> dict[int, DutyKind]:
@@ -167,15 +189,31 @@ class Told:
     reason: Reason | None
     until: datetime | None
     void: bool
+    unheard: bool
 
 
 def timeline(campaign: int, person: int) -> list[Told]:
     """Read what was reported about a person and about what carried the samples, oldest first; one row an entry."""
     told: dict[tuple[int, int], Told] = {}
     kinds = list(person_kinds())
-    for at, journal, number, code, subject, act, stage, value, _carrier, _mark, why, until, said, by, void in rows(
-        SQL["timeline"], campaign=campaign, person=person, kinds=kinds
-    ):
+    for (
+        at,
+        journal,
+        number,
+        code,
+        subject,
+        act,
+        stage,
+        value,
+        _carrier,
+        _mark,
+        why,
+        until,
+        said,
+        by,
+        void,
+        unheard,
+    ) in rows(SQL["timeline"], campaign=campaign, person=person, kinds=kinds):
         kind = REGISTRY.by_code.get(code)
         if kind is None or (journal, number) in told:
             continue
@@ -184,7 +222,7 @@ def timeline(campaign: int, person: int) -> list[Told]:
             kind.stages[min(stage, kind.final)] if act in (2, 3) else None,
             None if kind.subject is Subject.PERSON else subject,
             kind.values[value] if value and value < len(kind.values) else None,
-            reason(kind, why), until, void,
+            reason(kind, why), until, void, unheard,
         )  # fmt: skip
     return list(told.values())
 
@@ -196,14 +234,26 @@ def leaf_ways(areas: set[int], under: int) -> dict[int, list[int]]:
     }
 
 
+#: For so long a page that refreshes itself goes on with the look that is on record.
+LOOK_LASTS = timedelta(minutes=15)
+
+
+def go_on_looking(people: list[tuple[int, int]], user: str, reason: str, now: datetime) -> None:
+    """Record that a page shows these persons' names still: each of whom the user's last look, for the same reason, is
+    not on record or is over. What a browser says of itself decides nothing.
+    """
+    if people:
+        with connection.cursor() as cursor:
+            cursor.execute(SQL["go_on_looking"], _shown(people, user, reason, now) | {"since": now - LOOK_LASTS})
+
+
 def note_look(people: list[tuple[int, int]], user: str, reason: str, now: datetime) -> None:
     """Record that a user was shown these persons' names: (person, area) each. Law 6: every look at a named person."""
     if people:
         with connection.cursor() as cursor:
-            cursor.execute(
-                SQL["note_look"],
-                {
-                    "persons": [p for p, _ in people], "areas": [a for _, a in people],
-                    "user": user, "reason": reason, "now": now,
-                },
-            )  # fmt: skip
+            cursor.execute(SQL["note_look"], _shown(people, user, reason, now))
+
+
+def _shown(people: list[tuple[int, int]], user: str, reason: str, now: datetime) -> dict[str, Any]:
+    persons, areas = [p for p, _ in people], [a for _, a in people]
+    return {"persons": persons, "areas": areas, "user": user, "reason": reason, "now": now}

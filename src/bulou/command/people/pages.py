@@ -13,7 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.command import reads as board
 from bulou.command.exchange import files
-from bulou.command.exchange.boards import said
+from bulou.command.exchange.boards import coded, said
+from bulou.command.now.reads import receivers
+from bulou.command.numbers import tails
+from bulou.command.offering.actions import can_offer, can_withdraw
 from bulou.command.people import glass, reads
 from bulou.command.people.duties import note_look
 from bulou.command.people.records import Refusal
@@ -23,6 +26,7 @@ from bulou.command.people.vocabulary import HOWS, WHYS
 from bulou.command.templatetags.command import door, spot
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
+from bulou.ledger.scope import covers
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places.actions import look_up
 
@@ -41,7 +45,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     """Return what every page here shows."""
     return {
         "campaign_id": current(request), "entitled": may(request, "names"), "auditor": may(request, "audit"),
-        "may_break": may(request, "glass"),
+        "may_break": may(request, "glass"), "may_decide": may(request, "decide"),
     }  # fmt: skip
 
 
@@ -69,10 +73,11 @@ def _sheet(hits: list[Hit], full: bool) -> files.Sheet:
     lines = [
         [f"P{hit.id}", hit.name if full else hit.masked, hit.phone if full else hit.masked_phone,
          spot(places, hit.area, 0), door(hit.stairwell, hit.floor, hit.door) if hit.door else "",
-         said(hit.duty.stage) if hit.duty else "", said(hit.duty.why) if hit.duty else ""]
+         said(hit.duty.stage) if hit.duty else "", said(hit.duty.why) if hit.duty else "",
+         coded(hit.duty)[1] if hit.duty else "", ""]
         for hit in hits
     ]  # fmt: skip
-    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("住户"), _("本轮状态"), _("原因")]
+    head = [_("编码"), _("姓名"), _("电话"), _("地点"), _("住户"), _("本轮状态"), _("原因"), _("校验"), _("情况")]
     people = [(hit.id, hit.area) for hit in hits]
     return files.Sheet("people.xlsx", "", _("查找结果"), head, lines, people, not full)
 
@@ -91,7 +96,24 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
                 sheet = reads.person(known, shell["campaign_id"], now)
     if sheet is None:
         raise Http404
-    return TemplateResponse(request, "people/person.html", {**shell, "sheet": sheet, "grant": grant, "now": now})
+    named = may(request, "names") if grant else request.may("names", sheet.known["seen_in"])
+    if named and not grant:
+        note_look([(member.id, member.area) for member in sheet.members], user, "desk: household sheet", now)
+    own = covers(
+        request.ranges, sheet.known["area"]
+    )  # of somebody from elsewhere the flat's others are not ours to see
+    context = {**shell, "sheet": sheet, "grant": grant, "now": now, "entitled": named, "own": own}
+    return TemplateResponse(request, "people/person.html", context | ({} if grant else _offering(request, sheet)))
+
+
+def _offering(request: HttpRequest, sheet: reads.Sheet) -> dict[str, Any]:
+    """Return which duties of a person the reader may hand over, to whom, and whose offer may be withdrawn."""
+    offerable = [d for d in sheet.open if not d.closed_at and can_offer(request.may, d.owed)]
+    return {
+        "offerable": offerable,
+        "withdrawable": {d.key for d in sheet.open if can_withdraw(request.may, d.owed)},
+        "receivers": receivers([*request.areas]) if offerable else [],
+    }
 
 
 @require_safe
@@ -102,9 +124,11 @@ def household(request: HttpRequest, household: int) -> HttpResponse:
     home = reads.household(household, shell["campaign_id"], now)
     if home is None:
         raise Http404
+    named = request.may("names", home.seen_in)
     shown = [(member.id, member.area) for member in home.members]
     note_look(shown, request.user.get_username(), "desk: household sheet", now)
-    return TemplateResponse(request, "people/household.html", {**shell, "home": home, "now": now})
+    context = {**shell, "home": home, "now": now, "entitled": named, "own": covers(request.ranges, home.area)}
+    return TemplateResponse(request, "people/household.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,6 +137,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
     if not may(request, "glass"):
         raise Http404
     said = {name: request.POST.get(name, "")[:500] for name in ("how", "value", "name", "kind", "why")}
+    said["value"] = tails(said["value"])
     if request.method == "POST":
         try:
             grant = glass.break_glass(

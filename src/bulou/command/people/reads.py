@@ -14,7 +14,17 @@ from bulou.command.people.rules import mask_name, mask_phone
 from bulou.command.reads import Name, names, rows
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.statements import statements
-from bulou.ledger.vocabulary import REGISTRY, DutyKind, EntryKind, Reason, Stage, Subject
+from bulou.ledger.vocabulary import (
+    CAUSE_WITHDRAWN,
+    REGISTRY,
+    DutyKind,
+    EntryKind,
+    Mark,
+    Outcome,
+    Reason,
+    Stage,
+    Subject,
+)  # fmt: skip
 from bulou.places.vocabulary import CARDS, NEEDS, CardFlag, Need
 
 SQL = statements(__package__, "sheets")
@@ -28,6 +38,18 @@ class Owing:
     name: str | None
     closed_at: datetime | None
     owed: Owed
+
+    @property
+    def reopens(self) -> bool:
+        """Whether a word holds that can be taken back."""
+        one = self.owed
+        said = one.outcome == Outcome.EXCUSED and one.reason != CAUSE_WITHDRAWN
+        return said or (one.outcome == Outcome.OPEN and one.mark in (Mark.DEFERRED, Mark.REFUSED))
+
+    @property
+    def key(self) -> str:
+        """The name that a form carries."""
+        return f"{self.owed.kind.name}.{self.campaign}.{self.owed.subject}.{self.owed.occasion}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +73,7 @@ class Event:
     reason: Reason | None = None
     until: datetime | None = None
     standing: tuple[str, str] | None = None
+    unheard: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,8 +135,13 @@ class Sheet:
     places: dict[int, Name]
 
     @property
+    def masked(self) -> str:
+        """The name for those who may not see it."""
+        return mask_name(self.known["name"])
+
+    @property
     def masked_phone(self) -> str:
-        """The telephone for those who may not see it."""
+        """The same of the telephone."""
         return mask_phone(self.known["phone"])
 
     @property
@@ -124,7 +152,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Home:
-    """One household."""
+    """One household. ``seen_in``: the area through which the reader sees it."""
 
     id: int
     area: int
@@ -133,6 +161,7 @@ class Home:
     door: str
     valid_from: datetime
     closed_at: datetime | None
+    seen_in: int
     members: list[Member]
     held: list[Held]
     standings: list[Standing]
@@ -163,13 +192,14 @@ def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
     events.sort(key=lambda e: (e.at, e.journal, e.number), reverse=True)
     held, standings = _held(int(Subject.PERSON), id_), _standings(int(Subject.PERSON), id_)
     members = _members(known["household"], campaign) if known["household"] else _members(0, campaign)
-    areas = {area, known["registered_area"] or area, *(e.area for e in events), *(d.owed.area for d in duties)}
+    areas = {area, known["registered_area"] or area, *(e.area for e in events), *(d.owed.area for d in duties),
+             *(d.owed.offered_to for d in duties if d.owed.offered_to)}  # fmt: skip
     return Sheet(
         known,
         [d for d in duties if d.owed.outcome == 0],
         [d for d in duties if d.owed.outcome != 0],
         events, held, standings, [m for m in members if m.id != id_], needs_of(known["needs"]),
-        _owner(area, now), names({ancestor(a, depth) for a in areas for depth in range(1, 6)}),
+        _owner(known["seen_in"], now), names({ancestor(a, depth) for a in areas for depth in range(1, 6)}),
     )  # fmt: skip
 
 
@@ -181,7 +211,7 @@ def household(id_: int, campaign: int, now: datetime) -> Home | None:
     area = found[0][1]
     return Home(
         *found[0], _members(id_, campaign), _held(int(Subject.HOUSEHOLD), id_),
-        _standings(int(Subject.HOUSEHOLD), id_), _owner(area, now),
+        _standings(int(Subject.HOUSEHOLD), id_), _owner(found[0][-1], now),
         names({ancestor(area, depth) for depth in range(1, 6)}),
     )  # fmt: skip
 
@@ -190,7 +220,7 @@ def _story(person: int, kinds: list[int]) -> list[Event]:
     told: dict[tuple[int, int], Event] = {}
     for (
         at, journal, number, code, subject, act, stage, value, carrier_kind, carrier, why, until, area, campaign, said,
-        received, by, by_kind, void,
+        received, by, by_kind, void, unheard,
     ) in rows(SQL["story"], person=person, kinds=kinds):  # fmt: skip
         kind = REGISTRY.by_code.get(code)
         if kind is None or (journal, number) in told:
@@ -203,6 +233,7 @@ def _story(person: int, kinds: list[int]) -> list[Event]:
             at, journal, number, REGISTRY.entries.get(said), kind, area, received, by, by_kind, void, campaign,
             kind.stages[min(stage, kind.final)] if act in (2, 3) else None, label,
             kind.values[value] if value and value < len(kind.values) else None, reason(kind, why), until,
+            unheard=unheard,
         )  # fmt: skip
     return list(told.values())
 

@@ -23,6 +23,7 @@ class Hit:
     id: int
     name: str
     phone: str | None
+    phone_2: str | None
     id_tail: str | None
     area: int
     household: int | None
@@ -37,13 +38,18 @@ class Hit:
         return mask_name(self.name)
 
     @property
+    def phones(self) -> str:
+        """All telephones."""
+        return "  ".join(phone for phone in (self.phone, self.phone_2) if phone)
+
+    @property
     def masked_phone(self) -> str:
         """The same of the telephone."""
         return mask_phone(self.phone)
 
 
 def search(asked: Asked, ranges: Ranges, campaign: int, kind: DutyKind) -> tuple[list[Hit], bool]:
-    """Return the people found, at most ``MOST``, and whether there are more. Two statements for each range.
+    """Return the people found, at most ``MOST``, and whether there are more. Three statements for each range.
 
     Parameters:
         campaign: whose duties of ``kind`` are shown; 0 for none.
@@ -53,11 +59,16 @@ def search(asked: Asked, ranges: Ranges, campaign: int, kind: DutyKind) -> tuple
         values = {"lo": lo, "hi": hi, "place": asked.place, "building": asked.building, "door": asked.door}
         above = [ancestor(lo, depth) for depth in range(1, level(lo))]
         spots = rows(SQL["spots"], **values, above=above)
-        enohp = asked.phone[::-1]
+        enohp, lacol = asked.phone[::-1], asked.local[::-1]
+        said = {
+            "lo": lo, "hi": hi, "limit": MOST + 1, "person": asked.person, "household": asked.household,
+            "name": asked.name, "latin": asked.latin, "tail": asked.tail, "enohp": enohp,
+            "lacol": lacol,
+        }  # fmt: skip
+        came = [row[0] for row in rows(SQL["came"], **said)]
         for row in rows(
-            SQL["found"], **values, stairwell=asked.stairwell, limit=MOST + 1,
-            person=asked.person, household=asked.household, name=asked.name, name_end=asked.name + LAST,
-            latin=asked.latin, latin_end=asked.latin + LAST, tail=asked.tail, enohp=enohp, enohp_end=enohp + LAST,
+            SQL["found"], **values | said, stairwell=asked.stairwell, came=came,
+            name_end=asked.name + LAST, latin_end=asked.latin + LAST, enohp_end=enohp + LAST,
             spot_lo=[spot[0] for spot in spots], spot_hi=[spot[1] for spot in spots],
             campaign=campaign, kind=kind.code,
         ):  # fmt: skip
@@ -67,10 +78,10 @@ def search(asked: Asked, ranges: Ranges, campaign: int, kind: DutyKind) -> tuple
 
 
 def _hit(kind: DutyKind, row: tuple) -> Hit:
-    area, stage, at, mark, why, until, outcome, takes, offered = row[9:]
+    area, stage, at, mark, why, until, outcome, takes, offered = row[10:]
     duty = None
     if area is not None:
         duty = Owed(
             kind, area, row[0], 0, stage, at, mark, why, until, row[1], offered_to=offered, outcome=outcome, takes=takes
         )
-    return Hit(*row[:9], duty)
+    return Hit(*row[:10], duty)

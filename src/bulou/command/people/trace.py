@@ -37,6 +37,7 @@ class Step:
     by: str
     by_kind: str
     void: bool
+    unheard: bool
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _trace(label: int, code: int, row: tuple) -> Trace:
     campaign, name, _kind, area, stage, _at, outcome, variant, value, takes = row
     tube, kinds = REGISTRY.by_code[code], person_kinds()
     entries = rows(SQL["entries"], campaign=campaign, tube=code, label=label)
-    steps = [Step(*r[:3], REGISTRY.entries.get(r[3]), *r[4:12]) for r in entries]
+    steps = [Step(*r[:3], REGISTRY.entries.get(r[3]), *r[4:12], r[13]) for r in entries]
     stations = [
         Station(station, [step for step in steps if step.said and step.said.name in said]) for station, said in STATIONS
     ]

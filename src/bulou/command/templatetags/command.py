@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bulou.command.people.duties import Owed
 from bulou.command.reads import Name
 from bulou.ledger import seal
 from bulou.ledger.areas import BITS, SHIFTS, ancestor, level
@@ -34,8 +35,12 @@ def place(area: int, name: Name | None) -> str:
 
 @register.simple_tag
 def spot(names: dict[int, Name], area: int, under: int) -> str:
-    """Write where a leaf lies below the node ``under``: street, compound and building, as far as they differ."""
-    nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)] or [area]
+    """Write where an area lies below the node ``under``: street, compound and building, as far as they differ; the area
+    itself always.
+    """
+    nodes = [ancestor(area, depth) for depth in SPOT if level(under) < depth <= level(area)]
+    if area not in nodes:
+        nodes.append(area)
     return " · ".join(place(node, names.get(node)) for node in nodes)
 
 
@@ -62,6 +67,16 @@ def door(stairwell: object, floor: int | None, door: str | None) -> str:
     if not door:
         return "–"
     return _("%(stairwell)s 单元 %(door)s") % {"stairwell": stairwell, "door": door} if stairwell else str(door)
+
+
+@register.simple_tag
+def registered(names: dict[int, Name], owed: Owed) -> str:
+    """Write the registered address of whoever is registered elsewhere than where the duty stands; else nothing."""
+    if not owed.elsewhere:
+        return ""
+    return " · ".join(
+        [spot(names, owed.elsewhere, 0), *([door(owed.stairwell, owed.floor, owed.door)] if owed.door else [])]
+    )
 
 
 @register.simple_tag

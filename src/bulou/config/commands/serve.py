@@ -4,25 +4,29 @@ import argparse
 import signal
 import sys
 import threading
-from pathlib import Path
 
 import segno
 
-from bulou.config import logs
+from bulou.config import forms, logs
+from bulou.config.command_parser import typed
 from bulou.config.supervisor import Trust, running
+from bulou.config.told import Told
 from bulou.desk import front
-from bulou.field import codes
 
 HELP = "start and supervise the database, the desk and the field door 启动服务"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port; 0 takes a free one (default: %(default)s)")
+    parser.add_argument(
+        "--host", type=typed(forms.HOST), default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port", type=typed(forms.PORT), default=8000, help="port; 0 takes a free one (default: %(default)s)"
+    )
     parser.add_argument(
         "--trust-port",
-        type=int,
+        type=typed(forms.PORT),
         default=8001,
         metavar="PORT",
         help="port of the page in clear on which phones learn to trust the local root; 0 takes a free one"
@@ -30,24 +34,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--tls-cert",
-        type=Path,
+        type=typed(forms.FILE),
         metavar="FILE",
         help="certificate chain, PEM; without it the local authority of the data folder issues one; none on 127.0.0.1",
     )
-    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM (PKCS#8)")
+    parser.add_argument("--tls-key", type=typed(forms.FILE), metavar="FILE", help="its key, PEM (PKCS#8)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
     logs.process = "supervisor"
     if bool(options.tls_cert) != bool(options.tls_key):
-        print("bulou: --tls-cert and --tls-key go together", file=sys.stderr)
-        return 2
-    try:
-        codes.installed()
-    except codes.Wrong as wrong:
-        print(f"bulou: BULOU_CODES: {wrong}", file=sys.stderr)
-        return 2
+        raise Told("--tls-cert 与 --tls-key 须一起给出。", "--tls-cert and --tls-key go together.")
     if not front.addresses():
         print("bulou: the desk has no style yet: run `make front` 页面样式尚未构建：请运行 make front", file=sys.stderr)
     stop = threading.Event()

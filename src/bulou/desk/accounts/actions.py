@@ -15,7 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from bulou.desk.abilities import ROLES
-from bulou.desk.accounts import lockout, second
+from bulou.desk.accounts import lockout, second, sessions
 from bulou.desk.accounts.reads import SQL, Account, Given, is_his
 from bulou.desk.accounts.rules import Who, is_end, may_give
 from bulou.ledger.areas import is_area, span
@@ -44,6 +44,17 @@ def check_give(giver: Who, role: str, areas: list[int], until: datetime | None, 
         raise Refusal(_("请写明授权原因。"))
     if not may_give(role, areas, giver):
         raise Refusal(_("该角色或区域超出您的管理范围。"))
+    if unknown(areas):
+        raise Refusal(_("区域目录中没有这个区域，请核对编号。"))
+
+
+def unknown(areas: Iterable[int]) -> list[int]:
+    """Return the areas that are not in the tree, or are closed there; 0, which is everywhere, is known."""
+    wanted = sorted({area for area in areas if area})
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["open_areas"], {"areas": wanted})
+        known = {area for (area,) in cursor.fetchall()}
+    return [area for area in wanted if area not in known]
 
 
 def check_own(giver: Who, giver_name: str, account: Account) -> None:
@@ -139,6 +150,7 @@ def renew_password(user: User, by: str, now: datetime) -> str:
     """Make the old password and all sessions end; return the path at which the user sets a new one, once, in a day."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
+    sessions.end_all(user, now)
     note(by, user, "password", "", now)
     parts = {"uidb64": urlsafe_base64_encode(force_bytes(user.pk)), "token": default_token_generator.make_token(user)}
     return reverse("password-set", kwargs=parts)

@@ -1,9 +1,10 @@
-"""Which role a user has, where, until when, and every change of that."""
+"""Which role a user has, where, until when, and every change of that; and who is signed in."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
@@ -60,3 +61,12 @@ class Change(models.Model):
 
     class Meta:
         constraints = (UniqueConstraint(fields=("by", "number"), name="accounts_change_number"),)
+
+
+class Session(AbstractBaseSession):
+    """Somebody who is signed in, by the random key in his cookie. No row, no session: nothing else remembers it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions")
+
+    class Meta:
+        db_table = "accounts_session"

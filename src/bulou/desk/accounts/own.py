@@ -89,6 +89,7 @@ class ChangePassword(PasswordChangeView):
         """Record it."""
         with transaction.atomic():
             answer = super().form_valid(form)
+            sessions.end_all(self.request.user, datetime.now(UTC), but=self.request.session.session_key or "")
             note_own(self.request, "password-set")
         messages.success(self.request, _("密码已更改。"))
         return answer
@@ -104,5 +105,6 @@ class SetPassword(PasswordResetConfirmView):
         """Record it; the user signs in with it next."""
         with transaction.atomic():
             answer = super().form_valid(form)
+            sessions.end_all(self.user, datetime.now(UTC))
             note_own(self.request, "password-set", self.user)
         return answer

@@ -20,6 +20,8 @@ from bulou.ledger.statements import statements
 
 SQL = statements(__package__, "accounts")
 PAGE, CHANGES, OFFERED = 50, 50, 600
+#: The last columns of a statement that tells a user's roles: role, areas, end, second step.
+ROLE = 4
 
 
 def rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -37,7 +39,16 @@ def who(user: int, now: datetime) -> Who:
 def account(user: int, now: datetime) -> tuple[tuple[Any, ...], Who] | None:
     """Return a user, by the columns of Django's own table, and his roles; None for one who does not exist."""
     found = plans.rows(SQL["account"], user=user, now=now)
-    return (found[0][:-3], _who([row[-3:] for row in found])) if found else None
+    return (found[0][:-ROLE], _who([row[-ROLE:] for row in found])) if found else None
+
+
+def session(key: str, now: datetime) -> tuple[str, tuple[tuple[Any, ...], Who] | None] | None:
+    """Return what a session holds, still encoded, and its user as ``account`` does; None when it does not last."""
+    found = plans.rows(SQL["session"], key=key, now=now)
+    if not found:
+        return None
+    user = found[0][1:-ROLE]
+    return found[0][0], (user, _who([row[-ROLE:] for row in found])) if user[0] is not None else None
 
 
 def administrators(areas: Iterable[int], now: datetime) -> list[str]:
@@ -148,7 +159,8 @@ def is_his(account: Account, giver: Who) -> bool:
 
 
 def _who(found: list[tuple[Any, ...]]) -> Who:
-    return Who(tuple(Held(role, tuple(areas)) for role, areas, _ in found if role is not None), found[0][2])
+    held = [(Held(role, tuple(areas)), until) for role, areas, until, _ in found if role is not None]
+    return Who(tuple(role for role, _ in held), found[0][-1], min((until for _, until in held), default=None))
 
 
 def _account(row: tuple[Any, ...], now: datetime) -> Account:

@@ -19,7 +19,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bulou.command import forms
+from bulou.command import entitled, forms
+from bulou.command.devices import service
 from bulou.command.reads import names
 from bulou.command.templatetags.command import SPOT, spot
 from bulou.field import actions
@@ -39,7 +40,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     now, form, wrong = clock.now(), request.POST, ""
     if request.method == "POST":
         try:
-            wanted = Wanted.read(form, request.ranges, now)
+            wanted = Wanted.read(form, request.ranges, request.may, now)
         except Wrong as error:
             wrong = str(error)
         else:
@@ -62,7 +63,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "ticked": ticked or ({under} if under else {*request.areas} if len(request.areas) == 1 else set()),
         "offers": offers, "places": names(_nodes(area for row in offers for area in row["areas"])),
         "roles": [(role, [TASKS[name] for name in role.tasks]) for role in ROLES.values()],
-        "kinds": [(kind, kind_name(kind)) for kind in KINDS],
+        "kinds": [(kind, kind_name(kind)) for kind in KINDS if request.who.may(entitled.DEVICES[kind])],
     }  # fmt: skip
     return TemplateResponse(request, "enrolling/enrol.html", context)
 
@@ -85,24 +86,30 @@ def card(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """End an offer or a card; where it is ticked, the devices that came with it too."""
+    """End an offer or a card; where it is ticked, the devices that came with it too, which is asked about first."""
     try:
         token_hash = bytes.fromhex(request.POST.get("offer", ""))
     except ValueError:
         raise Http404 from None
     now = clock.now()
+    came = [row["journal"] for row in reads.rows("admitted", token_hash=token_hash)]
+    both = bool(request.POST.get("devices"))
+    if both and came and not request.POST.get("sure"):
+        own = service.own(came, request.ranges, now)
+        going = [device for device in own if device.can(service.REVOKED)]
+        if not own:
+            raise Http404
+        return TemplateResponse(request, "enrolling/withdraw.html", {"offer": token_hash.hex(), "going": going})
     with connection.cursor() as cursor:
         values = {"token_hash": token_hash, "at": now, "scope": multirange(request.ranges)}
         cursor.execute(reads.SQL["withdraw"], values)
         if not cursor.rowcount:
             raise Http404
-    came = [row["journal"] for row in reads.rows("admitted", token_hash=token_hash)]
-    if request.POST.get("devices"):
-        for journal in came:
-            journals.revoke(journal, now)
-        messages.success(request, _("已收回；用它登记的 %(n)s 台设备已停用，已上报的内容保留。") % {"n": len(came)})
-    else:
-        messages.success(request, _("已收回；之前用它登记的设备照常使用。"))
+    if both:
+        n = service.serve(service.REVOKED, came, request.user.get_username(), "", request.ranges, now)
+        messages.success(request, _("已收回；用它登记的 %(n)s 台设备已停用，已上报的内容保留。") % {"n": n})
+        return redirect("devices")
+    messages.success(request, _("已收回；之前用它登记的设备照常使用。"))
     return redirect("device-enrol")
 
 

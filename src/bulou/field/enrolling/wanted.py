@@ -8,7 +8,7 @@ from datetime import datetime
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bulou.command import forms
+from bulou.command import entitled, forms
 from bulou.field import pack
 from bulou.field.actions import MOST
 from bulou.field.enrolling.rules import CARD_LONGEST, LONGEST, outermost
@@ -21,6 +21,15 @@ MOST_AREAS = 200
 
 class Wrong(ValueError):
     """A field that cannot be taken; its text is the sentence that the page shows."""
+
+
+def forbidden(kind: str) -> str:
+    """Write why somebody may not enrol a kind of device: it may do no more than who gave it."""
+    return {
+        "phone": _("手机会带上所选区域的居民姓名，并能登记去向和采样：您的角色在所选区域没有这些权限，不能登记手机。"),
+        "courier": _("您的角色在所选区域不能登记采样和转运，不能登记转运员设备。"),
+        "laboratory": _("您的角色在所选区域不能上报检测结果，不能登记实验室设备。"),
+    }[kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +49,12 @@ class Wanted:
         return tuple(span(area) for area in self.areas)
 
     @classmethod
-    def read(cls, form: QueryDict, ranges: Ranges, now: datetime) -> Wanted:
+    def read(cls, form: QueryDict, ranges: Ranges, may: entitled.May, now: datetime) -> Wanted:
         """Return what a form asks for.
 
         Raises:
-            Wrong: a field is missing or cannot be, or an area is not the user's own.
+            Wrong: a field is missing or cannot be, an area is not the user's own, or the device would see or write
+                there what the user may not.
         """
         card = form.get("what") == "card"
         kind = "phone" if card else form.get("kind", "")
@@ -58,6 +68,8 @@ class Wanted:
             raise Wrong(_("请勾选设备负责的区域。"))
         if not all(is_area(area) and all(covers(ranges, end) for end in span(area)) for area in areas):
             raise Wrong(_("只能为本人负责区域内的设备登记。"))
+        if not all(may(entitled.DEVICES[kind], area) for area in areas):
+            raise Wrong(forbidden(kind))
         until, longest = forms.time(form.get("until", "")), CARD_LONGEST if card else LONGEST
         if until is None or not now < until <= now + longest:
             raise Wrong(_("有效期须晚于现在：班次卡至多 36 小时，其他至多 31 天。"))

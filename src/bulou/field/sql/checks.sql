@@ -20,6 +20,39 @@ FROM field_enrolment AS o
 LEFT JOIN (SELECT token_hash, count(*) AS n FROM field_device GROUP BY 1) AS d USING (token_hash)
 WHERE o.used <> coalesce(d.n, 0)
 
+-- name: correctors
+-- The journal in which a user corrects times is a desk's journal of that scope.
+WITH c AS (
+  SELECT *, CASE WHEN pg_input_is_valid(scope, 'int8multirange') THEN scope::int8multirange END AS ranges
+  FROM field_corrector
+)
+SELECT jsonb_build_object('user', c.user_id, 'scope', c.scope)::text,
+       jsonb_build_object('journal', c.journal, 'kind', j.kind, 'ranges', j.ranges::text)::text,
+       jsonb_build_object('journal', j.id, 'kind', 'desk', 'ranges', c.ranges::text)::text
+FROM c LEFT JOIN ledger_journal AS j ON j.id = c.journal
+WHERE (c.journal, j.kind, j.ranges) IS DISTINCT FROM (j.id, 'desk', c.ranges)
+
+-- name: anew
+-- What was said anew: of an entry that was refused for its time or is void, by an entry of the desk about the same area, kept
+-- when it was noted, in the user's journal of corrections; and entries there that count and stand for nothing.
+SELECT jsonb_build_object('journal', a.journal, 'number', a.number)::text,
+       jsonb_build_object('by_journal', a.by_journal, 'by_number', a.by_number, 'by', a.by, 'at', a.at)::text,
+       jsonb_build_object('by_journal', o.journal, 'by_number', o.number, 'by', j.name, 'at', o.received_at)::text
+FROM field_accepted AS a
+LEFT JOIN ledger_entry AS e ON e.journal = a.journal AND e.number = a.number
+LEFT JOIN ledger_entry AS o ON o.journal = a.by_journal AND o.number = a.by_number
+LEFT JOIN ledger_journal AS j ON j.id = a.by_journal
+WHERE (e.refusal = 105 OR EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number))
+        IS NOT TRUE
+   OR (e.area, a.at) IS DISTINCT FROM (o.area, o.received_at) OR starts_with(j.name, a.by || ' · ') IS NOT TRUE
+UNION ALL
+SELECT jsonb_build_object('journal', o.journal, 'number', o.number)::text, to_jsonb(o.kind)::text, NULL
+FROM field_corrector AS c
+JOIN ledger_entry AS o ON o.journal = c.journal
+WHERE o.refusal IS NULL AND o.kind <> 'entry.voided'
+  AND NOT EXISTS (SELECT FROM field_accepted AS a WHERE a.by_journal = o.journal AND a.by_number = o.number)
+  AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = o.journal AND v.number = o.number)
+
 -- name: offer
 -- To the seal: an offer to enrol.
 INSERT INTO seal_said
@@ -48,3 +81,10 @@ INSERT INTO seal_said
 SELECT id::text, at, concat_ws(' ', 'handing', id, journal, quote_literal(by), encode(digest, 'hex'), entries, kept, repeated,
                                refused, trunc(extract(epoch FROM at) * 1000000))
 FROM field_handing
+
+-- name: jump
+-- To the seal: by how much the clock of a phone had jumped before an entry.
+INSERT INTO seal_said
+SELECT journal || '/' || number, received_at, concat_ws(' ', 'jump', journal, number, jump_ms,
+                                                        trunc(extract(epoch FROM received_at) * 1000000))
+FROM field_jump

@@ -87,11 +87,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='journalrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('what__in', ('enrolled', 'revoked', 'adopted'))), name='ledger_journal_record_what'),
+            constraint=models.CheckConstraint(condition=models.Q(('what__in', ('enrolled', 'revoked', 'reinstated', 'adopted'))), name='ledger_journal_record_what'),
         ),
         migrations.AddConstraint(
             model_name='journalrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('what', 'revoked'), _negated=True), fields=('journal',), name='ledger_journal_record_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('what__in', ('enrolled', 'adopted'))), fields=('journal',), name='ledger_journal_record_once'),
         ),
         migrations.RunSQL(ADOPT, migrations.RunSQL.noop),
     ]

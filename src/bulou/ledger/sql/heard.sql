@@ -21,8 +21,8 @@ BEGIN
 RETURN QUERY
 SELECT k.campaign, k.kind, k.subject, k.occasion,
        min(x.at),
-       bool_or(NOT c.dead AND d.stage >= r.stage AND d.value = ANY (r.vals)
-               AND (r.variants IS NULL OR d.variant = ANY (r.variants)) AND d.outcome <> 3),
+       coalesce(bool_or(NOT c.dead AND d.stage >= r.stage AND d.value = ANY (r.vals)
+                        AND (r.variants IS NULL OR d.variant = ANY (r.variants)) AND d.outcome <> 3), false),
        (array_agg(CASE WHEN p.outcome <> 3 THEN p.origin ELSE c.area END
                   ORDER BY c.at, c.journal, c.number, c.line))[1]
 FROM unnest(keys) AS k
@@ -54,7 +54,8 @@ GROUP BY 1, 2, 3, 4
 UNION ALL
 -- A duty that leads to the next one of its subject.
 SELECT k.campaign, k.kind, k.subject, k.occasion, min(x.at),
-       bool_or(NOT x.dead AND d.stage >= r.stage AND (r.vals IS NULL OR d.value = ANY (r.vals)) AND d.outcome <> 3),
+       coalesce(bool_or(NOT x.dead AND d.stage >= r.stage AND (r.vals IS NULL OR d.value = ANY (r.vals))
+                        AND d.outcome <> 3), false),
        (array_agg(CASE WHEN d.outcome <> 3 THEN d.origin ELSE x.area END ORDER BY x.at, x.journal, x.number, x.line))[1]
 FROM unnest(keys) AS k
 JOIN ledger_consequence AS r ON r.kind = k.kind AND r.of_kind IS NULL

@@ -14,11 +14,24 @@ INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enroll
 SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit FROM journal
 
 -- name: revoke
--- The end of a journal, once, and the record of it.
+-- Compare and set: journals that hold end, each with the record of it.
 WITH journal AS (
-  UPDATE ledger_journal SET revoked_at = %(at)s WHERE id = %(journal)s AND revoked_at IS NULL
+  UPDATE ledger_journal SET revoked_at = %(at)s WHERE id = ANY (%(journals)s::bigint[]) AND revoked_at IS NULL
   RETURNING *
 )
 INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at, key_hash,
                                    actor, unit_kind, unit)
 SELECT id, 'revoked', %(at)s, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit FROM journal
+RETURNING journal
+
+-- name: reinstate
+-- Compare and set: journals that were ended and have not run out hold again, each with the record of it.
+WITH journal AS (
+  UPDATE ledger_journal SET revoked_at = NULL
+  WHERE id = ANY (%(journals)s::bigint[]) AND revoked_at IS NOT NULL AND expires_at > %(at)s
+  RETURNING *
+)
+INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at, key_hash,
+                                   actor, unit_kind, unit)
+SELECT id, 'reinstated', %(at)s, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit FROM journal
+RETURNING journal

@@ -1,4 +1,4 @@
--- Verify, part three: the books as recorded against the books as recomputed.
+-- Verify, part four: the books as recorded against the books as recomputed.
 -- Checks return (key, recorded, expected) as JSON texts, one row a difference; a null side is a row that is not there.
 
 -- name: duty

@@ -68,12 +68,19 @@ BEGIN
   END LOOP;
 END $$
 
--- name: intruders
--- What no package makes: triggers, triggers of constraints that are switched off, and rules.
-SELECT jsonb_build_object('table', t.tgrelid::regclass, 'trigger', t.tgname)::text,
-       to_jsonb(CASE WHEN t.tgisinternal THEN 'switched off' ELSE 'there' END)::text, NULL
+-- name: triggers
+-- The triggers of a schema's tables, by definition; the table and function are named without their schema.
+SELECT c.relname, t.tgname, t.tgenabled::text,
+       regexp_replace(pg_get_triggerdef(t.oid), '\m(public|pg_temp_[0-9]+)\.', '', 'g')
 FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
-WHERE c.relnamespace = 'public'::regnamespace AND (NOT t.tgisinternal OR t.tgenabled = 'D')
+WHERE NOT t.tgisinternal
+  AND c.relnamespace = CASE WHEN %(own)s THEN pg_my_temp_schema() ELSE 'public'::regnamespace END
+
+-- name: intruders
+-- What no package makes: triggers of constraints that are switched off, and rules.
+SELECT jsonb_build_object('table', t.tgrelid::regclass, 'trigger', t.tgname)::text, '"switched off"', NULL
+FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+WHERE c.relnamespace = 'public'::regnamespace AND t.tgisinternal AND t.tgenabled = 'D'
 UNION ALL
 SELECT jsonb_build_object('table', r.ev_class::regclass, 'rule', r.rulename)::text, '"there"', NULL
 FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class

@@ -4,9 +4,12 @@
 -- What was fixed at enrolment, and the end, as the journal has it and as its record says.
 WITH record AS (
   SELECT DISTINCT ON (journal) journal, name, kind, ranges, enrolled_at, expires_at, key_hash, actor, unit_kind, unit
-  FROM ledger_journal_record WHERE what <> 'revoked' ORDER BY journal, id
+  FROM ledger_journal_record WHERE what IN ('enrolled', 'adopted') ORDER BY journal, id
 ),
-ended AS (SELECT journal, min(at) AS at FROM ledger_journal_record WHERE what = 'revoked' GROUP BY journal)
+ended AS (
+  SELECT DISTINCT ON (journal) journal, CASE WHEN what = 'revoked' THEN at END AS at
+  FROM ledger_journal_record WHERE what IN ('revoked', 'reinstated') ORDER BY journal, id DESC
+)
 SELECT jsonb_build_object('journal', coalesce(j.id, r.journal))::text,
        CASE WHEN j.id IS NOT NULL THEN jsonb_build_object(
          'name', j.name, 'kind', j.kind, 'ranges', j.ranges::text, 'enrolled_at', j.enrolled_at::text,

@@ -36,7 +36,7 @@ SELECT jsonb_build_object('person', f.person, 'attribute', f.attribute)::text,
 FROM person AS f
 LEFT JOIN places_person AS p ON p.id = f.person
 LEFT JOIN LATERAL (VALUES (1, p.name), (2, p.birth_year::text), (3, p.phone), (4, p.needs::text), (5, p.household::text),
-                          (6, p.registered_area::text)) AS c (attribute, value) ON c.attribute = f.attribute
+                          (6, p.registered_area::text), (7, p.phone_2), (8, p.sex::text), (9, nullif(p.bed, ''))) AS c (attribute, value) ON c.attribute = f.attribute
 WHERE f.n <> 1 OR c.attribute IS NULL OR c.value IS DISTINCT FROM f.value
 UNION ALL
 SELECT jsonb_build_object('area', f.area, 'attribute', f.attribute)::text, to_jsonb(c.value)::text,
@@ -55,6 +55,25 @@ LEFT JOIN ledger_entry AS e
 LEFT JOIN ledger_variant AS v
   ON v.journal = (p.id - 4503599627370496) >> 24 AND v.number = (p.id - 4503599627370496) & 16777215
 WHERE p.id >= 4503599627370496 AND (e.kind IS NULL OR (e.kind <> 'person.found' AND v.journal IS NULL))
+
+-- name: doubts
+-- Doubts as their decision, or its taking back, left them (written.sql, `as_left`).
+WITH said AS (
+  SELECT DISTINCT ON (m[1]) m[1]::bigint AS doubt, nullif(m[2], 'back') AS decision, m[3] AS by, w.at, w.ids
+  FROM places_written AS w
+  CROSS JOIN LATERAL regexp_match(w.by, '^doubt ([0-9]{1,18}) (same|take|two|back) (.*)$') AS m
+  WHERE w.what = 'person' AND m IS NOT NULL ORDER BY m[1], w.id DESC
+)
+SELECT jsonb_build_object('doubt', coalesce(d.id, s.doubt))::text,
+       CASE WHEN d.id IS NOT NULL THEN jsonb_build_object(
+         'decision', d.decision, 'by', d.decided_by, 'at', d.decided_at, 'other', d.other)::text END,
+       CASE WHEN s.decision IS NULL THEN jsonb_build_object('decision', NULL)
+            ELSE jsonb_build_object('decision', s.decision, 'by', s.by, 'at', s.at, 'persons', s.ids) END::text
+FROM places_doubt AS d FULL JOIN said AS s ON s.doubt = d.id
+WHERE d.id IS NULL
+   OR (d.decision, d.decided_by, d.decided_at)
+        IS DISTINCT FROM (s.decision, CASE WHEN s.decision IS NOT NULL THEN s.by END, CASE WHEN s.decision IS NOT NULL THEN s.at END)
+   OR d.other <> ALL (s.ids)
 
 -- name: looks
 -- Looks by user: numbered from 1 without a gap, as many as the tally says; the first numbers that are missing.

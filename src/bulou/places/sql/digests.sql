@@ -33,5 +33,6 @@ CREATE OR REPLACE FUNCTION places_person_digest(p places_person) RETURNS bytea L
     'number ' || encode(p.id_digest, 'hex'), 'key ' || p.key_version, 'card ' || quote_literal(p.card),
     'needs ' || nullif(p.needs, 0), 'registered ' || p.registered_area, 'found ' || p.found_area,
     'source ' || p.source, 'from ' || trunc(extract(epoch FROM p.valid_from) * 1000000),
-    'recorded ' || trunc(extract(epoch FROM p.recorded_at) * 1000000), 'merged ' || p.merged_into), 'UTF8')) FOR 16)
+    'recorded ' || trunc(extract(epoch FROM p.recorded_at) * 1000000), 'merged ' || p.merged_into,
+    'sex ' || p.sex, 'bed ' || quote_literal(nullif(p.bed, '')), 'second phone ' || quote_literal(p.phone_2)), 'UTF8')) FOR 16)
 $$

@@ -43,5 +43,14 @@ INSERT INTO seal_said
 SELECT r.id::text, r.finished_at, concat_ws(' ', 'import', r.id, r.source, quote_literal(s.name), quote_literal(r.file_name),
   encode(r.digest, 'hex'), r.next_row, r.read, r.added, r.changed, r.unchanged, r.rejected, r.skipped,
   trunc(extract(epoch FROM r.valid_from) * 1000000), trunc(extract(epoch FROM r.started_at) * 1000000),
-  trunc(extract(epoch FROM r.finished_at) * 1000000))
+  trunc(extract(epoch FROM r.finished_at) * 1000000), nullif(r.flagged, 0), nullif(r.doubts, 0))
 FROM places_import_run AS r JOIN places_source AS s ON s.id = r.source WHERE r.finished_at IS NOT NULL
+
+-- name: doubt
+-- A question whether two are one person, as it was raised; decisions leave their record in places_written.
+INSERT INTO seal_said
+SELECT id::text, since, concat_ws(' ', 'doubt', id, kind, area, other_area, person, encode(sha256(convert_to(said::text, 'UTF8')), 'hex'),
+  coalesce(encode(id_digest, 'hex'), '-'), coalesce(key_version::text, '-'), coalesce(source::text, '-'), coalesce(run::text, '-'),
+  quote_literal(sheet), coalesce(line::text, '-'), encode(fingerprint, 'hex'), trunc(extract(epoch FROM since) * 1000000),
+  CASE WHEN kind = 'found' THEN other END)
+FROM places_doubt

@@ -20,6 +20,12 @@ INSERT INTO places_written (at, by, what, ids, digests)
 SELECT %(at)s, %(by)s, 'person', array_agg(p.id ORDER BY p.id), array_agg(places_person_digest(p) ORDER BY p.id)
 FROM places_person AS p WHERE p.id = ANY (%(ids)s::bigint[]) AND age(p.xmin) <= 0 HAVING count(*) > 0
 
+-- name: as_left
+-- How a decision on a doubt has left the persons whom it is about, changed or not: the record says who decided what.
+INSERT INTO places_written (at, by, what, ids, digests)
+SELECT %(at)s, %(by)s, 'person', array_agg(p.id ORDER BY p.id), array_agg(places_person_digest(p) ORDER BY p.id)
+FROM places_person AS p WHERE p.id = ANY (%(ids)s::bigint[]) HAVING count(*) > 0
+
 -- name: adopted
 -- What was there before writers left a record, once.
 INSERT INTO places_written (at, by, what, ids, digests)

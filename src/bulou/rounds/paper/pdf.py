@@ -49,7 +49,7 @@ def _told(sheet: Printed, n: int, of: int) -> dict[str, object]:
         "at": sheet.printed_at, "n": n, "of": of,
         "lines": [
             {
-                "n": line, "qr": code(f"{sheet.number}-{line}"), "name": r.name,
+                "n": line, "qr": code(f"{sheet.number}-{line}"), "name": r.name, "home": r.home,
                 "door": " ".join(filter(None, (r.stairwell and f"{r.stairwell}单元", r.door))),
             }
             for line, r in enumerate(sheet.lines, 1)

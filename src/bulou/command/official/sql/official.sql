@@ -6,9 +6,9 @@ SELECT id, level, name, name_en FROM places_area
 WHERE closed_at IS NULL AND %(ranges)s::int8multirange @> id ORDER BY id
 
 -- name: figures
--- Our figures of each area, from the counters: owed as the board counts it, covered, with a result.
+-- Our figures of each area, from the counters: owed as the board counts it, covered, with a result, not sampled.
 SELECT a.id, (c.open + c.done + c.excused + o.n)::bigint AS owed, (c.open + c.done - c.missed)::bigint AS covered,
-       c.done::bigint
+       c.done::bigint, c.missed::bigint
 FROM unnest(%(ids)s::bigint[], %(his)s::bigint[]) AS a (id, hi)
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(open), 0) AS open, coalesce(sum(done), 0) AS done, coalesce(sum(excused), 0) AS excused,
@@ -24,7 +24,8 @@ CROSS JOIN LATERAL (
 
 -- name: causes
 -- How many persons each cause explains, by area and figure; each person under the first cause that holds. Positive: we
--- count them and the official figure does not. Whoever lives elsewhere and is registered here counts the other way.
+-- count them and the official figure does not. Whoever lives elsewhere and is registered here counts the other way, and so
+-- does, of those not sampled, who was not sampled yet at the time of the cut (`since`).
 WITH asked AS (
   SELECT * FROM unnest(%(ids)s::bigint[], %(his)s::bigint[], %(figures)s::text[]) AS a (id, hi, figure)
 ),
@@ -40,26 +41,30 @@ person AS (
                        AND d.area NOT BETWEEN a.id AND a.hi
   WHERE %(registration)s
 ),
+took AS (
+  SELECT *, outcome = 1 OR outcome = 0 AND stage >= %(took_part)s AS took FROM person
+),
 counted AS (
-  SELECT d.id, d.hi, d.figure, d.sign, d.subject, d.frozen,
-         CASE d.figure
-         WHEN 'owed' THEN d.opened_at > %(cut)s
-         WHEN 'done' THEN d.stage_at > %(cut)s
-         ELSE d.stage_at > %(cut)s AND NOT EXISTS (
+  SELECT d.id, d.hi, d.figure, d.sign, d.subject, d.frozen, d.figure = 'missed' AND d.took AS since,
+         CASE
+         WHEN d.figure = 'owed' OR d.figure = 'missed' AND NOT d.took THEN d.opened_at > %(cut)s
+         WHEN d.figure = 'done' THEN d.stage_at > %(cut)s
+         ELSE (d.figure <> 'missed' OR d.opened_at <= %(cut)s) AND d.stage_at > %(cut)s AND NOT EXISTS (
            SELECT FROM ledger_line AS l
            WHERE l.campaign = %(campaign)s AND l.kind = %(kind)s AND l.subject = d.subject AND l.occasion = d.occasion
              AND l.act IN (2, 3) AND l.stage >= %(took_part)s AND l.at <= %(cut)s
              AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number))
          END AS late
-  FROM person AS d
+  FROM took AS d
   WHERE CASE d.figure
         WHEN 'owed' THEN d.outcome < 3
         WHEN 'done' THEN d.outcome = 1
-        ELSE d.outcome = 1 OR d.outcome = 0 AND d.stage >= %(took_part)s END
+        WHEN 'missed' THEN d.outcome = 0 AND NOT d.took OR d.took AND d.sign > 0
+        ELSE d.took END
 ),
 caused AS (
-  SELECT c.id, c.figure, c.sign,
-         CASE WHEN c.late THEN 'cut'
+  SELECT c.id, c.figure, CASE WHEN c.since THEN -c.sign ELSE c.sign END AS sign, c.sign > 0 AS here,
+         CASE WHEN c.late THEN 'cut' WHEN c.since THEN NULL
               WHEN %(scope)s AND NOT c.frozen THEN 'scope'
               WHEN c.sign < 0 OR %(registration)s AND p.registered_area NOT BETWEEN c.id AND c.hi THEN 'registration'
               WHEN %(closed_loop)s AND EXISTS (
@@ -69,5 +74,5 @@ caused AS (
   FROM counted AS c LEFT JOIN places_person AS p ON p.id = c.subject
 )
 SELECT id, figure, cause, sum(sign)::bigint FROM caused
-WHERE cause IS NOT NULL AND (sign > 0 OR cause = 'registration')
+WHERE cause IS NOT NULL AND (here OR cause = 'registration')
 GROUP BY 1, 2, 3

@@ -51,21 +51,25 @@ page AS MATERIALIZED (
   ORDER BY d.area, d.subject, d.occasion LIMIT %(limit)s
 )
 SELECT d.area, d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.offered_to,
-       p.name, h.stairwell, h.floor, h.door
+       p.name, h.stairwell, h.floor, h.door, p.area AS home
 FROM page AS d
 LEFT JOIN places_person AS p ON p.id = d.subject
 LEFT JOIN places_household AS h ON h.id = p.household
 ORDER BY d.area, d.subject, d.occasion
 
 -- name: building
--- Every duty of a kind in one building with its person and door.
+-- Every duty of a kind in one building with its person and door; whoever is registered elsewhere comes last.
 SELECT d.subject, d.occasion, d.stage, d.stage_at, d.mark, d.reason, d.until, d.outcome, d.takes,
-       p.name, p.household, h.stairwell, h.floor, h.door
+       p.name, p.household, h.stairwell, h.floor, h.door, p.area AS home
 FROM ledger_duty AS d
 LEFT JOIN places_person AS p ON p.id = d.subject
 LEFT JOIN places_household AS h ON h.id = p.household
 WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area BETWEEN %(lo)s AND %(hi)s
-ORDER BY h.stairwell NULLS LAST, h.floor NULLS LAST, h.door NULLS LAST, h.id, d.subject, d.occasion
+ORDER BY p.area NOT BETWEEN %(lo)s AND %(hi)s, h.stairwell NULLS LAST, h.floor NULLS LAST, h.door NULLS LAST, h.id, d.subject, d.occasion
+
+-- name: telephones
+-- By what persons can be reached.
+SELECT id, phone FROM places_person WHERE id = ANY (%(persons)s::bigint[])
 
 -- name: duties_of
 -- All duties of one person in a campaign.
@@ -96,7 +100,8 @@ told AS (
 )
 SELECT t.at, t.journal, t.number, t.kind, t.subject, t.act, t.stage, t.value, t.carrier, t.mark, t.reason, t.until,
        e.kind AS said, j.name AS by,
-       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = t.journal AND v.number = t.number) AS void
+       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = t.journal AND v.number = t.number) AS void,
+       t.unheard <> 0 AS unheard
 FROM told AS t
 JOIN ledger_journal AS j ON j.id = t.journal
 LEFT JOIN ledger_entry AS e ON e.journal = t.journal AND e.number = t.number
@@ -104,8 +109,23 @@ ORDER BY t.at, t.journal, t.number, t.line
 LIMIT 500
 
 -- name: note_look
--- One row a person shown by name.
+-- One row a person shown by name, in the area through which the user sees the person.
 INSERT INTO places_look_up (number, person, area, "user", reason, at)
-SELECT first + place - 1, p, a, %(user)s, %(reason)s, %(now)s
+SELECT first + place - 1, p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s
 FROM ledger_next('look', %(user)s, cardinality(%(persons)s::bigint[])) AS first,
      unnest(%(persons)s::bigint[], %(areas)s::bigint[]) WITH ORDINALITY AS shown (p, a, place)
+
+-- name: go_on_looking
+-- One row a person shown by name, but for those of whom the same look of the same user is on record since a time.
+-- Only what is written takes a number.
+WITH shown AS MATERIALIZED (
+  SELECT p, a, row_number() OVER (ORDER BY place) AS place
+  FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) WITH ORDINALITY AS s (p, a, place)
+  WHERE NOT EXISTS (
+    SELECT FROM places_look_up AS l
+    WHERE l.person = p AND l."user" = %(user)s AND l.reason = %(reason)s AND l.at > %(since)s AND l.at <= %(now)s)
+),
+-- Materialized, so that numbers are taken once and not a row.
+taken AS MATERIALIZED (SELECT ledger_next('look', %(user)s, count(*)) AS first FROM shown HAVING count(*) > 0)
+INSERT INTO places_look_up (number, person, area, "user", reason, at)
+SELECT first + place - 1, p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s FROM taken CROSS JOIN shown

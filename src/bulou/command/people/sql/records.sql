@@ -55,7 +55,7 @@ SELECT "user", verdict FROM people_glass WHERE id = %(grant)s
 SELECT id, area FROM places_person
 WHERE merged_into IS NULL
   AND CASE %(how)s WHEN 'code' THEN id = %(person)s ELSE true END
-  AND (%(how)s <> 'phone' OR phone_end COLLATE "C" = %(enohp)s)
+  AND (%(how)s <> 'phone' OR phone_end COLLATE "C" = %(enohp)s OR phone_2_end COLLATE "C" = %(enohp)s)
   AND (%(how)s <> 'tail' OR id_tail COLLATE "C" = %(tail)s)
   AND (%(how)s <> 'tail' OR name_key COLLATE "C" = %(name)s)
 LIMIT 2

@@ -32,7 +32,7 @@ UNION ALL
 
 -- name: found
 -- At most `limit` people: code, name from its beginning, part of a name, sound, initials, tail of the identity number,
--- tail of the telephone, address. What a text cannot mean is switched off by a constant and costs nothing. The doors are
+-- tail of the telephone (or the whole of it, where the list lacks the area code), address. What a text cannot mean is switched off by a constant and costs nothing. The doors are
 -- looked for spot by spot (LATERAL): the planner would rather read all households for their door.
 WITH hit AS MATERIALIZED (
   (SELECT id, 1 AS rank FROM places_person
@@ -73,10 +73,22 @@ WITH hit AS MATERIALIZED (
    WHERE %(enohp)s <> '' AND phone_end COLLATE "C" >= %(enohp)s AND phone_end COLLATE "C" < %(enohp_end)s
      AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
   UNION ALL
+  (SELECT id, 6 FROM places_person
+   WHERE %(enohp)s <> '' AND phone_2_end COLLATE "C" >= %(enohp)s AND phone_2_end COLLATE "C" < %(enohp_end)s
+     AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
+  UNION ALL
+  (SELECT id, 6 FROM places_person
+   WHERE %(lacol)s <> '' AND phone_end COLLATE "C" = %(lacol)s
+     AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
+  UNION ALL
+  (SELECT id, 6 FROM places_person
+   WHERE %(lacol)s <> '' AND phone_2_end COLLATE "C" = %(lacol)s
+     AND area BETWEEN %(lo)s AND %(hi)s AND merged_into IS NULL LIMIT %(limit)s)
+  UNION ALL
   (SELECT p.id, 7
    FROM unnest(%(spot_lo)s::bigint[], %(spot_hi)s::bigint[]) AS s (lo, hi)
    CROSS JOIN LATERAL (SELECT id FROM places_household
-     WHERE area BETWEEN s.lo AND s.hi AND door = %(door)s AND (%(stairwell)s = '' OR stairwell = %(stairwell)s)
+     WHERE area BETWEEN s.lo AND s.hi AND door = %(door)s AND (%(stairwell)s = '' OR stairwell IN ('', %(stairwell)s))
      LIMIT %(limit)s) AS h
    JOIN places_person AS p ON p.household = h.id AND p.merged_into IS NULL
    WHERE %(door)s <> '' LIMIT %(limit)s)
@@ -86,9 +98,11 @@ WITH hit AS MATERIALIZED (
    CROSS JOIN LATERAL (SELECT id FROM places_person
      WHERE area BETWEEN s.lo AND s.hi AND merged_into IS NULL LIMIT %(limit)s) AS p
    WHERE %(door)s = '' LIMIT %(limit)s)
+  UNION ALL
+  SELECT id, 8 FROM unnest(%(came)s::bigint[]) AS c (id)
 ),
 first AS MATERIALIZED (SELECT id, min(rank) AS rank FROM hit GROUP BY id ORDER BY 2, 1 LIMIT %(limit)s)
-SELECT p.id, p.name, p.phone, p.id_tail, p.area, p.household, h.stairwell, h.floor, h.door,
+SELECT p.id, p.name, p.phone, p.phone_2, p.id_tail, p.area, p.household, h.stairwell, h.floor, h.door,
        d.area, d.stage, d.stage_at, d.mark, d.reason, d.until, d.outcome, d.takes, d.offered_to
 FROM first AS f
 JOIN places_person AS p ON p.id = f.id
@@ -96,3 +110,19 @@ LEFT JOIN places_household AS h ON h.id = p.household
 LEFT JOIN ledger_duty AS d
   ON d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = p.id AND d.occasion = 0
 ORDER BY f.rank, p.name_key, p.id
+
+-- name: came
+-- Whom a name, code, tail or telephone means among those who were handed over to the range and are registered outside of
+-- it. They are few, so that each is looked at.
+SELECT p.id
+FROM places_received(%(lo)s, %(hi)s) AS r (id)
+JOIN places_person AS p ON p.id = r.id AND p.area NOT BETWEEN %(lo)s AND %(hi)s AND p.merged_into IS NULL
+WHERE p.id = %(person)s OR p.household = %(household)s
+   OR (%(name)s <> '' AND (starts_with(p.name_key, %(name)s) OR starts_with(p.given, %(name)s)
+                          OR starts_with(p.given_end, %(name)s)))
+   OR (%(latin)s <> '' AND (starts_with(p.initials, %(latin)s) OR starts_with(p.pinyin, %(latin)s)
+                           OR starts_with(p.given_sound, %(latin)s)))
+   OR (%(tail)s <> '' AND p.id_tail = %(tail)s)
+   OR (%(enohp)s <> '' AND (starts_with(p.phone_end, %(enohp)s) OR starts_with(p.phone_2_end, %(enohp)s)))
+   OR (%(lacol)s <> '' AND %(lacol)s IN (p.phone_end, p.phone_2_end))
+LIMIT %(limit)s

@@ -29,7 +29,8 @@ told AS (
 )
 SELECT t.at, t.journal, t.number, t.kind, t.subject, t.act, t.stage, t.value, t.carrier_kind, t.carrier, t.reason,
        t.until, t.area, t.campaign, e.kind AS said, e.received_at, j.name AS by, j.kind AS by_kind,
-       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = t.journal AND v.number = t.number) AS void
+       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = t.journal AND v.number = t.number) AS void,
+       t.unheard <> 0 AS unheard
 FROM told AS t
 JOIN ledger_journal AS j ON j.id = t.journal
 LEFT JOIN ledger_entry AS e ON e.journal = t.journal AND e.number = t.number
@@ -43,13 +44,13 @@ SELECT s.at, s.journal, s.number, s.name, s.value, s.until, s.area, e.received_a
 FROM ledger_statement AS s
 JOIN ledger_journal AS j ON j.id = s.journal
 LEFT JOIN ledger_entry AS e ON e.journal = s.journal AND e.number = s.number
-WHERE s.subject_kind = %(kind)s AND s.subject = %(subject)s AND s.name NOT LIKE 'now.%%'
+WHERE s.subject_kind = %(kind)s AND s.subject = %(subject)s AND s.name !~ '^(now|taken)[.]'
 ORDER BY s.at DESC, s.journal DESC, s.number DESC LIMIT 200
 
 -- name: standings
 -- How a subject stands now, and until when.
 SELECT name, value, since, until, area FROM ledger_standing
-WHERE subject_kind = %(kind)s AND subject = %(subject)s AND name NOT LIKE 'now.%%' ORDER BY name
+WHERE subject_kind = %(kind)s AND subject = %(subject)s AND name !~ '^(now|taken)[.]' ORDER BY name
 
 -- name: holdings
 -- What a subject holds, and in whose care it is.
@@ -61,8 +62,10 @@ WHERE item_kind = %(kind)s AND item = %(subject)s
 ORDER BY 1, 2, 3, 4 LIMIT 100
 
 -- name: household
--- A door.
-SELECT id, area, stairwell, floor, door, valid_from, closed_at FROM places_household WHERE id = %(household)s
+-- A door; `seen_in`: the area through which the caller sees it.
+SELECT h.id, h.area, h.stairwell, h.floor, h.door, h.valid_from, h.closed_at,
+       coalesce((SELECT max(places_seen_in(p.id, p.area)) FROM places_person AS p WHERE p.household = h.id), h.area) AS seen_in
+FROM places_household AS h WHERE h.id = %(household)s
 
 -- name: members
 -- Who lives behind a door, each with the state in one round.
@@ -98,7 +101,8 @@ told AS (
 SELECT e.at, e.journal, e.number, e.kind, e.area, e.received_at, encode(e.digest, 'hex'),
        substring(sha256(e.raw) FOR 16) = e.digest AS verified, e.flags, j.name, j.kind,
        EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number) AS void,
-       (SELECT min(b.subject) FROM box AS b) AS box
+       (SELECT min(b.subject) FROM box AS b) AS box,
+       EXISTS (SELECT FROM own AS l WHERE l.journal = e.journal AND l.number = e.number AND l.unheard <> 0) AS unheard
 FROM told AS t
 JOIN ledger_entry AS e ON e.journal = t.journal AND e.number = t.number
 JOIN ledger_journal AS j ON j.id = e.journal

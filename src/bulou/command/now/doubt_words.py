@@ -1,0 +1,112 @@
+"""What the list says of doubts that a duty can have beside each other, and of voids that do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bulou.command.now.rules import Matter, Told
+from bulou.command.templatetags.command import place, value_name
+from bulou.ledger.vocabulary import REGISTRY, DutyKind, Subject, Unheard
+
+#: What these doubts are called as a matter's ``detail``.
+DOUBTS = ("unheard", "disputed", "short", "sealed", "voids", "packed")
+#: How the time of a report is written.
+CLOCK = "%m-%d %H:%M"
+#: Those whose sentence names the reports.
+NAMING = ("unheard", "disputed", "short")
+
+
+def _said(word: Any) -> str:
+    return word.en if (get_language() or "").startswith("en") else word.zh
+
+
+def sentence(matter: Matter, who: str) -> str:
+    """Write in one sentence what is the matter. ``who``: whom or what it is about."""
+    if not matter.n or (matter.detail in NAMING and not (matter.told and matter.kind in REGISTRY.duties)):
+        return _("%(who)s：已有决定，没有要处理的了。") % {"who": who}
+    write: Callable[[Matter, dict[str, Any]], str] = {
+        "unheard": _unheard, "disputed": _disputed, "short": _short, "voids": _voids,
+        "sealed": lambda _m, said: _("采样管 %(who)s 的标签被封过不止一次：两根管可能贴了同号。") % said,
+        "packed": lambda _m, said: _("采样管 %(who)s") % said,
+    }[matter.detail]  # fmt: skip
+    return write(matter, {"who": who, "n": matter.n})
+
+
+def _unheard(matter: Matter, said: dict[str, Any]) -> str:
+    duty, told = REGISTRY.duties[matter.kind], matter.told[0]
+    said |= {"what": _what(told, duty), "by": _by(told)}
+    if duty.subject is not Subject.PERSON:
+        said["who"] = f"{_said(duty)} {said['who']}"
+    if told.why == Unheard.ELSEWHERE:
+        return _("别处有 %(n)s 条关于 %(who)s 的上报没有计入：%(what)s（%(by)s）。") % said
+    return _("有 %(n)s 条关于 %(who)s 的上报没有计入：%(what)s（%(by)s）。") % said
+
+
+def _what(told: Told, duty: DutyKind) -> str:
+    """Write what a report says: its kind, and its value or reason."""
+    entry = REGISTRY.entries.get(told.said)
+    more = value_name(duty.values[told.value]) if 0 < told.value < len(duty.values) else ""
+    more = more or next((_said(reason) for reason in duty.reasons if reason.name == told.reason), "")
+    return " · ".join(part for part in (_said(entry) if entry else "", more) if part)
+
+
+def _by(told: Told) -> str:
+    """Write by which device something was reported, and from where."""
+    if not told.place:
+        return _("“%(by)s”") % {"by": told.by}
+    return _("%(place)s“%(by)s”") % {"by": told.by, "place": place(told.place, told.name)}
+
+
+def _disputed(matter: Matter, said: dict[str, Any]) -> str:
+    values = REGISTRY.duties[matter.kind].values
+    told = [
+        _("%(by)s报%(value)s（%(at)s）")
+        % {"by": _by(one), "value": value_name(values[one.value]), "at": timezone.localtime(one.at).strftime(CLOCK)}
+        for one in matter.told
+    ]
+    said |= {"told": _("，").join(told), "value": value_name(values[matter.told[0].value])}
+    return _("采样管 %(who)s 的结果相互矛盾：%(told)s。在有人决定之前，按较重的“%(value)s”办。") % said
+
+
+def _short(matter: Matter, said: dict[str, Any]) -> str:
+    said |= {"by": _by(matter.told[0]), "count": matter.told[0].value}
+    return _("转运箱 %(who)s 装箱 %(n)s 管，%(by)s清点为 %(count)s 管。") % said
+
+
+def _voids(matter: Matter, said: dict[str, Any]) -> str:
+    said["by"] = matter.said
+    if matter.said:
+        return _("“%(by)s”要求作废设备“%(who)s”的 %(n)s 条上报，还没有生效。") % said
+    return _("设备“%(who)s”有 %(n)s 条上报被要求作废，还没有生效。") % said
+
+
+def group(matter: Matter, said: dict[str, Any]) -> str:
+    """Write of how many duties a device reported what does not count, and of people the first ones."""
+    kind = REGISTRY.by_code.get(matter.occasion)
+    by = next((_by(one.told[0]) for one in matter.members if one.told), said["who"])
+    said |= {"by": by, "kind": _said(kind) if kind else ""}
+    if kind and kind.subject is Subject.PERSON:
+        return _("%(by)s报了本区域 %(n)s 人的“%(kind)s”，没有计入：%(names)s 等。") % said
+    return _("%(by)s报了本区域的“%(kind)s” %(n)s 个，没有计入。") % said
+
+
+def advice(matter: Matter) -> str:
+    """Write the step that solves the doubt."""
+    if not matter.n:
+        return ""
+    if matter.foreign:
+        return _("由采样的区域决定：请把本区域经手的记录和编号告诉对方；本区域报错的，请上报人作废重报。")
+    if matter.kind == "unheard":
+        return _("逐条打电话核实：属实的，勾选后按“照此上报”；不属实的，写明原因，按“维持不变”。")
+    return {
+        "unheard": _("打电话核实：属实的，打开后按“照此上报”；不属实的，写明原因，按“维持不变”。"),
+        "disputed": _("请各实验室核对编号和原始记录，分不清的重新采样；核实后打开，选定结果。"),
+        "short": _("请收箱的人再数一遍：数错的，打开后重新登记管数；确实少管的，勾选后标记遗失，请管里的人重新采样。"),
+        "sealed": _("先请实验室停发这根管的结果，再作废登错的那条；分不清的，标记遗失，请两根管里的人都重新采样。"),
+        "voids": _("与要求作废的人核实：该作废的，打开后逐条作废；不该作废的，写明原因，按“核对完毕”。"),
+    }.get(matter.detail, "")

@@ -1,0 +1,122 @@
+"""A doubt decided on the desk: the registry's part (places/doubts.py), and what follows for duties, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bulou.command.now.actions import writer
+from bulou.command.reads import rows
+from bulou.ledger import journals
+from bulou.ledger.scope import Ranges
+from bulou.ledger.statements import statements
+from bulou.ledger.vocabulary import REGISTRY
+from bulou.places import doubts
+from bulou.places.doubts import NotDecided
+from bulou.rounds.actions import DECIDED_WITHIN, join_newcomers
+from bulou.rounds.rules import SWAB
+
+SQL = statements(__package__, "roster")
+#: An entry to be written: its kind, when, where, and the body.
+Said = tuple[str, datetime, int, dict[str, Any]]
+_KINDS = {kind.code: kind.name for kind in REGISTRY.duties.values()}
+
+
+class Refusal(ValueError):
+    """A decision that cannot be taken; its text is the sentence that the page shows."""
+
+
+def _sentence(error: NotDecided) -> str:
+    return {
+        "decided": _("这条存疑已由他人处理。"),
+        "area": _("另一处不在您的区域内，请由上级处理。"),
+        "decision": _("请选择处理结果。"),
+    }.get(error.code, _("没有这条存疑，或不在您的区域内。"))
+
+
+def decide(doubt: int, decision: str, user: tuple[int, str], ranges: Ranges, now: datetime) -> doubts.Decided:
+    """Decide a doubt. A second record of one person owes nothing beside the first; a person who was added owes the round.
+
+    What waited for the decision waits no longer: it is excused as the same person's, or open.
+
+    Parameters:
+        user: id and sign-in name.
+
+    Raises:
+        Refusal: see ``places.doubts.decide``, or the ledger did not take an entry; nothing is changed.
+    """
+    with transaction.atomic():
+        try:
+            done = doubts.decide(doubt, decision, user[1], ranges, now)
+        except NotDecided as error:
+            raise Refusal(_sentence(error)) from None
+        said: list[Said] = []
+        if done.merged is not None:
+            said = [
+                ("duty.excused", now, area, _body(campaign, kind, twice, occasion) | {
+                    "reason": "same_person", "evidence": f"doubt {doubt}", "same_as": stays,
+                })
+                for campaign, kind, occasion, area, twice, stays in rows(
+                    SQL["owed_twice"], person=done.person, other=done.merged
+                )
+            ]  # fmt: skip
+        closed = {(area, *body["subjects"]) for _word, _at, area, body in said}
+        said += [
+            one for one in _open_again(rows(SQL["set_aside"], other=done.other), doubt, now)
+            if (one[2], *one[3]["subjects"]) not in closed
+        ]  # fmt: skip
+        _write(said, user, ranges, now)
+        if done.added is not None:
+            join_newcomers(now, now)
+    return done
+
+
+def take_back(doubt: int, user: tuple[int, str], ranges: Ranges, now: datetime) -> None:
+    """Take a decision back: two records again, and duties stand as they did before it.
+
+    Raises:
+        Refusal: there is no such decision within the areas, or the ledger did not take an entry.
+    """
+    with transaction.atomic():
+        try:
+            back = doubts.take_back(doubt, user[1], ranges, now)
+        except NotDecided as error:
+            raise Refusal(_sentence(error)) from None
+        if back.other is None:
+            return
+        _write(
+            _open_again(rows(SQL["excused_as_same"], person=back.person, other=back.other), doubt, now),
+            user,
+            ranges,
+            now,
+        )
+        if back.found:
+            until = (now + DECIDED_WITHIN).isoformat()
+            _write([
+                ("duty.deferred", now, area, _body(campaign, kind, subject, occasion)
+                 | {"reason": "maybe_listed", "until": until})
+                for campaign, kind, occasion, area, subject in rows(SQL["waits_again"], other=back.other, swab=SWAB)
+            ], user, ranges, now)  # fmt: skip
+
+
+def _open_again(found: Iterable[tuple[Any, ...]], doubt: int, now: datetime) -> list[Said]:
+    return [
+        ("duty.reopened", now, area, _body(campaign, kind, subject, occasion) | {"reason": f"doubt {doubt}"})
+        for campaign, kind, occasion, area, subject in found
+    ]
+
+
+def _body(campaign: int, kind: int, subject: int, occasion: int) -> dict[str, Any]:
+    return {"campaign": campaign, "duty": _KINDS[kind], "subjects": [subject], "occasion": occasion}
+
+
+def _write(said: list[Said], user: tuple[int, str], ranges: Ranges, now: datetime) -> None:
+    if not said:
+        return
+    receipts = journals.append(writer(*user, ranges, now), said, now)
+    if any(receipt.status != "kept" for receipt in receipts):
+        raise Refusal(_("台账没有接受这一操作，请刷新后重试。"))
