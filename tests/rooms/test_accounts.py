@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_otp.oath import TOTP
@@ -21,14 +20,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from bulou.desk.abilities import QUALIFIERS, ROLES
 from bulou.desk.access import areas_of
 from bulou.desk.accounts import actions, reads, sessions
-from bulou.desk.accounts.hashing import Recorded
-from bulou.desk.accounts.install import install
 from bulou.desk.accounts.models import Change, Grant
 from bulou.desk.accounts.rules import Held, Who, area_of, is_end, may_give, roles_to_give, usual_role
 from bulou.desk.actions import add_user
 from bulou.ledger.areas import level, parent
 from bulou.ledger.scope import EVERYWHERE, scoped
-from bulou.ledger.verify import verify
 from bulou.places.models import Area
 from tests import cast
 from tests import desk_street as street
@@ -392,59 +388,3 @@ def test_without_names_a_session_lasts_a_shift_and_no_longer(db: None) -> None:
     assert client.get("/now").status_code == 200
     aged(client, began=12 * 60 + 1, seen=1)
     assert client.get("/now").url == "/sign-in?next=/now"
-
-
-# -- what changes a password leaves a record --------------------------------------------------------
-
-
-def _hash_of_before(user: User, recorded: bool) -> None:
-    """Give a user the hash of an older version, by the product or by somebody with the database's password."""
-    user.password = PBKDF2PasswordHasher().encode(PASSWORD, "pepper-and-salt-of-old", 1000)
-    user.save(update_fields=["password"])
-    if recorded:
-        with scoped(EVERYWHERE):
-            actions.note("test", user, "password", "", NOW)
-
-
-def _of_accounts() -> list[dict]:
-    return [difference.key for difference in verify("owner") if difference.what == "accounts"]
-
-
-def test_an_old_hash_is_made_anew_at_sign_in_and_recorded(database) -> None:
-    user = add_user("old", PASSWORD, [cast.STREET])
-    _hash_of_before(user, recorded=True)
-    before = user.password
-    assert Client().login(username="old", password="wrong") is False
-    assert User.objects.get(username="old").check_password(PASSWORD)
-    assert User.objects.get(username="old").password == before, "a check alone changes nothing"
-    assert Client().login(username="old", password=PASSWORD)
-    assert Recorded().decode(User.objects.get(username="old").password)["iterations"] == Recorded.iterations
-    with scoped(EVERYWHERE):
-        assert list(Change.objects.filter(user="old").order_by("id").values_list("by", "what"))[-1] == (
-            "old",
-            "strengthened",
-        )
-    assert _of_accounts() == []
-
-
-def test_a_hash_that_was_slipped_in_stays_named_when_it_is_used(database) -> None:
-    user = add_user("old", PASSWORD, [cast.STREET])
-    _hash_of_before(user, recorded=False)
-    assert _of_accounts() == [{"user": "old"}]
-    assert Client().login(username="old", password=PASSWORD)
-    assert _of_accounts() == [{"user": "old"}]
-
-
-def test_accounts_of_before_records_are_recorded_once(database) -> None:
-    add_user("old", PASSWORD, [cast.STREET])
-    add_user("new", PASSWORD, [])
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE accounts_change SET stands = NULL")
-    assert len(_of_accounts()) == 2
-    for _again in range(2):
-        install(connections["owner"])
-        assert _of_accounts() == []
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE accounts_change SET stands = NULL WHERE \"user\" = 'new'")
-    install(connections["owner"])
-    assert _of_accounts() == [{"user": "new"}]

@@ -14,14 +14,17 @@ import psycopg
 from django.contrib.auth.models import User
 from django.db import connection
 
+from bulou.command import reads
+from bulou.command.exchange import taken
 from bulou.command.now.actions import writer
 from bulou.command.people import records
 from bulou.desk.accounts import actions as accounts
 from bulou.field import actions as devices
-from bulou.field import posting
+from bulou.field import decode, posting
 from bulou.field.decode import Stray
 from bulou.field.enrolling import handing
 from bulou.field.enrolling import reads as enrolling
+from bulou.field.times import actions as times
 from bulou.ledger import intake, journals, seal
 from bulou.ledger.areas import span
 from bulou.ledger.intake import Report
@@ -29,8 +32,9 @@ from bulou.ledger.lines import Entry
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, multirange, scoped
 from bulou.ledger.seal_key import Signer
-from bulou.places import imports
+from bulou.places import doubts, imports
 from bulou.places.actions import load_areas
+from bulou.places.models import Doubt
 from bulou.places.rules import check_character
 from bulou.rounds.actions import close_round, open_round
 from tests import cast
@@ -53,6 +57,8 @@ def settle(folder: Path) -> list[seal.Seal]:
     _lists(folder)
     _devices()
     _people()
+    _times()
+    _decisions()
     made += seal.make(cast.minute(700), signer, "owner")
     return made
 
@@ -64,7 +70,7 @@ def _rounds() -> None:
     street.post(*a_plain_day())
     street.post(
         desk.deferred(100, mei, until=cast.minute(300)), ayi.offered(101, ding, to=cast.BRIDGE),
-        desk.standing(102, gui, "now.snoozed", "tired", until=cast.minute(900)),
+        desk.standing(102, gui, "now.waits.person.1", "tired", until=cast.minute(900)),
         ayi.write("tube.sealed", 103, campaign=cast.ROUND, tube=cast.TUBES["T3"], mode="single", persons=[gui]),
         ayi.closed(104),
     )  # fmt: skip
@@ -117,6 +123,34 @@ def _devices() -> None:
     file = json.dumps({"journal": enrolled[0].journal, "entries": [told]}).encode()
     with scoped(EVERYWHERE):
         handing.hand_in(file, "street", EVERYWHERE, cast.minute(607))
+
+
+def _times() -> None:
+    """A phone's clock was wrong: one entry is said anew, one is taken back, and one counts by the wrong time."""
+    with scoped(EVERYWHERE):
+        phone, _ = journals.enrol("1号楼门口", "phone", (span(cast.NO_1),), cast.DAWN, cast.minute(600))
+        body = {"campaign": cast.ROUND, "persons": [two_streets.GUI]}
+        told = [
+            {"n": n, "kind": "swab.called", "v": 1, "at": (cast.minute(minute) + timedelta(days=days)).isoformat(),
+             "area": cast.NO_1, "body": body, "offset_ms": 0, "jump_ms": 86_400_000 * days or 60_000}
+            for n, minute, days in ((1, 90, 3), (2, 95, 3), (3, 40, 0))
+        ]  # fmt: skip
+        sent = [decode.entry(phone, json.dumps(one).encode()) for one in told]
+        posting.settle([posting.Sent(phone, sent)], cast.minute(300))
+        who = (User.objects.get(username="street").pk, "street", EVERYWHERE)
+        for number in (1, 2):
+            times.accept(phone, [number], cast.minute(90 + number), *who, cast.minute(608))
+        times.undo(phone, 2, *who, cast.minute(609))
+
+
+def _decisions() -> None:
+    """Of doubts one is decided, one is taken back and one is open; a list is taken back."""
+    with scoped(EVERYWHERE):
+        same, two, _open = Doubt.objects.order_by("id").values_list("id", flat=True)[:3]
+        doubts.decide(same, "same", "street", EVERYWHERE, cast.minute(611))
+        doubts.decide(two, "two", "street", EVERYWHERE, cast.minute(612))
+        doubts.take_back(two, "street", EVERYWHERE, cast.minute(613))
+        reads.rows(taken.SQL["undo"], taken=1, at=cast.minute(614), user="x")
 
 
 def _people() -> None:

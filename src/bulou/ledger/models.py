@@ -10,16 +10,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from bulou.ledger.seal_models import Seal, SealLeaves, Tally
+from bulou.ledger.seal_models import Int8Multirange, JournalRecord, Seal, SealLeaves, Tally
 
-__all__ = ("Seal", "SealLeaves", "Tally")
-
-
-class Int8Multirange(models.Field):
-    """A PostgreSQL int8multirange; read and written as text."""
-
-    def db_type(self, connection) -> str:
-        return "int8multirange"
+__all__ = ("Int8Multirange", "JournalRecord", "Seal", "SealLeaves", "Tally")
 
 
 class Journal(models.Model):
@@ -41,39 +34,6 @@ class Journal(models.Model):
     actor = models.BigIntegerField(null=True, help_text="the person or post behind it, where that writes several")
     unit_kind = models.SmallIntegerField(null=True)
     unit = models.BigIntegerField(null=True, help_text="the team, vehicle, laboratory ... that it works for")
-
-
-class JournalRecord(models.Model):
-    """What was fixed of a journal when it was enrolled, and its end: added to and never changed.
-
-    ``what``: enrolled, revoked, reinstated, or adopted (the journal was there before there were records). ``ledger_journal`` must say
-    the same.
-    """
-
-    journal = models.BigIntegerField(db_index=True)
-    what = models.TextField()
-    at = models.DateTimeField()
-    name = models.TextField()
-    kind = models.TextField()
-    ranges = Int8Multirange()
-    enrolled_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    key_hash = models.BinaryField(null=True)
-    actor = models.BigIntegerField(null=True)
-    unit_kind = models.SmallIntegerField(null=True)
-    unit = models.BigIntegerField(null=True)
-
-    class Meta:
-        db_table = "ledger_journal_record"
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(what__in=("enrolled", "revoked", "reinstated", "adopted")),
-                name="ledger_journal_record_what",
-            ),
-            models.UniqueConstraint(
-                fields=("journal",), condition=models.Q(what__in=("enrolled", "adopted")), name="ledger_journal_record_once"
-            ),
-        )
 
 
 class Entry(models.Model):

@@ -1,7 +1,17 @@
-"""Tables of the seal, and of how many rows each writer has written into a log. Django finds them by ``models.py``."""
+"""Tables of the seal, of what was fixed of journals, and of how many rows each writer has written into a log.
+
+Django finds them by ``models.py``.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+
+class Int8Multirange(models.Field):
+    """A PostgreSQL int8multirange; read and written as text."""
+
+    def db_type(self, connection) -> str:
+        return "int8multirange"
 
 
 class Seal(models.Model):
@@ -32,3 +42,38 @@ class Tally(models.Model):
     log = models.TextField()
     writer = models.TextField()
     n = models.BigIntegerField()
+
+
+class JournalRecord(models.Model):
+    """What was fixed of a journal when it was enrolled, and its end: added to and never changed.
+
+    ``what``: enrolled, revoked, reinstated, or adopted (the journal was there before there were records).
+    ``ledger_journal`` must say the same.
+    """
+
+    journal = models.BigIntegerField(db_index=True)
+    what = models.TextField()
+    at = models.DateTimeField()
+    name = models.TextField()
+    kind = models.TextField()
+    ranges = Int8Multirange()
+    enrolled_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    key_hash = models.BinaryField(null=True)
+    actor = models.BigIntegerField(null=True)
+    unit_kind = models.SmallIntegerField(null=True)
+    unit = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "ledger_journal_record"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(what__in=("enrolled", "revoked", "reinstated", "adopted")),
+                name="ledger_journal_record_what",
+            ),
+            models.UniqueConstraint(
+                fields=("journal",),
+                condition=models.Q(what__in=("enrolled", "adopted")),
+                name="ledger_journal_record_once",
+            ),
+        )

@@ -104,7 +104,7 @@ def triggers(cursor: Any, alias: str) -> Iterator[Found]:
 
 
 def intruders(cursor: Any, alias: str) -> Iterator[Found]:
-    """Name rules, which no package makes, constraints switched off, and a role of the application that no policy binds."""
+    """Name rules, which no package makes, constraints switched off, and an application that no policy binds."""
     for name, noun, values in (("intruders", "trigger", None), ("application", "role", {"role": role()})):
         cursor.execute(SQL[name], values)
         for key, recorded, expected in cursor.fetchall():

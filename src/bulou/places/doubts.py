@@ -194,10 +194,11 @@ def _facts(said: dict[str, Any], person: int, other: int | None, source: int | N
 
 
 def _note(cursor: Any, by: str, at: datetime, area: int, persons: Iterable[int | None], using: str) -> None:
-    """Leave the record of a decision, within the scope of all: a door it wrote, and how it left those whom it is about."""
+    """Leave the record of a decision, within the scope of all: a door it wrote, how it left whom it is about."""
     with scoped(EVERYWHERE, using):
         written.note(cursor, by, at, doors_in=(area,))
-        cursor.execute(written.SQL["as_left"], {"at": at, "by": by, "ids": [one for one in persons if one is not None]})
+        ids = [one for one in persons if one is not None]
+        cursor.execute(written.SQL["as_left"], {"at": at, "by": by, "ids": ids})
 
 
 def _written(cursor: Any, facts: dict[str, Any]) -> None:

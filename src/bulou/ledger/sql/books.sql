@@ -1,11 +1,22 @@
 -- What the functions of the books share. Installed again, like them, at each `bulou migrate`.
 
 -- name: functions_dropped
--- Makes way for this version's functions: a function that returns something else now cannot be replaced in place.
+-- Makes way for this version's functions: a function that returns something else now cannot be replaced in place. Policies
+-- that call one go with it; each is written anew at each install.
 DO $$
 DECLARE
   old regprocedure;
+  leaning record;
 BEGIN
+  FOR leaning IN
+    SELECT DISTINCT p.polname, p.polrelid::regclass AS of
+    FROM pg_policy AS p
+    JOIN pg_depend AS d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass
+    JOIN pg_proc AS f ON f.oid = d.refobjid
+    WHERE f.pronamespace = 'public'::regnamespace AND f.proname LIKE 'ledger\_%'
+  LOOP
+    EXECUTE format('DROP POLICY %I ON %s', leaning.polname, leaning.of);
+  END LOOP;
   FOR old IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'ledger\_%' LOOP
     EXECUTE format('DROP FUNCTION %s', old);
   END LOOP;

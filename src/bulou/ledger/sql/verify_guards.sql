@@ -71,7 +71,7 @@ END $$
 -- name: triggers
 -- The triggers of a schema's tables, by definition; the table and function are named without their schema.
 SELECT c.relname, t.tgname, t.tgenabled::text,
-       regexp_replace(pg_get_triggerdef(t.oid), '\m(public|pg_temp_[0-9]+)\.', '', 'g')
+       regexp_replace(pg_get_triggerdef(t.oid), '\m(public|pg_temp(_[0-9]+)?)\.', '', 'g')
 FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
 WHERE NOT t.tgisinternal
   AND c.relnamespace = CASE WHEN %(own)s THEN pg_my_temp_schema() ELSE 'public'::regnamespace END
