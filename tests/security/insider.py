@@ -122,7 +122,7 @@ def _devices() -> None:
             "body": {"campaign": cast.ROUND, "persons": [two_streets.GUI]}}  # fmt: skip
     file = json.dumps({"journal": enrolled[0].journal, "entries": [told]}).encode()
     with scoped(EVERYWHERE):
-        handing.hand_in(file, "street", EVERYWHERE, cast.minute(607))
+        handing.hand_in(file, "street", EVERYWHERE, lambda _ability, _area: True, cast.minute(607))
 
 
 def _times() -> None:
@@ -136,7 +136,7 @@ def _times() -> None:
             for n, minute, days in ((1, 90, 3), (2, 95, 3), (3, 40, 0))
         ]  # fmt: skip
         sent = [decode.entry(phone, json.dumps(one).encode()) for one in told]
-        posting.settle([posting.Sent(phone, sent)], cast.minute(300))
+        posting.settle([posting.Sent(phone, sent)], cast.minute(606))
         who = (User.objects.get(username="street").pk, "street", EVERYWHERE)
         for number in (1, 2):
             times.accept(phone, [number], cast.minute(90 + number), *who, cast.minute(608))
