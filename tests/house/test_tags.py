@@ -85,7 +85,8 @@ GIVEN: dict[object, tuple[object, ...]] = {
     datetime | None: (None, AT), frozenset[str] | None: (None, frozenset(), frozenset({"names"})),
     tuple[str, str]: (("", ""), ("甲", "A"), ()), dict[str, typing.Any]: (
         {}, {"area": "x", "state": "of tomorrow", "round": "77", "kind": 5, "q": None, "of another house": 1},
-    ), dict[int, str]: ({}, {77: "甲"}), Matter: tuple(matters()), Owed: tuple(OWED), Event: (EVENT,), Context: (context(),),
+    ), dict[int, str]: ({}, {77: "甲"}),
+    Matter: tuple(matters()), Owed: tuple(OWED), Event: (EVENT,), Context: (context(),),
     bool: (True, False),
 }  # fmt: skip
 

@@ -163,5 +163,5 @@ def close_round(
     with scoped(EVERYWHERE), transaction.atomic():
         check_can_close(campaign, reasons)
         body = {"campaign": campaign, "open": [{"reason": r, "n": n} for r, n in sorted(reasons.items()) if n]}
-        journals.append(journal, [("round.closed", at, area, body)], received_at)
+        journals.append(journal, [(openings.CLOSED, at, area, body)], received_at)
         openings.close_campaign(campaign, at)

@@ -87,7 +87,7 @@ def take_back(doubt: int, user: tuple[int, str], ranges: Ranges, now: datetime) 
     """
     with transaction.atomic():
         try:
-            back = doubts.take_back(doubt, ranges, now)
+            back = doubts.take_back(doubt, user[1], ranges, now)
         except NotDecided as error:
             raise Refusal(_sentence(error)) from None
         if back.other is not None:
