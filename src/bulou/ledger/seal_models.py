@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
-class Int8Multirange(models.Field[str, str]):
+class Int8Multirange(models.Field):  # pyright: ignore[reportMissingTypeArgument] - not generic when it runs
     """A PostgreSQL int8multirange; read and written as text."""
 
     def db_type(self, connection: Any) -> str:
