@@ -97,9 +97,8 @@ AREA_WITHOUT_POLICY = {"places_area", "places_area_fact", "places_succession", "
 
 
 @pytest.fixture(scope="module")
-def streets(clone) -> Iterator[Urls]:
-    with clone() as urls:
-        two_streets.settle()
+def streets(two_streets_clone) -> Iterator[Urls]:
+    with two_streets_clone() as urls:
         yield urls
 
 
