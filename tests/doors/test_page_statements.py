@@ -57,9 +57,8 @@ HIDDEN = {"metrics", "device-card", "device-withdraw"}
 
 
 @pytest.fixture(scope="module", params=["few rows", "many rows"])
-def streets(request: pytest.FixtureRequest, clone) -> Iterator[None]:
-    with clone():
-        two_streets.settle()
+def streets(request: pytest.FixtureRequest, two_streets_clone) -> Iterator[None]:
+    with two_streets_clone():
         if request.param == "many rows":
             _more()
         yield

@@ -21,14 +21,13 @@ from tests import cast
 from tests import desk_street as street
 from tests.builders import Pen, rivals
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 GUI, LI, SUN = (cast.PERSONS[name].id for name in ("gui", "li", "sun"))
 T1, T2, B1, B2 = cast.TUBES["T1"], cast.TUBES["T2"], cast.BOXES["B1"], cast.BOXES["B2"]
 
 
 @pytest.fixture
-def official() -> Client:
-    street.settle()
+def official(settled) -> Client:
     browser = Client()
     browser.force_login(User.objects.get(username="street"))
     return browser

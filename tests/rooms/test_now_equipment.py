@@ -22,14 +22,13 @@ from tests import cast
 from tests import desk_street as street
 from tests.builders import Pen
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 GUI = cast.PERSONS["gui"].id
 STORE = 7
 
 
 @pytest.fixture
-def official() -> Client:
-    street.settle()
+def official(settled) -> Client:
     browser = Client()
     browser.force_login(User.objects.get(username="street"))
     return browser

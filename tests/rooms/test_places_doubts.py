@@ -35,8 +35,8 @@ def number(serial: int, day: str = "19880506") -> str:
 
 
 @pytest.fixture
-def street(db):
-    desk_street.settle()
+def street(settled):
+    """The street with its open round."""
 
 
 def take(folder: Path, *rows: list[str], name: str = "学校", at=NOW) -> imports.Outcome:

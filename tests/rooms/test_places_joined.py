@@ -35,9 +35,8 @@ NOW = cast.minute(600)
 
 
 @pytest.fixture
-def street(db, monkeypatch):
+def street(settled, monkeypatch):
     """The street with its open round; it is ten hours later."""
-    desk_street.settle()
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 

@@ -114,9 +114,8 @@ AREA_WITHOUT_POLICY = {
 
 
 @pytest.fixture(scope="module")
-def streets(clone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Urls]:
-    with clone() as urls:
-        two_streets.settle()
+def streets(two_streets_clone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Urls]:
+    with two_streets_clone() as urls:
         seal.make(cast.minute(900), Signer.open(tmp_path_factory.mktemp("key")), "owner")
         yield urls
 

@@ -40,9 +40,8 @@ GUI = cast.PERSONS["gui"].id
 PERSON, HOUSEHOLD, OUTSIDE = 1, 2, 12
 
 
-def settle() -> None:
-    """Fill every table that belongs to an area, in both streets."""
-    street.settle()
+def move_in() -> None:
+    """Fill every table that belongs to an area, in both streets, once the cast's street is settled."""
     add_user("street", street.PASSWORD, [cast.STREET], ROLES)  # so that every page opens, and may leak
     facts = JournalFacts(NEXT, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
     street.enrol(facts, "竹楼门口")
