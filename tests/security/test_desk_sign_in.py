@@ -165,7 +165,8 @@ def under(url: str) -> dict[str, object]:
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SECURE_HSTS_SECONDS",
              "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE",
              "DEBUG", "PASSWORD_HASHERS")  # fmt: skip
-    code = f"import json; from bulou.config import settings as s; print(json.dumps({{n: getattr(s, n, None) for n in {names}}}))"
+    told = f"{{n: getattr(s, n, None) for n in {names}}}"
+    code = f"import json; from bulou.config import settings as s; print(json.dumps({told}))"
     bare = {name: value for name, value in os.environ.items() if not name.startswith("BULOU_")}
     ran = subprocess.run(
         [sys.executable, "-c", code], env=bare | {"BULOU_PUBLIC_URL": url}, capture_output=True, check=True
