@@ -72,7 +72,7 @@ def test_nothing_acknowledged_is_lost_when_a_backup_is_restored(tmp_path: Path, 
     done = bulou("verify", "--data", new, "--seal", seals, "--json")
     assert json.loads(done.stdout)["differences"] == [] and done.returncode == 0, "sealed before, and there as it was"
     again = bulou("restore", tmp_path / "kept", "--data", new)
-    assert again.returncode == 1 and "not empty" in again.stderr
+    assert again.returncode == 2 and "不是空的" in again.stderr
     checks.report("backup restored", acknowledged=acknowledged, lost=0)
 
 
