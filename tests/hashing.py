@@ -1,9 +1,9 @@
 """Passwords of tests: the method of the product in one round instead of a million."""
 
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from bulou.desk.accounts.hashing import Recorded
 
 
-class OneRound(PBKDF2PasswordHasher):
+class OneRound(Recorded):
     """Hashes as the product does, but at once."""
 
     iterations = 1

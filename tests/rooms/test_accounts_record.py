@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from django.db import connections
-from django.test import Client
+from django.test import Client, override_settings
 
 from bulou.desk.accounts import actions
 from bulou.desk.accounts.hashing import Recorded
@@ -20,6 +22,13 @@ from tests import cast
 
 PASSWORD = "first-long-secret"
 NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def _rounds_of_the_product() -> Iterator[None]:
+    """Hash as an installation does, not in the one round of the tests."""
+    with override_settings(PASSWORD_HASHERS=["bulou.desk.accounts.hashing.Recorded"]):
+        yield
 
 
 def _hash_of_before(user: User, recorded: bool) -> None:
