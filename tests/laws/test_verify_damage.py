@@ -156,6 +156,12 @@ GUARDS = {
         "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
         " CREATE TRIGGER quiet BEFORE INSERT ON places_look_up FOR EACH ROW EXECUTE FUNCTION nothing()", "trigger",
     ),
+    "a package's trigger dropped": ("DROP TRIGGER accounts_told ON accounts_grant", "trigger"),
+    "a package's trigger switched off": ("ALTER TABLE auth_user DISABLE TRIGGER accounts_told", "trigger.enabled"),
+    "a package's trigger for fewer acts": (
+        "CREATE OR REPLACE TRIGGER accounts_told AFTER INSERT ON accounts_grant FOR EACH ROW"
+        " EXECUTE FUNCTION accounts_told()", "trigger.as",
+    ),
     "a constraint's triggers switched off": ("ALTER TABLE places_person DISABLE TRIGGER ALL", "trigger"),
     "a view in place of a table": (
         "ALTER TABLE now_owner RENAME TO hidden; CREATE VIEW now_owner AS SELECT * FROM hidden", "table.is_table",

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +19,7 @@ from bulou.ledger.areas import found_id, span
 from bulou.ledger.intake import Report
 from bulou.ledger.lines import Entry, Key
 from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger.verify import verify
 from bulou.ledger.vocabulary import Mark
 from bulou.places import doubts, imports, reads
 from bulou.places.documents import check_character
@@ -305,6 +307,19 @@ def test_a_name_that_was_taken_over_is_given_back(browser):
         assert [f["value"] for f in reads.history(gui) if f["attribute"] == "name"] == ["王桂芳", "王桂方", "王桂芳"]
     decide(browser, "take")
     assert row_of(gui)["name"] == "王桂方"
+    assert verify() == [], "each decision, and its taking back, has left its record"
+
+
+@pytest.mark.parametrize(
+    "change", ["decided_by = 'x'", "decision = 'same'", "decided_at = NULL, decided_by = NULL, decision = NULL"]
+)
+def test_a_decision_that_nobody_took_is_named(browser, settled, change):
+    find(found(1, "王桂方", stairwell="1", door="101", needs=["bedridden"]))
+    decide(browser, "take")
+    assert verify() == []
+    with psycopg.connect(settled.owner) as owner:
+        assert owner.execute(f"UPDATE places_doubt SET {change}").rowcount == 1
+    assert {d.what.partition(".")[0] for d in verify()} == {"doubts"}
 
 
 def decide(browser: Client, decision: str) -> None:

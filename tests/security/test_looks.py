@@ -10,6 +10,7 @@ import polars
 import psycopg
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 
 from bulou.command import again, live
@@ -104,6 +105,18 @@ def test_the_look_of_another_building_or_reason_covers_none(streets: None) -> No
     before = looks("a-street", P["zhao"])
     client.get(street.url(cast.NO_2), headers=LIVE)
     assert looks("a-street", P["zhao"]) == before + 1
+
+
+def test_looks_that_go_on_leave_no_gap_in_the_numbers(streets: None) -> None:
+    client = browser("a-street")
+    for building in (cast.NO_1, cast.NO_2, cast.NO_1):
+        forget("a-street")
+        for headers in ({}, LIVE, LIVE):
+            client.get(street.url(building), headers=headers)
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        numbers = list(LookUp.objects.filter(user="a-street").order_by("number").values_list("number", flat=True))
+        cursor.execute("SELECT n FROM ledger_tally WHERE log = 'look' AND writer = 'a-street'")
+        assert numbers == list(range(1, cursor.fetchone()[0] + 1)) and len(numbers) > 3
 
 
 @pytest.mark.parametrize("role", ROLES)
