@@ -182,16 +182,17 @@ def two_streets_clone(clone, settled_template: str, templates) -> Callable[[], A
 
 
 @pytest.fixture
-def _cloned(clone) -> Iterator[Urls]:
-    with clone() as urls:
+def _cloned(request: pytest.FixtureRequest, clone, template: str) -> Iterator[Urls]:
+    """The test's own database: one, whichever of the fixtures below it asks for."""
+    settled = "settled" in request.fixturenames
+    with clone(request.getfixturevalue("settled_template") if settled else template) as urls:
         yield urls
 
 
 @pytest.fixture
-def settled(settled_clone) -> Iterator[Urls]:
-    """A fresh database in which the cast's street lives; Django's connections lead to it."""
-    with settled_clone() as urls:
-        yield urls
+def settled(_cloned: Urls) -> Urls:
+    """The cast's street lives in the fresh database; Django's connections lead to it."""
+    return _cloned
 
 
 @pytest.fixture

@@ -113,9 +113,9 @@ def test_what_is_not_there_is_said(morning: desk_round.Morning) -> None:
     [
         (
             "zh-hans",
-            "此时应采 25.0%|还差|当时 |开始后1小时0分|第一轮区域核酸筛查|只做抗原、未采样2人|抗原阳性1人",
+            "按计划应已采25.0%|还差|当时|开始后1小时0分|第一轮区域核酸筛查|只做抗原、未采样2人|抗原阳性1人",
         ),
-        ("en", "Due by now 25.0%|short|Then |Antigen alone: 2|Antigen positive: 1"),
+        ("en", "Planned by now: 25.0%|short|Then |Antigen only: 2|Antigen positive: 1"),
     ],
 )
 def test_the_board_shows_all_three(morning: desk_round.Morning, browser: Client, language: str, words: str) -> None:
@@ -139,7 +139,7 @@ def test_the_part_stays_the_same_within_the_minute(
     assert browser.get(address, headers={**part, "If-None-Match": tag}).status_code == 304
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=5))
     later = browser.get(address, headers={**part, "If-None-Match": tag})
-    assert later.status_code == 200 and "此时应采 27" in later.content.decode()
+    assert later.status_code == 200 and "按计划应已采27" in later.content.decode()
 
 
 def test_no_page_waits_for_a_dear_figure(

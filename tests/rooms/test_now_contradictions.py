@@ -82,19 +82,19 @@ def test_two_results_are_seen_by_both_and_decided_where_the_sample_was_taken(upp
     two_results()
     lower = signed_in("lower")
     said = (
-        f"采样管 {T1} 的结果相互矛盾：“lab”报阳性（04-04 07:00），梅溪二居委“clinic”报阴性（04-04 07:01）。"
-        "在有人决定之前，按较重的“阳性”办。"
+        f"采样管{T1}的结果互相矛盾：“lab”报阳性（04-04 07:00），梅溪二居委“clinic”报阴性（04-04 07:01）。"
+        "决定之前，按较重的“阳性”处理"
     )
     ours = f"/now/of/conflict.tube.{cast.ROUND}.{T1}.0.disputed:{cast.NO_1}"
     theirs = f"/now/of/conflict.tube.{cast.ROUND}.{T1}.0.disputed:{cast.LOWER}"
     assert on_list(upper) == {ours: said} and on_list(lower) == {theirs: said}
     assert duty(LI, DISPOSITION).outcome == 0, "what followed goes on"
-    assert "contradict each other" in read(upper, ours, "en")
+    assert "conflicting results" in read(upper, ours, "en")
     page, next_door = read(upper, ours), read(lower, theirs)
     assert re.findall(r'name="act" value="(choose:\w+)"', page) == ["choose:positive", "choose:negative"]
     assert "choose:" not in next_door and "由采样的区域决定" in next_door and "lab #1" in next_door
     row, foreign = ours.removeprefix("/now/of/"), theirs.removeprefix("/now/of/")
-    assert "不在您的区域内" in send(lower, act="choose:negative", row=foreign, sure="1")
+    assert "不在您负责的区域内" in send(lower, act="choose:negative", row=foreign, sure="1")
     assert "请在报告过的结果里选定一个" in send(upper, act="choose:invalid", row=row, sure="1")
     asked = send(upper, act="choose:negative", row=row, of=row)
     assert "以所选结果为准" in asked and duty(T1, TUBE).disputed == 1, "asked is not done"
@@ -157,7 +157,7 @@ def test_a_label_sealed_in_two_places_is_seen_in_both(upper: Client) -> None:
     assert re.findall(r'name="void" value="([\d.]+)"', page) == [f"{cast.QIAO}.1"], "each its own"
     assert "ayi #1" in page and "qiao #1" in page
     row = ours.removeprefix("/now/of/")
-    assert "标记遗失须有凭据" in send(upper, act="lost", row=row, of=row)
+    assert "标记遗失须填写凭据" in send(upper, act="lost", row=row, of=row)
     asked = send(upper, act="lost", row=row, of=row, evidence="两根管同号，实验室确认")
     assert "重新列为未采样" in asked and duty(T1, TUBE).outcome == 0
     send(upper, act="lost", row=row, of=row, evidence="两根管同号，实验室确认", sure="1")
@@ -166,7 +166,7 @@ def test_a_label_sealed_in_two_places_is_seen_in_both(upper: Client) -> None:
     undo(upper)
     assert len(on_list(lower)) == 1
     street.post(Pen(cast.AYI, next=2).boxed(20, B1, T1), Pen(cast.AYI, next=3).boxed(21, cast.BOXES["B2"], T1))
-    assert sorted(on_list(upper).values()) == sorted([said, f"采样管 {T1} 在 2 个转运箱里都有登记。"])
+    assert sorted(on_list(upper).values()) == sorted([said, f"采样管{T1}登记在2个转运箱里"])
 
 
 # -- boxes -----------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_a_box_that_was_counted_short_is_counted_again_or_a_tube_is_lost(upper: 
     assert "packed with 3 tubes" in read(upper, address, "en")
     row, page = address.removeprefix("/now/of/"), read(upper, address)
     tubes = [f"conflict.tube.{cast.ROUND}.{tube}.0:{cast.NO_1}" for tube in (T1, T2, T3)]
-    assert all(f'value="{tube}"' in page for tube in tubes) and "清点" in page and "2 管" in page
+    assert all(f'value="{tube}"' in page for tube in tubes) and "清点" in page and "2管" in page
     assert "请填写重新清点的管数" in send(upper, act="recount", row=row, of=row, count="")
     with scoped(EVERYWHERE):
         before = list(Holding.objects.filter(item=B1).values_list("holder_kind", "holder", "quantity"))
@@ -239,7 +239,7 @@ def test_a_void_that_does_not_count_is_on_the_list_of_who_wrote_its_target(upper
     assert (duty(GUI).stage, duty(MEI).stage) == (0, 1)
     assert on_list(upper) == {address: "“clerk”要求作废设备“ayi”的1条上报，尚未生效"}
     send(upper, act="close", row=row, of=row, why="确实叫过")
-    assert on_list(upper) == {} and "没有要处理的了" in read(upper, address)
+    assert on_list(upper) == {} and "无须处理" in read(upper, address)
     street.post(Pen(cast.AYI, next=3).called(7, GUI))
     told = send(upper, void=f"{cast.AYI}.3", why="x", sure="1")
     assert "不能在这里作废" in told, "nobody asked for this one"

@@ -80,11 +80,16 @@ def passed_on_unseen() -> list[Entry]:
 @pytest.mark.parametrize(
     ("entries", "said", "english", "which"),
     [
-        (two_tubes, "王** 在 2 根采样管里都有登记（应检）。", "王** is registered in 2 tubes", 1),
+        (two_tubes, "王**重复登记（2管）", "王** is registered in 2 tubes", 1),
         (one_label_twice, f"采样管{T1}重复封管：可能两根管贴了同一号码", "sealed more than once", 1),
-        (two_boxes, f"采样管 {T1} 在 2 个转运箱里都有登记。", "registered in 2 boxes", 2),
-        (unknown_tube, f"采样管 {T1} 有结果或交接，却没有封管记录。", "nobody reported sealing it", 0),
-        (passed_on_unseen, f"采样管 {T1} 被交出两次，或交出的人没有收到过它。", "by somebody who never received it", 1),
+        (two_boxes, f"采样管{T1}登记在2个转运箱里", "registered in 2 boxes", 2),
+        (unknown_tube, f"采样管{T1}有结果或交接，但没有封管记录", "was never sealed", 0),
+        (
+            passed_on_unseen,
+            f"采样管{T1}交接记录不全：交出的人没有接收记录",
+            "by someone with no record of receiving it",
+            1,
+        ),
     ],
 )
 def test_a_contradiction_is_seen_and_voiding_the_wrong_report_solves_it(
@@ -109,8 +114,9 @@ def test_what_may_not_be_voided(official: Client) -> None:
     foreign = Pen(cast.COMMAND, street.NEXT_BUILDING)
     street.post(foreign.sealed(5, label(70_099), street.STRANGER, mode="single"))
     for void, sentence in (
-        (f"{cast.COMMAND}.1", "不在您的区域内"), (f"{cast.AYI}.99", "不在您的区域内"), ("x.1", "不在您的区域内"),
-        (f"{cast.AYI}.1", "已登记"), (f"{cast.AYI}.1", "已经作废"),
+        (f"{cast.COMMAND}.1", "不在您负责的区域内"), (f"{cast.AYI}.99", "不在您负责的区域内"),
+        ("x.1", "不在您负责的区域内"),
+        (f"{cast.AYI}.1", "已登记"), (f"{cast.AYI}.1", "已作废"),
     ):  # fmt: skip
         told = official.post("/now/act", {"void": void, "why": "电话核对", "sure": "1"}, follow=True).content.decode()
         assert sentence in told, void
@@ -129,10 +135,10 @@ def test_doubtful_entries_of_a_device_come_back_when_there_are_new_ones(official
     intake.post([second], cast.minute(11))
     found = on_list(official)
     assert sorted(found.values()) == [
-        "设备“lao”有 1 个序号各报了两种内容，只计入了一种。", "设备“lao”有1条上报未被接受，没有计入",
-        "设备“lao”的时钟偏差超过一小时，1 条上报的时间已校正。",
+        "设备“lao”有1条上报前后内容不同，只计入其中一份", "设备“lao”有1条上报未被接受，没有计入",
+        "设备“lao”时间偏差超过1小时，1条上报的时间已校正",
     ]  # fmt: skip
-    refused = next(address for address, said in found.items() if "拒收" in said)
+    refused = next(address for address, said in found.items() if "未被接受" in said)
     assert "同一人在同一管中重复" in official.get(refused).content.decode()
     assert "named twice" in official.get(refused, headers={"Accept-Language": "en"}).content.decode()
     row = refused.split("/")[-1]

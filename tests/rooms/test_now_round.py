@@ -35,7 +35,7 @@ def test_a_filled_round_fills_the_list(client: Client) -> None:
     page = client.get("/now").content.decode()
     assert "陈副班" in page and "代李值班（不在岗）" in page
     english = client.get("/now", headers={"Accept-Language": "en"}).content.decode()
-    assert "Five decisions to take now" in english and "for 李值班 (away)" in english
+    assert "Five most urgent items" in english and "for 李值班 (away)" in english
     row = re.search(r'value="(conflict[^"]+)"', page)
     assert row
     client.post("/now/act", {"act": "close", "row": [row[1]], "why": "已电话核对"})

@@ -73,7 +73,7 @@ def test_an_act_on_several_names_them_and_is_undone_as_one(official: Client) -> 
     (one,) = done(official)
     page = html.unescape(official.get("/now").content.decode())
     assert "通知下楼 · 3条 · 王** 李** 陈**" in page
-    assert "已撤销：3 条" in send(official, "/now/undo", done=one)
+    assert "已撤销3条" in send(official, "/now/undo", done=one)
     assert {duty(p).stage for p in (GUI, LI, MEI)} == {0}
     assert done(official) == [] and "已经撤销" in send(official, "/now/undo", done=one)
 
@@ -113,7 +113,7 @@ def test_a_refused_form_comes_back_with_its_ticks_and_fields(official: Client) -
         "class": "danger",
     }
     page = send(official, **filled)
-    assert "因故未办须有凭据" in page
+    assert "登记因故未检须填写凭据" in page
     for person, ticked in ((GUI, True), (LI, False), (MEI, True)):
         box = re.search(rf'<input type="checkbox"[^>]+value="{row(person)}"[^>]*>', page)
         assert box and ("checked" in box[0]) is ticked
@@ -195,16 +195,16 @@ def test_a_row_is_acted_on_where_it_stands_whatever_the_form_says(official: Clie
     """The area in a row's value is a claim of the browser."""
     foreign = f"danger.swab.{cast.ROUND}.{street.STRANGER}.0:{cast.NO_1}"
     for act in ({"one": f"call@{foreign}"}, {"one": f"take@{foreign}"}, EXCUSE | {"row": foreign, "sure": "1"}):
-        assert "不在您的区域内" in send(official, **act)
+        assert "不在您负责的区域内" in send(official, **act)
     unsampled = f"overdue.unsampled.{cast.ROUND}.{street.NEXT_STREET}.0:{cast.UPPER}"
-    assert "不在您的区域内" in send(official, act="snooze", row=unsampled, why="x", hours="2")
+    assert "不在您负责的区域内" in send(official, act="snooze", row=unsampled, why="x", hours="2")
     assert "一次最多办理" in send(official, act="call", row=[f"danger.swab.1.{n}.0:{cast.NO_1}" for n in range(1, 202)])
     for broken in (
         f"danger.swab.1.{2**60}.0:{cast.NO_1}",
         "danger.swab.1.-5.0:1",
         f"danger.swab.1.1.0:{cast.NO_1}:1:1",
     ):
-        assert "无法识别所选条目" in send(official, act="call", row=broken)
+        assert "无法识别所选事项" in send(official, act="call", row=broken)
     assert entries() == 0
     moved = f"danger.swab.{cast.ROUND}.{GUI}.0:{cast.COURT}"
     send(official, one=f"call@{moved}")

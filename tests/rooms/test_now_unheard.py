@@ -83,7 +83,7 @@ def test_a_word_from_elsewhere_is_said_anew_by_who_answers(upper: Client) -> Non
     page = html.unescape(upper.get(address).content.decode())
     assert "未计入" in page and "上报的设备不负责这里" in page and "维持不变" in page
     english = html.unescape(upper.get(address, headers={"Accept-Language": "en"}).content.decode())
-    assert "does not answer for this place" in english and "Say the same" in english
+    assert "does not answer for this place" in english and "Report the same" in english
     (button,) = re.findall(r'name="act" value="(same:[\d.]+)"', page)
     row = address.removeprefix("/now/of/")
     asked = send(upper, act=button, row=row, of=row)
@@ -109,7 +109,7 @@ def test_it_can_be_left_as_it_is_and_what_comes_later_is_new(upper: Client) -> N
     intake.post([qiao(2).excused(20, LI)], clock.now() + timedelta(seconds=1))
     assert list(on_list(upper)) == [address], "however it is dated"
     undo(upper)
-    assert "有 1 条" in on_list(upper)[address], "of one device its last word"
+    assert "有1条" in on_list(upper)[address], "of one device its last word"
 
 
 @pytest.mark.parametrize(("minute", "listed"), [(50, False), (10, True)])

@@ -96,7 +96,7 @@ def test_a_column_that_is_not_sure_is_refused_with_the_choices(browser: Client, 
     assert table.doubt and table.doubt.why == why and said in table.doubt.headings and not table.columns
     html = send(browser, text)
     alert = html.split('role="alert">')[1].split("<")[0]
-    assert said in alert and "我方" not in html.split('role="alert">')[0]
+    assert said in alert and "本系统" not in html.split('role="alert">')[0]
     if why != "twice":
         assert all(name in alert for name in ("应检人数", "已采样人数", "未采样人数", "已出结果人数"))
 
@@ -169,7 +169,7 @@ def test_each_difference_is_named(browser: Client) -> None:
 
 
 def test_without_their_basis_the_rest_is_not_explained(browser: Client) -> None:
-    assert "差 +3（截止时间不同 +1, 原因不明 +2）" in send(browser, "梅溪新村 0")
+    assert "相差+3（截止时间不同 +1, 原因不明 +2）" in send(browser, "梅溪新村 0")
     assert "（一致）" in send(browser, "梅溪新村 3")
 
 
@@ -183,7 +183,7 @@ def test_residents_registered_elsewhere_are_counted_there(browser: Client) -> No
 
 def test_another_street_is_not_matched(browser: Client) -> None:
     html = send(browser, "竹溪街道 5\n梅溪街道 3")
-    assert "您负责的区域内没有此名称" in html and "我方 1，" not in html
+    assert "您负责的区域内没有此名称" in html and "本系统1，" not in html
 
 
 def template() -> SimpleUploadedFile:
@@ -208,11 +208,11 @@ def test_the_template_comes_back_with_its_empty_cells_filled(browser: Client) ->
 
 def test_a_template_may_be_compared_as_well(browser: Client) -> None:
     html = send(browser, file=template())
-    assert "梅溪新村：我方" in html and "梅溪新村：上级数据2，本系统3，相差+1（截止时间不同 +1）" in html
+    assert "梅溪新村：本系统" in html and "梅溪新村：上级数据2，本系统3，相差+1（截止时间不同 +1）" in html
 
 
 def test_a_damaged_file_is_said(browser: Client) -> None:
-    assert "无法读取这个文件" in send(browser, file=SimpleUploadedFile("t.xlsx", b"PK\x03\x04 nonsense"))
+    assert "无法读取该文件" in send(browser, file=SimpleUploadedFile("t.xlsx", b"PK\x03\x04 nonsense"))
     assert "请粘贴表格" in send(browser, "")
 
 
@@ -231,4 +231,4 @@ def test_statements_are_few_and_the_export_is_on_record(browser: Client) -> None
 def test_it_speaks_english(browser: Client) -> None:
     browser.cookies["bulou_language"] = "en"
     html = send(browser, "Plum Creek\t1")
-    assert "not explained" in html.lower() and "Plum Creek: official 1, ours 3, difference +2" in html
+    assert "unexplained" in html.lower() and "Plum Creek: official 1, ours 3, difference +2" in html

@@ -99,7 +99,7 @@ def test_an_antigen_test_joins_the_coverage_and_closes_no_swab(morning: desk_rou
 def test_the_page_says_what_it_does_not_know(morning: desk_round.Morning) -> None:
     browser = Client()
     browser.force_login(User.objects.get(username="district"))
-    for language, sentence in (("zh-hans", "还不能预测"), ("en", "No forecast yet")):
+    for language, sentence in (("zh-hans", "暂时不能预测"), ("en", "No forecast yet")):
         browser.cookies["bulou_language"] = language
         for area in (morning.district, morning.slow_street):
             with CaptureQueriesContext(connection) as ran:

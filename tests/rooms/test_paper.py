@@ -86,10 +86,10 @@ def test_a_sheet_comes_back_once_and_a_line_typed_again_is_repeated(sheets) -> N
     street = browser("street")
     table = f"1 S {TUBE}\n2 S {TUBE}\n3 R"
     page = give(street, sheet, table).content.decode()
-    assert page.count("已入账") == 3 and "还有这些行没有录入：4" in page
+    assert page.count("已录入") == 3 and "还有以下行未录入：4" in page
     assert table not in page and str(label(sheet.journal)) in page  # the rest of the same sheet is next
     again = give(street, sheet, table + "\n4 H 六院 3 病区").content.decode()
-    assert again.count("重复，已录入过") == 3 and again.count("已入账") == 1
+    assert again.count("重复，已录入过") == 3 and again.count("已录入") == 1
     other = give(street, sheet, "3 A").content.decode()
     assert "与已录入内容不同" in other
     with scoped(EVERYWHERE):
@@ -105,17 +105,17 @@ def test_a_line_is_scanned_by_its_code_and_one_of_another_sheet_is_not_taken(she
     mine, foreign = label(sheet.journal), label(other.journal)
     street = browser("street")
     page = give(street, sheet, f"{mine}-1 R\n{foreign}-2 A").content.decode()
-    assert f"这一行属于登记单 {foreign}" in page
+    assert f"此行属于登记单{foreign}" in page
     with scoped(EVERYWHERE):
         assert not Entry.objects.filter(journal=sheet.journal).exists()
-    assert give(street, sheet, f"{mine}-1 Ｒ").content.decode().count("已入账") == 1
+    assert give(street, sheet, f"{mine}-1 Ｒ").content.decode().count("已录入") == 1
 
 
 def test_the_number_is_printed_in_groups_and_taken_with_them(sheets) -> None:
     sheet = sheets[1][0]
     printed = grouped(label(sheet.journal))
     assert {len(part) for part in printed.split()[:-1]} == {4}
-    for number, told in ((printed, "已入账"), (f"{label(sheet.journal)}-2", "重复，已录入过")):
+    for number, told in ((printed, "已录入"), (f"{label(sheet.journal)}-2", "重复，已录入过")):
         assert told in sent(browser("street"), form(number, "1 R")).content.decode()
 
 
@@ -159,7 +159,7 @@ def test_a_table_with_a_mistake_enters_nothing(sheets) -> None:
     street = browser("street")
     page = give(street, sheet, f"1 S {TUBE ^ 1}\n2 H\n99 A\n3 Z\n没来").content.decode()
     for sentence in (
-        "登记单第1行: 管号", "登记单第2行: 代码 H 后面要写说明", "没有第 99 行", "没有代码 Z", "录入的第5条: 看不懂",
+        "登记单第1行: 管号", "登记单第2行: 代码H后面须写说明", "没有第99行", "没有代码Z", "录入的第5条: 无法识别",
     ):  # fmt: skip
         assert sentence in page
     assert "2 H\n99 A" in page, "what was typed is there to be mended"
@@ -209,7 +209,7 @@ def test_a_sheet_is_taken_back_as_a_whole_and_typed_anew(sheets) -> None:
     with scoped(EVERYWHERE):
         assert {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)} == before
     again = give(street, sheet, "2 A\n3 A").content.decode()
-    assert again.count("已入账") == 2 and "还有这些行没有录入：1、4" in again
+    assert again.count("已录入") == 2 and "还有以下行未录入：1、4" in again
     assert "撤销之后已重新录入" in show(street, sheet, "2 H 六院")
     with scoped(EVERYWHERE):
         after = {d.subject: (d.stage, d.mark, d.outcome) for d in Duty.objects.filter(kind=1)}
@@ -230,8 +230,8 @@ def test_who_may_say_what_became_of_people_takes_back_paper_and_nobody_else(shee
 
 def test_nobody_takes_a_sheet_of_another_street(sheets) -> None:
     page = give(browser("neighbour"), sheets[1][0], "1 A").content.decode()
-    assert "不在您的区域内" in page
+    assert "不在您负责的区域内" in page
     with scoped(EVERYWHERE):
         assert not Entry.objects.filter(journal=sheets[1][0].journal).exists()
     english = browser("street").get("/import/paper", headers={"Accept-Language": "en"}).content.decode()
-    assert "Enter a sheet of paper" in english and "nobody answers" in english.lower()
+    assert "Enter paper form" in english and "no answer" in english.lower()

@@ -25,6 +25,7 @@ from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import actions, command
 from bulou.places.documents import check_character
+from bulou.rounds.actions import join_newcomers
 
 TITLES = ["姓名", "证件号码", "出生日期", "电话", "小区", "楼号", "室号"]
 SWAB = REGISTRY.duties["swab"]
@@ -64,7 +65,7 @@ def take(places: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ca
         parser = argparse.ArgumentParser()
         command.add_arguments(parser)
         given = parser.parse_args([str(file), "--json", *options], argparse.Namespace(data=tmp_path))
-        status = command.run(given)
+        status = command.run(given, join_newcomers)
         printed = capsys.readouterr()
         return json.loads(printed.out) if status == 0 else {"status": status, "said": printed.err}
 

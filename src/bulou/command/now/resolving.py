@@ -89,7 +89,7 @@ def check(said: Said, chosen: Chosen) -> None:
     if act == "review" and not said.reason.strip():
         raise Refusal(_("请填写原因。"))
     if act == "lost" and not said.evidence.strip():
-        raise Refusal(_("标记遗失须有凭据：谁查过，怎么查的。"))
+        raise Refusal(_("标记遗失须填写凭据：谁查过，怎么查的。"))
     if act == "recount" and not 0 <= said.count <= COUNTED:
         raise Refusal(_("请填写重新清点的管数。"))
 
