@@ -120,7 +120,6 @@ SELECT p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s FROM unnest(%(pers
 WHERE NOT EXISTS (
   SELECT FROM places_look_up AS l
   WHERE l.person = p AND l."user" = %(user)s AND l.reason = %(reason)s AND l.at > %(since)s AND l.at <= %(now)s)
-SELECT p, a, %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
 
 -- name: positive
 -- Which of these persons test positive: by a duty to be brought to a place that follows from a result, by a standing, or
