@@ -193,14 +193,19 @@ def enrol(using: str = "default", journals: Iterable[rules.JournalFacts] = tuple
     with connections[using].cursor() as cursor:
         for facts in journals:
             cursor.execute(
-                "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, highest, held, upto)"
-                " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0)",
-                [facts.id, facts.kind, facts.kind, multirange(facts.ranges), facts.enrolled_at, facts.expires_at],
-            )
-            cursor.execute(
-                "UPDATE ledger_journal SET actor = %s, unit_kind = %s, unit = %s WHERE id = %s",
-                [facts.actor or None, *(facts.unit or (None, None)), facts.id],
-            )
+                "WITH j AS ("
+                "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, highest, held, upto,"
+                " actor, unit_kind, unit)"
+                " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0, %s, %s, %s) RETURNING *)"
+                " INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at,"
+                " actor, unit_kind, unit)"
+                " SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at,"
+                " actor, unit_kind, unit FROM j",
+                [
+                    facts.id, facts.kind, facts.kind, multirange(facts.ranges), facts.enrolled_at, facts.expires_at,
+                    facts.actor or None, *(facts.unit or (None, None)),
+                ],
+            )  # fmt: skip
 
 
 class _Undo(Exception):

@@ -28,8 +28,8 @@ pytestmark = pytest.mark.usefixtures("town")
 
 
 @pytest.fixture
-def town(db: None) -> None:
-    desk_street.settle()
+def town(settled) -> None:
+    """The street with its open round."""
 
 
 @pytest.fixture

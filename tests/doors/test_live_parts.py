@@ -45,8 +45,7 @@ class Told:
 
 
 @pytest.fixture
-def town(db: None) -> None:
-    desk_street.settle()
+def town(settled) -> None:
     add_user("colleague", desk_street.PASSWORD, [cast.STREET])
     add_user("planner", desk_street.PASSWORD, [cast.STREET], ["planner"])
 

@@ -30,10 +30,11 @@ from tests.security.test_scope_desk import OWN, PAGES, address
 #: The statements of a signed-in reader's GET, who he is and the scope included; his session is in memory.
 STATEMENTS = {
     "account": 6, "account-password": 4, "account-second": 8, "board": 9, "device-enrol": 7,
-    "devices": 7, "device-revoke": 7, "device-reinstate": 7, "doors": 10, "glass": 5, "hand-in": 5, "healthz": 2,
+    "devices": 7, "device-revoke": 7, "device-reinstate": 7, "device-times": 7, "times": 5,
+    "doors": 11, "glass": 5, "hand-in": 5, "healthz": 2,
     "home": 5, "household-sheet": 12, "import-list": 7, "import-list-taken": 8, "map": 9, "metrics": 1,
-    "missed": 9, "missed-export": 10, "now": 35, "now-list": 32, "now-matter": 11, "now-owners": 6, "now-reopen": 9,
-    "official": 5, "oversight": 7, "pace": 12, "paper": 5, "parts": 4,
+    "missed": 9, "missed-export": 11, "now": 35, "now-list": 32, "now-matter": 11, "now-owners": 6, "now-reopen": 9,
+    "official": 5, "oversight": 8, "pace": 12, "paper": 5, "parts": 4,
     "password-set": 2, "people": 6, "person": 12, "person-sheet": 17, "roster-doubts": 9, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
     "users": 8, "waits": 13,
@@ -42,6 +43,7 @@ STATEMENTS = {
 ACTS: dict[str, tuple[dict[str, str], int]] = {
     "now-act": ({"one": f"take@overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}"}, 17),
     "now-undo": ({"done": "1.1.1"}, 9),
+    "device-times-act": ({"undo": "1"}, 14),
     "device-undo": ({"done": "revoked.1"}, 5),
     "device-card": ({"offer": "zz"}, 5),
     "device-withdraw": ({"offer": "zz"}, 4),
@@ -49,7 +51,7 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
     "user-act": ({"act": "unlock"}, 6),
     "offer": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0", "to_area": str(street.NEXT_STREET), "reason": "x"}, 8),
     "offer-withdraw": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0"}, 5),
-    "sign-out": ({}, 7),
+    "sign-out": ({}, 6),
     "set_language": ({"language": "en"}, 1),
 }
 #: What is not there: figures without their key, a card that nobody printed.
@@ -57,9 +59,8 @@ HIDDEN = {"metrics", "device-card", "device-withdraw"}
 
 
 @pytest.fixture(scope="module", params=["few rows", "many rows"])
-def streets(request: pytest.FixtureRequest, clone) -> Iterator[None]:
-    with clone():
-        two_streets.settle()
+def streets(request: pytest.FixtureRequest, two_streets_clone) -> Iterator[None]:
+    with two_streets_clone():
         if request.param == "many rows":
             _more()
         yield

@@ -28,9 +28,8 @@ PATIENCE = 20
 
 
 @pytest.fixture
-def heard(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticks]:
+def heard(settled, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticks]:
     """The desk as it serves: readings hold, and the database is heard."""
-    desk_street.settle()
     ticks = Ticks()
     monkeypatch.setattr(live, "SHARED", live.Shared(ticks, lambda: 0.0))
     eventually(lambda: ticks.ends is not None)

@@ -48,7 +48,8 @@ def test_a_wrong_clock_is_put_right_on_the_desk(
         {"n": n, "kind": kind, "area": building, "offset_ms": None, "body": {"campaign": 1} | body,
          "at": (now + timedelta(days=3, minutes=n)).isoformat()}
         for n, (kind, body) in enumerate(
-            [("swab.called", {"persons": people}), ("tube.sealed", {"tube": tube, "mode": "pooled", "persons": people})], 1
+            [("swab.called", {"persons": people}),
+             ("tube.sealed", {"tube": tube, "mode": "pooled", "persons": people})], 1
         )
     ]  # fmt: skip
     told = httpx.post(

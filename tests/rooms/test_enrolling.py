@@ -30,9 +30,9 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def browser(client: Client) -> Client:
+def browser(settled) -> Client:
     """The street's desk."""
-    street.settle()
+    client = Client()
     client.login(username="street", password=street.PASSWORD)
     return client
 

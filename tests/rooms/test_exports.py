@@ -33,9 +33,8 @@ USERS = {"chief": "command", "street-desk": "street", "planner": "planner", "aud
 
 
 @pytest.fixture(scope="module")
-def round_(clone) -> Iterator[None]:
-    with clone():
-        desk_street.settle()
+def round_(settled_clone) -> Iterator[None]:
+    with settled_clone():
         ayi, lab = Pen(cast.AYI), Pen(cast.LABORATORY)
         desk_street.post(
             ayi.sealed(20, cast.TUBES["T1"], P["li"], P["mei"], P["xiaoli"]),

@@ -40,9 +40,8 @@ SHOWN = 13
 
 
 @pytest.fixture
-def browser(database: str) -> Iterator[Client]:
+def browser(settled) -> Iterator[Client]:
     """The street's own user; 孙浩 is sampled."""
-    street.settle()
     street.post(Pen(cast.AYI).sealed(20, cast.TUBES["T1"], P["sun"], mode="single"))
     client = Client()
     client.force_login(User.objects.get(username="street"))

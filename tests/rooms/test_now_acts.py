@@ -22,13 +22,12 @@ from tests import cast, desk_street
 #: The page asks besides for the areas to narrow it to, the receivers of an offer, and what its reader just did.
 PAGE, LIST, DEVICES = 35, 32, 7
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 
 
 @pytest.fixture
-def person() -> tuple[int, int]:
+def person(settled) -> tuple[int, int]:
     """One person of the street is on dialysis: her id and where she lives."""
-    desk_street.settle()
     id_ = cast.PERSONS["gui"].id
     with scoped(EVERYWHERE), connection.cursor() as cursor:
         cursor.execute("UPDATE places_person SET needs = 2 WHERE id = %s RETURNING area", [id_])

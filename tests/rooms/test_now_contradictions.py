@@ -32,9 +32,8 @@ STATEMENTS = {"tube disputed": 22, "tube sealed": 22, "box short": 23, "swab unh
 
 
 @pytest.fixture
-def upper() -> Client:
+def upper(settled) -> Client:
     """The committee of 梅溪一居委; that of 梅溪二居委, where the clinic is, is next door."""
-    street.settle()
     add_user("upper", street.PASSWORD, [cast.UPPER], ["committee"])
     add_user("lower", street.PASSWORD, [cast.LOWER], ["committee"])
     return signed_in("upper")

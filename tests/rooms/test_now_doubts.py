@@ -21,14 +21,13 @@ from tests import cast
 from tests import desk_street as street
 from tests.builders import Pen, rivals
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 GUI, LI, SUN = (cast.PERSONS[name].id for name in ("gui", "li", "sun"))
 T1, T2, B1, B2 = cast.TUBES["T1"], cast.TUBES["T2"], cast.BOXES["B1"], cast.BOXES["B2"]
 
 
 @pytest.fixture
-def official() -> Client:
-    street.settle()
+def official(settled) -> Client:
     browser = Client()
     browser.force_login(User.objects.get(username="street"))
     return browser
@@ -85,7 +84,12 @@ def passed_on_unseen() -> list[Entry]:
         (one_label_twice, f"采样管{T1}重复封管：可能两根管贴了同一号码", "sealed more than once", 1),
         (two_boxes, f"采样管{T1}登记在2个转运箱里", "registered in 2 boxes", 2),
         (unknown_tube, f"采样管{T1}有结果或交接，但没有封管记录", "was never sealed", 0),
-        (passed_on_unseen, f"采样管{T1}交接记录不全：交出的人没有接收记录", "by someone with no record of receiving it", 1),
+        (
+            passed_on_unseen,
+            f"采样管{T1}交接记录不全：交出的人没有接收记录",
+            "by someone with no record of receiving it",
+            1,
+        ),
     ],
 )
 def test_a_contradiction_is_seen_and_voiding_the_wrong_report_solves_it(
@@ -110,7 +114,8 @@ def test_what_may_not_be_voided(official: Client) -> None:
     foreign = Pen(cast.COMMAND, street.NEXT_BUILDING)
     street.post(foreign.sealed(5, label(70_099), street.STRANGER, mode="single"))
     for void, sentence in (
-        (f"{cast.COMMAND}.1", "不在您负责的区域内"), (f"{cast.AYI}.99", "不在您负责的区域内"), ("x.1", "不在您负责的区域内"),
+        (f"{cast.COMMAND}.1", "不在您负责的区域内"), (f"{cast.AYI}.99", "不在您负责的区域内"),
+        ("x.1", "不在您负责的区域内"),
         (f"{cast.AYI}.1", "已登记"), (f"{cast.AYI}.1", "已作废"),
     ):  # fmt: skip
         told = official.post("/now/act", {"void": void, "why": "电话核对", "sure": "1"}, follow=True).content.decode()

@@ -22,14 +22,13 @@ from tests import cast
 from tests import desk_street as street
 from tests.builders import Pen
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 GUI = cast.PERSONS["gui"].id
 STORE = 7
 
 
 @pytest.fixture
-def official() -> Client:
-    street.settle()
+def official(settled) -> Client:
     browser = Client()
     browser.force_login(User.objects.get(username="street"))
     return browser
@@ -118,9 +117,7 @@ def test_excused_people_do_not_stretch_a_roll_of_labels(official: Client) -> Non
     people = [person for home in cast.HOUSEHOLDS[:4] for person in home.persons]
     rolled = pen.write("labels.issued", 1, **{"from": label(71_000), "to": label(71_000)})
     street.post(rolled, pen.sealed(2, label(71_000), people[0], mode="single"), pen.excused(3, *people[1:5]), minute=4)
-    assert list(listed(official, "shortage").values()) == [
-        "设备“一号楼手机”的采样管标签不够：按剩余未采样人数还差1张"
-    ]
+    assert list(listed(official, "shortage").values()) == ["设备“一号楼手机”的采样管标签不够：按剩余未采样人数还差1张"]
 
 
 def test_what_a_device_calls_a_roll_of_labels_breaks_no_page(official: Client) -> None:

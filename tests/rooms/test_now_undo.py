@@ -19,14 +19,13 @@ from tests import cast
 from tests import desk_street as street
 from tests.builders import Pen
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 GUI, LI, MEI = (cast.PERSONS[name].id for name in ("gui", "li", "mei"))
 
 
 @pytest.fixture
-def official() -> Client:
+def official(settled) -> Client:
     """The street's official; three people of No. 1 are on dialysis and have no swab."""
-    street.settle()
     with scoped(EVERYWHERE), connection.cursor() as cursor:
         cursor.execute("UPDATE places_person SET needs = 2 WHERE id = ANY (%s)", [[GUI, LI, MEI]])
     return signed_in("street")

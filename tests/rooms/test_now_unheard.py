@@ -28,9 +28,8 @@ SWAB, TUBE = 1, 2
 
 
 @pytest.fixture
-def upper() -> Client:
+def upper(settled) -> Client:
     """The committee of 梅溪一居委; that of 梅溪二居委 is next door."""
-    street.settle()
     add_user("upper", street.PASSWORD, [cast.UPPER], ["committee"])
     add_user("lower", street.PASSWORD, [cast.LOWER], ["committee"])
     return signed_in("upper")

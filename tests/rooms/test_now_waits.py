@@ -27,7 +27,7 @@ from tests import cast
 from tests import desk_street as street
 from tests.builders import Pen
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 GUI, LI, MEI, XIAOLI, ZHOU, HUA, SUN = (
     cast.PERSONS[name].id for name in ("gui", "li", "mei", "xiaoli", "zhou", "hua", "sun")
 )
@@ -36,8 +36,7 @@ STREET = (span(cast.STREET),)
 
 
 @pytest.fixture
-def official() -> Client:
-    street.settle()
+def official(settled) -> Client:
     browser = Client()
     browser.force_login(User.objects.get(username="street"))
     return browser

@@ -24,20 +24,19 @@ NEXT_DESK = 1_009
 
 
 @pytest.fixture
-def town(database: str) -> None:
-    settle()
+def town(settled) -> None:
+    begin()
 
 
 @pytest.fixture(scope="module")
-def quiet(clone) -> Iterator[None]:
+def quiet(settled_clone) -> Iterator[None]:
     """The same, for what writes nothing."""
-    with clone():
-        settle()
+    with settled_clone():
+        begin()
         yield
 
 
-def settle() -> None:
-    street.settle()
+def begin() -> None:
     street.post(Pen(cast.AYI).sealed(20, cast.TUBES["T1"], P["ding"], mode="single"))
     for name, role in (("colleague", "street"), ("upper", "committee"), ("inspector", "inspector")):
         add_user(name, street.PASSWORD, [cast.UPPER if name == "upper" else cast.STREET], [role])

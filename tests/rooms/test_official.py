@@ -29,10 +29,9 @@ QUERIES = 9
 
 
 @pytest.fixture(scope="module")
-def round_(clone) -> Iterator[None]:
+def round_(settled_clone) -> Iterator[None]:
     """Two are sampled before the cut at 60 minutes, one is after it; one of the two lives in a closed loop."""
-    with clone():
-        street.settle()
+    with settled_clone():
         ayi = Pen(cast.AYI)
         street.post(
             ayi.sealed(20, cast.TUBES["T1"], P["li"], P["mei"]),

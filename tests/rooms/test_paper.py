@@ -27,15 +27,13 @@ from bulou.rounds.models import Sheet
 from bulou.rounds.paper.actions import NoRound, print_sheets
 from bulou.rounds.paper.pdf import grouped, render
 from tests import cast, desk_street
-from tests.desk_street import settle
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 TUBE = label(4711)
 
 
 @pytest.fixture
-def sheets():
-    settle()
+def sheets(settled):
     with scoped(EVERYWHERE):
         return print_sheets(cast.STREET, clock.now(), "test", lines=5)
 
@@ -123,7 +121,6 @@ def test_the_number_is_printed_in_groups_and_taken_with_them(sheets) -> None:
 
 @pytest.mark.parametrize("given", [{"area": cast.FAR}, {"area": cast.NO_2, "out": "none/x.pdf"}])
 def test_nothing_is_numbered_that_was_not_written(tmp_path, capsys, monkeypatch, given) -> None:
-    settle()
     monkeypatch.setenv("BULOU_LANGUAGE", "en")
     options = command(tmp_path, **given)
     if "out" in given:
@@ -137,7 +134,6 @@ def test_nothing_is_numbered_that_was_not_written(tmp_path, capsys, monkeypatch,
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path, capsys) -> None:
-    settle()
     options = command(tmp_path, area=cast.NO_1, lines=5)
     options.out.write_text("older, and open to all")
     options.out.chmod(0o644)

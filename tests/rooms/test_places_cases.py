@@ -25,6 +25,7 @@ from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import actions, command
 from bulou.places.documents import check_character
+from bulou.rounds.actions import join_newcomers
 
 TITLES = ["姓名", "证件号码", "出生日期", "电话", "小区", "楼号", "室号"]
 SWAB = REGISTRY.duties["swab"]
@@ -45,7 +46,8 @@ def row(
 @pytest.fixture
 def places(db: None) -> None:
     named = [
-        (area_id(1), "试验区"), (area_id(1, 1), "东试镇"), (area_id(1, 1, 1), "一居委"), (area_id(1, 1, 1, 1), "平安小区"),
+        (area_id(1), "试验区"), (area_id(1, 1), "东试镇"), (area_id(1, 1, 1), "一居委"),
+        (area_id(1, 1, 1, 1), "平安小区"),
         *((area_id(1, 1, 1, 1, n), f"{n}号楼") for n in (1, 2, 3)),
     ]  # fmt: skip
     actions.load_areas([{"id": area, "name": name} for area, name in named], clock.now(), "区划表")
@@ -63,7 +65,7 @@ def take(places: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ca
         parser = argparse.ArgumentParser()
         command.add_arguments(parser)
         given = parser.parse_args([str(file), "--json", *options], argparse.Namespace(data=tmp_path))
-        status = command.run(given)
+        status = command.run(given, join_newcomers)
         printed = capsys.readouterr()
         return json.loads(printed.out) if status == 0 else {"status": status, "said": printed.err}
 
@@ -102,7 +104,8 @@ def test_a_damaged_name_never_takes_the_place_of_a_good_one(take, numbered):
     assert names() == GOOD and (outcome["added"], outcome["changed"]) == (0, 0)
     refused = {one["姓名"]: one["原因"][1:4] for one in rejects(outcome)}
     assert refused == {
-        "李\ufffd": "316", "?试苗": "316", "王*": "316", "钱": "316", "孙某": "316", "周**": "316", "吴试国(已故)": "318",
+        "李\ufffd": "316", "?试苗": "316", "王*": "316", "钱": "316", "孙某": "316", "周**": "316",
+        "吴试国(已故)": "318",
     }  # fmt: skip
     # Written otherwise, and maybe the same: nobody is added, and a person is asked.
     assert [(one["kind"], one["row"]) for one in outcome["doubted"]] == [("name", n) for n in (4, 6, 7, 12)]
@@ -112,7 +115,8 @@ def test_one_name_with_dots_and_spaces_of_every_kind_is_one_person(take):
     dots = "·•・．‧⋅●∙.ㆍ･。-—*▪ "
     outcome = take(*(row(f"买买提{dot}吐尔逊", door="301") for dot in dots), row("买买提吐尔逊", door="301"))
     assert names() == ["买买提·吐尔逊"] and outcome["accepted"] == len(dots) + 1
-    spaced = ["古丽娜", "古丽娜 ", " 古丽娜", "古 丽 娜", "古丽娜\u3000", "古丽娜\u200b", "\ufeff古丽娜", "古丽娜\u00ad", "古\u200d丽娜",
+    spaced = ["古丽娜", "古丽娜 ", " 古丽娜", "古 丽 娜", "古丽娜\u3000", "古丽娜\u200b", "\ufeff古丽娜",
+              "古丽娜\u00ad", "古\u200d丽娜",
               "\u202d古丽娜\u202c", "古丽娜\U000e0100", "古丽娜\t"]  # fmt: skip
     assert take(*(row(name, door="302") for name in spaced), name="另一")["added"] == 1
 

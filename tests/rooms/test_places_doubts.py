@@ -14,12 +14,12 @@ from django.test import Client
 
 from bulou.desk.actions import add_user
 from bulou.field import posting
-from bulou.ledger.intake import Report
 from bulou.ledger.areas import found_id, span
+from bulou.ledger.intake import Report
 from bulou.ledger.lines import Entry, Key
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.vocabulary import Mark
-from bulou.places import actions, doubts, imports, reads
+from bulou.places import doubts, imports, reads
 from bulou.places.documents import check_character
 from bulou.places.doubts import NotDecided
 from tests import cast, desk_street, shelf
@@ -35,8 +35,8 @@ def number(serial: int, day: str = "19880506") -> str:
 
 
 @pytest.fixture
-def street(db):
-    desk_street.settle()
+def street(settled):
+    """The street with its open round."""
 
 
 def take(folder: Path, *rows: list[str], name: str = "学校", at=NOW) -> imports.Outcome:
@@ -155,8 +155,8 @@ def test_three_of_one_number_in_one_file_are_three(street, tmp_path):
 def test_twins_and_a_dormitory_stay_apart(street, tmp_path):
     home = ["梅溪街道", "梅溪新村", "2号楼"]
     for turn in (0, 1):
-        outcome = take(tmp_path, *(["张试伟", "", phone, *home, "宿舍"] for phone in ("13900003001", "13900003002", "")),
-                       name="宿舍", at=NOW + timedelta(days=turn))  # fmt: skip
+        people = (["张试伟", "", phone, *home, "宿舍"] for phone in ("13900003001", "13900003002", ""))
+        outcome = take(tmp_path, *people, name="宿舍", at=NOW + timedelta(days=turn))
         assert (outcome.added, outcome.doubts) == ((3, 1), (0, 0))[turn]
     other = take(tmp_path, ["张试伟", "", "13900003009", *home, "宿舍"], name="公司")
     assert (other.added, other.changed, other.doubts) == (0, 0, 1)
@@ -284,9 +284,9 @@ def test_two_people_are_owed_each(browser):
 
 def test_of_one_person_the_swab_that_was_taken_counts(browser):
     gui = cast.PERSONS["gui"].id
-    (id_, _) = find(found(1, "王桂芳", stairwell="1", door="0101室"), Entry(cast.AYI, 2, "tube.sealed", NOW, cast.NO_1, {
-        "campaign": cast.ROUND, "tube": cast.TUBES["T1"], "mode": "single", "persons": [found_id(cast.AYI, 1)],
-    }))  # fmt: skip
+    sealed = {"campaign": cast.ROUND, "tube": cast.TUBES["T1"], "mode": "single", "persons": [found_id(cast.AYI, 1)]}
+    met = found(1, "王桂芳", stairwell="1", door="0101室")
+    (id_, _) = find(met, Entry(cast.AYI, 2, "tube.sealed", NOW, cast.NO_1, sealed))
     decide(browser, "same")
     assert (duty(id_).outcome, duty(id_).stage) == (0, 2)  # sampled
     assert (duty(gui).outcome, duty(gui).reason) == (2, "same_person") and row_of(id_)["merged"] == gui

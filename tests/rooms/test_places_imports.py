@@ -15,8 +15,8 @@ from bulou.ledger.areas import area_id, span
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places import actions, imports, reads
 from bulou.places.identity import Keyring
-from bulou.places.rules import check_character
 from bulou.places.preview import preview
+from bulou.places.rules import check_character
 from bulou.places.text_file import UnreadableFile
 
 AT = datetime(2022, 4, 3, 8, tzinfo=UTC)

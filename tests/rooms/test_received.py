@@ -35,10 +35,9 @@ NEXT_DESK = 1_009
 
 
 @pytest.fixture(scope="module")
-def town(clone) -> Iterator[None]:
+def town(settled_clone) -> Iterator[None]:
     """Gui went from Plum Creek to Bamboo Creek, Li to a building of it; the others stayed."""
-    with clone() as urls:
-        street.settle()
+    with settled_clone() as urls:
         with psycopg.connect(urls.owner) as owner:
             owner.execute("UPDATE places_person SET phone = %s WHERE id = %s", [PHONE, GUI])
         street.enrol(JournalFacts(NEXT_DESK, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000)), "next")

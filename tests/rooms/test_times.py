@@ -30,9 +30,9 @@ AN, BO = 501, 502
 
 
 @pytest.fixture
-def browser(client: Client) -> Client:
+def browser(settled) -> Client:
     """The street's desk."""
-    street.settle()
+    client = Client()
     client.login(username="street", password=street.PASSWORD)
     return client
 

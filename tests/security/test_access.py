@@ -26,9 +26,8 @@ LEFT_OUT = {"sign-out"}
 
 
 @pytest.fixture(scope="module")
-def streets(clone) -> Iterator[object]:
-    with clone() as urls:
-        two_streets.settle()
+def streets(two_streets_clone) -> Iterator[object]:
+    with two_streets_clone() as urls:
         for role in ROLES:
             add_user(f"a-{role}", street.PASSWORD, [cast.STREET], [role])
         yield urls

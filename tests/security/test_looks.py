@@ -23,7 +23,6 @@ from bulou.places.rules import check_character
 from tests import cast
 from tests import desk_street as street
 from tests.doors.open_pages import Clock
-from tests.security import two_streets
 from tests.security.test_scope_desk import ACTS, OWN, address
 from tests.security.test_scope_desk import PAGES as ADDRESSES
 
@@ -38,9 +37,8 @@ LEFT_OUT = {"sign-out"}
 
 
 @pytest.fixture(scope="module")
-def streets(clone) -> Iterator[None]:
-    with clone() as urls, psycopg.connect(urls.owner, autocommit=True) as owner:
-        two_streets.settle()
+def streets(two_streets_clone) -> Iterator[None]:
+    with two_streets_clone() as urls, psycopg.connect(urls.owner, autocommit=True) as owner:
         for role in ROLES:
             add_user(f"a-{role}", street.PASSWORD, [cast.STREET], [role])
         add_user("a-colleague", street.PASSWORD, [cast.STREET], ["street"])

@@ -22,9 +22,8 @@ REASONLESS = ({"kind": "", "why": "家属来询"}, {"kind": "appeal", "why": ""}
 
 
 @pytest.fixture(scope="module")
-def streets(clone) -> Iterator[None]:
-    with clone():
-        two_streets.settle()
+def streets(two_streets_clone) -> Iterator[None]:
+    with two_streets_clone():
         with override_settings(MIDDLEWARE=abilities.MIDDLEWARE):
             yield
 

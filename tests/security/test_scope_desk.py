@@ -97,9 +97,8 @@ def address(pattern_: str, values: dict[str, int]) -> str:
 
 
 @pytest.fixture(scope="module")
-def streets(clone) -> Iterator[None]:
-    with clone():
-        two_streets.settle()
+def streets(two_streets_clone) -> Iterator[None]:
+    with two_streets_clone():
         yield
 
 

@@ -85,10 +85,9 @@ def test_nobody_may_what_no_table_names() -> None:
 
 
 @pytest.fixture(scope="module")
-def doors(clone) -> Iterator[dict[str, int]]:
+def doors(settled_clone) -> Iterator[dict[str, int]]:
     """One round with a sheet of paper, a tube in two boxes, an offer of the next street; a user for each role."""
-    with clone():
-        street.settle()
+    with settled_clone():
         ayi = Pen(cast.AYI)
         street.post(
             ayi.sealed(20, cast.TUBES["T1"], P["li"]), ayi.boxed(30, cast.BOXES["B1"], cast.TUBES["T1"]),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.db import connection
 
-from bulou.command.devices.models import Service
+from bulou.command.devices import service
 from bulou.command.exchange import taken
 from bulou.command.now.models import Owner
-from bulou.command.people import note_export
-from bulou.command.people.models import Glass
+from bulou.command.people import glass, note_export
 from bulou.desk.abilities import ROLES
 from bulou.desk.actions import add_user
 from bulou.field import posting
 from bulou.field.actions import offer_enrolment
 from bulou.field.decode import Stray
+from bulou.ledger import journals
 from bulou.ledger.areas import found_id, span
 from bulou.ledger.intake import Report
 from bulou.ledger.refusals import Refused
@@ -40,9 +40,8 @@ GUI = cast.PERSONS["gui"].id
 PERSON, HOUSEHOLD, OUTSIDE = 1, 2, 12
 
 
-def settle() -> None:
-    """Fill every table that belongs to an area, in both streets."""
-    street.settle()
+def move_in() -> None:
+    """Fill every table that belongs to an area, in both streets, once the cast's street is settled."""
     add_user("street", street.PASSWORD, [cast.STREET], ROLES)  # so that every page opens, and may leak
     facts = JournalFacts(NEXT, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
     street.enrol(facts, "竹楼门口")
@@ -56,19 +55,22 @@ def settle() -> None:
             offer_enrolment("门口", "phone", (span(area),), cast.minute(9000), "command", cast.DAWN)
         Owner.objects.create(area=cast.NO_1, name="梅主任", telephone="13800000001")
         Owner.objects.create(area=street.NEXT_BUILDING, name="竹主任", telephone=SECRET_PHONE)
-        for journal, area in ((cast.LAO, cast.STREET), (NEXT, street.NEXT_STREET)):
-            Service.objects.create(journal=journal, area=area, act="revoked", by="command", at=cast.minute(60))
-        for journal, area in ((81, cast.NO_1), (82, street.NEXT_BUILDING)):
+        next_door, _key = journals.enrol("竹楼手机", "phone", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000))
+        for act, minute in ((service.REVOKED, 60), (service.REINSTATED, 61)):
+            service.serve(act, (cast.LAO, next_door), "command", "a test", EVERYWHERE, cast.minute(minute))
+        for area in (cast.NO_1, street.NEXT_BUILDING):
+            journal, _key = journals.enrol("纸单", "import", (span(area),), cast.DAWN, cast.minute(9000))
             Sheet.objects.create(
                 journal=journal, campaign=cast.ROUND, area=area, persons=[1], printed_at=cast.DAWN, printed_by="x"
             )
         for person, area in ((GUI, cast.NO_1), (street.STRANGER, street.NEXT_BUILDING)):
-            row = taken.Row(1, person, area, "swab.called", "called", cast.DESK, 1)
+            journal = cast.LAO if person == GUI else NEXT
+            row = taken.Row(1, person, area, "swab.called", "called", journal, 2)
             taken.keep("list", "x", cast.ROUND, [row], cast.minute(60))
-            Glass.objects.create(
-                user="command", person=person, area=area, how="code", kind="order", why="a test",
-                at=cast.minute(60), until=cast.minute(75),
-            )  # fmt: skip
+            # By somebody of the other street, so that it lies beyond the own areas.
+            glass.break_glass(
+                "command", "code", f"P{person}", "", "order", "a test", (span(cast.area_id(104, 9)),), cast.minute(60)
+            )
             note_export("command", "doors", {"area": area}, 1, False, cast.minute(60), area)
         doubt(GUI, cast.NO_1, cast.NO_1, "梅子", "13800000001")
         doubt(GUI, cast.NO_1, street.NEXT_BUILDING, SECRET_NAME, SECRET_PHONE)
@@ -76,7 +78,7 @@ def settle() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"
-                " SELECT id, 1, 'before', %s, %s FROM places_person",
+                " SELECT id, 1, name, %s, %s FROM places_person",
                 [cast.DAWN, cast.DAWN],
             )
 

@@ -21,6 +21,7 @@ COMMANDS = (
     "serve",
     "migrate",
     "verify",
+    "seal",
     "paper",
     "backup",
     "restore",

@@ -109,6 +109,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_ENGINE = "bulou.desk.accounts.store"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 AUTHENTICATION_BACKENDS = ["bulou.desk.accounts.backend.Accounts"]
+PASSWORD_HASHERS = ["bulou.desk.accounts.hashing.Recorded"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_NAME = "bulou_session"
 SESSION_COOKIE_AGE = 12 * 3600  # one shift

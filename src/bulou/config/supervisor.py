@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from bulou.config import database, https
+from bulou.config import database, https, sealing
 from bulou.config.alone import alone
 from bulou.config.child import Child
 from bulou.config.connections import Urls
@@ -162,6 +162,7 @@ def running(
             )
         if cluster is not None:
             stack.enter_context(_watched(cluster))
+        stack.enter_context(sealing.hourly(folder, urls))
         for child in children.values():
             stack.enter_context(child.supervised())
         _wait(children["desk"], f"{desk_url}/healthz", stop)

@@ -190,6 +190,16 @@ def _undecoded(journal: int, raw: bytes, refusal: Refused) -> Report | Stray:
     return Stray(journal, raw, Refused(115, "n"))
 
 
+def is_unreadable(journal: int, number: int, kept: bytes) -> bool:
+    """Tell whether a content that is kept under a number cannot be read as an entry, as when it came."""
+    try:
+        content = _plain.decode(kept)
+        item = entry(journal, _canonical.encode({**content, "n": number}))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError):
+        return True
+    return not isinstance(item, Report) or item.entry is None
+
+
 def _number(raw: bytes) -> Any:
     """Read the number of an entry whose text is broken elsewhere."""
     try:

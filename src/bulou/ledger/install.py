@@ -19,7 +19,9 @@ SCOPED = {
     "ledger_standing": "area",
 }
 #: Tables whose policy is written by itself (``policies.sql``): no area, or two.
-BY_HAND = ("ledger_transfer", "ledger_variant", "ledger_stray", "ledger_movement", "ledger_holding")
+BY_HAND = (
+    "ledger_transfer", "ledger_variant", "ledger_stray", "ledger_movement", "ledger_holding", "ledger_seal_leaves",
+)  # fmt: skip
 #: Room for updates within the page: duties move through their stages, counters change with every batch.
 FILL = {"ledger_duty": 50, "ledger_counter": 50, "ledger_journal": 50, "ledger_holding": 70}
 
@@ -38,7 +40,7 @@ END $$
 def install(connection: Any, role: str = "bulou_app", registry: Registry = REGISTRY) -> None:
     """Install functions, lookup tables, storage settings and row level security, as the owner of the tables."""
     with connection.cursor() as cursor:
-        for file in ("books", "heard", "fold", "advance"):
+        for file in ("books", "heard", "fold", "advance", "log"):
             for statement in statements(__package__, file).values():
                 cursor.execute(statement)
         fill_lookup(cursor, registry)

@@ -10,12 +10,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from bulou.ledger.seal_models import Int8Multirange, JournalRecord, Seal, SealLeaves, Tally
 
-class Int8Multirange(models.Field):
-    """A PostgreSQL int8multirange; read and written as text."""
-
-    def db_type(self, connection) -> str:
-        return "int8multirange"
+__all__ = ("Int8Multirange", "JournalRecord", "Seal", "SealLeaves", "Tally")
 
 
 class Journal(models.Model):
@@ -55,9 +52,16 @@ class Entry(models.Model):
     flags = ArrayField(models.TextField(), default=list)
     received_at = models.DateTimeField()
 
+    class Meta:
+        # Rows stand in the order of their receipt: the seal asks for the last hours of it.
+        indexes = (BrinIndex(fields=("received_at",), name="ledger_entry_received", autosummarize=True),)
+
 
 class Variant(models.Model):
-    """Another content that came under a number already used: the larger digest, kept and flagged."""
+    """Another content that came under a number already used: the larger digest, kept and flagged.
+
+    ``refusal``: of a content that stood in the ledger before it gave way; one that came second was never judged.
+    """
 
     pk = models.CompositePrimaryKey("journal", "number", "digest")
     journal = models.BigIntegerField()
@@ -65,6 +69,7 @@ class Variant(models.Model):
     digest = models.BinaryField()
     raw = models.BinaryField()
     received_at = models.DateTimeField()
+    refusal = models.SmallIntegerField(null=True)
 
 
 class Stray(models.Model):

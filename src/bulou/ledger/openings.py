@@ -22,6 +22,8 @@ from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 
 SQL = statements(__package__, "opening")
+#: The kinds of entry by which a round begins and a campaign ends.
+OPENED, CLOSED = "round.opened", "round.closed"
 #: Duties of an opening whose traces are worth a checkpoint of their own.
 MANY = 100_000
 
@@ -40,7 +42,7 @@ class Campaign:
     area: int
     duty: str
     rules: dict[str, str]
-    entry: str = "round.opened"
+    entry: str = OPENED
 
 
 @contextmanager

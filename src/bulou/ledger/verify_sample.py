@@ -12,7 +12,8 @@ from bulou.ledger.intake import Report
 from bulou.ledger.lines import Key, Line, Order
 from bulou.ledger.refusals import Refused
 from bulou.ledger.verify_entries import SQL as ENTRIES
-from bulou.ledger.verify_entries import Found, plain, vouching
+from bulou.ledger.verify_entries import vouching
+from bulou.ledger.verify_found import Found, plain
 from bulou.ledger.vocabulary import Act, Registry
 
 

@@ -16,6 +16,7 @@ from bulou.ledger.areas import FOUND_BASE, found_id, is_area, level, parent
 from bulou.ledger.lines import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
+from bulou.places import written
 from bulou.places.cards import Cards
 from bulou.places.doubts_found import doubt_found
 from bulou.places.keys import door_key, name_key, stairwell_key
@@ -52,6 +53,8 @@ def load_areas(rows: Iterable[Mapping[str, Any]], at: datetime, source: str, usi
         _refuse_orphans(cursor)
         for name in ("area_facts_closed", "area_facts_opened", "areas_written"):
             cursor.execute(SQL[name], {"at": at, "source": source})
+        with scoped(EVERYWHERE, using):
+            written.note(cursor, source, at, areas=(row[0] for row in table))
         cursor.execute("DROP TABLE areas_incoming")
     return len(table)
 
@@ -99,6 +102,7 @@ def load_town(
             (i, h, area_of[h], n, key := name_key(n), *pinyin(key), b, p, need_bits(w), area_of[h], by, at, at)
             for i, h, n, b, p, w in zip(*(persons[name] for name in named), strict=True)
         ))  # fmt: skip
+        written.note(cursor, source, at, doors_in=area_of.values(), persons=persons["id"])
         for name, ids in (("household_ids_past", households["id"]), ("person_ids_past", persons["id"])):
             cursor.execute(SQL[name], {"ids": [i for i in ids if i < FOUND_BASE]})
 
@@ -144,6 +148,7 @@ def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str =
         cursor.execute(SQL["doors_opened"], values)
         cursor.execute(SQL["persons_found"], values)
         new = {id_ for (id_,) in cursor.fetchall()}
+        written.note(cursor, "field", recorded_at, doors_in=columns["area"], persons=columns["id"])
         doubtful = doubt_found(cursor, [row for row in rows if row["id"] in new], source, recorded_at)
     again = tuple(entry for row, entry in zip(rows, found, strict=True) if row["id"] in doubtful)
     return Registered(len(new), again)

@@ -36,9 +36,9 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 def read_birth(text: str, today: date) -> Born | None:
     """Return the date of birth in a cell; None when it is no date, lies ahead, or nobody is so old.
 
-    1980-9-23, 1980/09/23, 1980.9.23, 1980年9月23日, 一九八〇年九月, 1980-09, 198009, 19800923, 1980, 23/09/1980 (its year
-    alone: which number is the month nobody knows), Sep 23 1980, and the day number of a spreadsheet (since 1899-12-30).
-    A year of two digits is none.
+    1980-9-23, 1980/09/23, 1980.9.23, 1980年9月23日, 一九八〇年九月, 1980-09, 198009, 19800923, 1980, 23/09/1980
+    (its year alone: which number is the month nobody knows), Sep 23 1980, and the day number of a spreadsheet
+    (since 1899-12-30). A year of two digits is none.
     """
     text = DASHES.sub("-", visible(text)).strip().strip("'`’\"").removesuffix(".0")
     text = text.replace(" ", "") if "年" in text else text

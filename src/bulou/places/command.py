@@ -6,10 +6,12 @@ import argparse
 import csv
 import json
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
+from typing import Protocol, TextIO
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -51,8 +53,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="DATE", help="day of the list, YYYY-MM-DD 名册日期 (default: now)")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Import (or preview) the file; print the result. Exit status 0 done, 2 not read or wrong use."""
+class Joined(Protocol):
+    """Newcomers to an open round, in persons: who owes it from now on, and whom its scope rule leaves out."""
+
+    @property
+    def added(self) -> int: ...
+
+    @property
+    def out_of_scope(self) -> int: ...
+
+
+def run(options: argparse.Namespace, join: Callable[[datetime, datetime], Mapping[int, Joined]]) -> int:
+    """Import (or preview) the file; print the result. Exit status 0 done, 2 not read or wrong use.
+
+    Parameters:
+        join: called once the register has changed, also where an import broke off behind some of its rows; says by open
+            round who owes it from now on. The rounds are above this room.
+    """
     now = clock.now()
     try:
         mapping = dict(_pair(text) for text in options.map)
@@ -62,29 +79,36 @@ def run(options: argparse.Namespace) -> int:
     except ValueError as error:
         print(f"bulou: {error}", file=sys.stderr)
         return 2
+    joined: Mapping[int, Joined] = {}
     try:
         if options.preview:
             listed, source = imports.open_list(options.file, since or now, options.source, mapping, options.within)
             _print_preview({"source": source, **asdict(preview(listed))}, options.json)
             return 0
-        outcome = imports.import_persons(
-            options.file,
-            options.data,
-            now,
-            source=options.source,
-            mapping=mapping,
-            within=options.within,
-            registered=options.registered,
-            valid_from=since,
-            progress=None if options.json and not sys.stderr.isatty() else _progress,
-        )
+        try:
+            outcome = imports.import_persons(
+                options.file,
+                options.data,
+                now,
+                source=options.source,
+                mapping=mapping,
+                within=options.within,
+                registered=options.registered,
+                valid_from=since,
+                progress=None if options.json and not sys.stderr.isatty() else _progress,
+            )
+        finally:
+            joined = join(clock.now(), clock.now())
     except (UnreadableFile, imports.Busy) as error:
         print(f"bulou: {error}", file=sys.stderr)
+        _print_joined(joined, sys.stderr)
         return 2
     if options.json:
-        print(json.dumps(outcome.as_json(), ensure_ascii=False))
+        rounds = [{"round": n, "added": one.added, "out_of_scope": one.out_of_scope} for n, one in joined.items()]
+        print(json.dumps({**outcome.as_json(), "joined": rounds}, ensure_ascii=False))
     else:
         _print_outcome(outcome)
+        _print_joined(joined, sys.stdout)
     return 0
 
 
@@ -195,13 +219,21 @@ def _print_outcome(outcome: imports.Outcome) -> None:
             print(f"  [{code}] {ROW_REFUSALS[code].zh} {ROW_REFUSALS[code].en}: {count:,}")
         for cell in outcome.flagged[:SHOWN]:
             print(
-                f"    {cell['sheet']} 第 {cell['row']} 行 row {cell['row']}, {cell['column']}: [{cell['code']}] {cell['zh']}"
+                f"    {cell['sheet']} 第 {cell['row']} 行 row {cell['row']}, {cell['column']}:"
+                f" [{cell['code']}] {cell['zh']}"
             )
     if outcome.doubts:
         print(f"存疑，待人工判断 doubts for a person to decide: {outcome.doubts:,} (/roster/doubts)")
     if outcome.rejects_file:
         print(f"退回行（改正后可再次导入） rejects, to be mended and imported again: {outcome.rejects_file}")
     print(f"报告 report: {outcome.report_file}")
+
+
+def _print_joined(joined: Mapping[int, Joined], to: TextIO) -> None:
+    for round_, one in joined.items():
+        if one.added or one.out_of_scope:
+            print(f"轮次 round {round_}: 补录应检 added after opening {one.added:,},"
+                  f" 不在应检范围 out of scope {one.out_of_scope:,}", file=to)  # fmt: skip
 
 
 def _print_preview(shown: dict, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Identity numbers and other documents as lists write them: resident numbers checked, all others taken as they are. Pure.
+"""Identity numbers and other documents as lists write them: resident numbers are checked, others not. Pure.
 
 A number is plain here and in nothing that leaves ``roster_rows``: it goes into a keyed digest at once (identity.py).
 """

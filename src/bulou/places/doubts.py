@@ -6,7 +6,7 @@ A doubt keeps both facts with their sources and changes nobody. What was asked o
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -14,14 +14,17 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from bulou.ledger.scope import Ranges, covers
+from bulou.ledger.scope import EVERYWHERE, Ranges, covers, scoped
 from bulou.ledger.statements import statements
+from bulou.places import written
 from bulou.places.keys import name_key
 from bulou.places.linkage import Claim, Digest, Doubt
 from bulou.places.names import pinyin
 from bulou.places.vocabulary import DECISIONS
 
 SQL = statements(__package__, "doubts")
+#: What the record of a person who is added has from the doubt, as it was said.
+AS_SAID = ("name", "area", "stairwell", "door", "floor", "birth_year", "sex", "bed", "needs")
 
 
 class NotDecided(ValueError):
@@ -70,7 +73,8 @@ def raise_doubts(cursor: Any, raised: Sequence[Raised], source: int, run: int | 
     columns: dict[str, list[Any]] = {
         name: []
         for name in (
-            "kind", "area", "other_area", "person", "other", "said", "digest", "version", "sheet", "line", "fingerprint",
+            "kind", "area", "other_area", "person", "other", "said", "digest", "version", "sheet", "line",
+            "fingerprint",
         )
     }  # fmt: skip
     for one in raised:
@@ -171,10 +175,12 @@ def decide(doubt: int, decision: str, user: str, ranges: Ranges, at: datetime, u
             if decision == "take":
                 cursor.execute(SQL["door_of_fact"], facts)
                 _written(cursor, facts)
-            cursor.execute(SQL["filled"], facts)
+            for name in ("needs_ended", "needs_begun", "filled"):
+                cursor.execute(SQL[name], facts)
             if merged is not None:
                 cursor.execute(SQL["merged"], {"person": person, "other": merged})
         cursor.execute(SQL["settled"], {"doubt": doubt, "decision": decision, "user": user, "at": at, "added": added})
+        _note(cursor, f"doubt {doubt} {decision} {user}", at, said["area"], (person, other, added), using)
     return Decided(person, other, merged, added)
 
 
@@ -183,11 +189,19 @@ def _facts(said: dict[str, Any], person: int, other: int | None, source: int | N
     sound, initials = pinyin(key)
     phones = said["phones"]
     return {
-        **{name: said[name] for name in ("name", "area", "stairwell", "door", "floor", "birth_year", "sex", "bed", "needs")},
+        **{name: said[name] for name in AS_SAID},
         "phone": phones[0] if phones else None, "phone_2": phones[1] if len(phones) > 1 else None,
         "name_key": key, "pinyin": sound, "initials": initials, "person": person, "other": other, "source": source,
         "at": at,
     }  # fmt: skip
+
+
+def _note(cursor: Any, by: str, at: datetime, area: int, persons: Iterable[int | None], using: str) -> None:
+    """Leave the record of a decision, within the scope of all: a door it wrote, how it left whom it is about."""
+    with scoped(EVERYWHERE, using):
+        written.note(cursor, by, at, doors_in=(area,))
+        ids = [one for one in persons if one is not None]
+        cursor.execute(written.SQL["as_left"], {"at": at, "by": by, "ids": ids})
 
 
 def _written(cursor: Any, facts: dict[str, Any]) -> None:
@@ -196,7 +210,7 @@ def _written(cursor: Any, facts: dict[str, Any]) -> None:
         cursor.execute(SQL[name], facts)
 
 
-def take_back(doubt: int, ranges: Ranges, at: datetime, using: str = "default") -> TakenBack:
+def take_back(doubt: int, user: str, ranges: Ranges, at: datetime, using: str = "default") -> TakenBack:
     """Open a decided doubt again. Run inside ``scoped``.
 
     The two are two on record as before, under the name and behind the door that the first one had before. What the
@@ -213,11 +227,12 @@ def take_back(doubt: int, ranges: Ranges, at: datetime, using: str = "default") 
         person, other, area, other_area, said, source, kind, decided_at, decision = found
         if not (covers(ranges, area) and covers(ranges, other_area)):
             raise NotDecided("area")
+        said = json.loads(said) if isinstance(said, str) else said
         cursor.execute(SQL["reopened"], {"doubt": doubt})
-        cursor.execute(SQL["unmerged"], {"doubt": doubt, "other": other})
+        cursor.execute(SQL["unmerged"], {"doubt": doubt, "other": other, "at": at})
         if decision == "take":
             cursor.execute(SQL["before_taken"], {"person": person, "decided_at": decided_at})
             before = dict(zip(("name", "area", "stairwell", "floor", "door"), cursor.fetchone(), strict=True))
-            said = json.loads(said) if isinstance(said, str) else said
             _written(cursor, _facts(said | before, person, other, source, at))
+        _note(cursor, f"doubt {doubt} back {user}", at, said["area"], (person, other), using)
     return TakenBack(person, other, kind == "found")

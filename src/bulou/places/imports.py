@@ -20,7 +20,7 @@ from django.db import connections
 
 from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
 from bulou.ledger.statements import statements
-from bulou.places import rejects
+from bulou.places import rejects, written
 from bulou.places.actions import source_id
 from bulou.places.doubts import Raised, raise_doubts, said_of
 from bulou.places.identity import Keyring
@@ -261,8 +261,14 @@ def _write(cursor: Any, rows: list[Row], values: dict[str, Any], keys: Keyring) 
         for name in ("found_where_registered", "seen"):
             cursor.execute(SQL[name], here)
         cursor.execute("DROP TABLE changes")
+    cursor.execute(SQL["spoken_of"])
+    areas, persons = cursor.fetchone()
+    written.note(cursor, f"import {values['run']}", values["at"], doors_in=areas or (), persons=persons or ())
     raised = [
-        Raised(doubt, one.claim, _said(one), one.claim.digests[0] if one.claim.digests else None, one.row.sheet, one.row.line)
+        Raised(
+            doubt, one.claim, _said(one), one.claim.digests[0] if one.claim.digests else None, one.row.sheet,
+            one.row.line,
+        )
         for one in placed for doubt in one.doubts
     ]  # fmt: skip
     doubts = raise_doubts(cursor, raised, values["source"], values["run"], values["at"])

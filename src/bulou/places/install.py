@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from bulou.ledger.install import protect
@@ -16,5 +17,7 @@ def install(connection: Any, role: str = "bulou_app") -> None:
     with connection.cursor() as cursor:
         for table, column in SCOPED.items():
             protect(cursor, table, column, role)
-        for statement in statements(__package__, "install").values():
-            cursor.execute(statement.replace("bulou_app", role))
+        for file in ("install", "digests"):
+            for statement in statements(__package__, file).values():
+                cursor.execute(statement.replace("bulou_app", role))
+        cursor.execute(statements(__package__, "written")["adopted"], {"at": datetime.now(UTC)})

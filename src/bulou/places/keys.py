@@ -129,7 +129,10 @@ def _plain_number(text: str) -> str:
 
 _BEFORE_DOOR = re.compile(r"^(?:ROOMNO|ROOM|RM|FLAT|APT|UNITNO|NO|#|№|第)[.:]?#?(?=.)")
 _AFTER_DOOR = re.compile(r"(?<=.)(?:号房间|号房|号室|房间|室|房|号|户|#|ROOM)$")
-_BUILDING = r"(?:(?P<building>[A-Z]?\d{1,4}[A-Z]?|[A-Z]|[一二三四五六七八九十百〇零]{1,5})(?:号楼|号|幢|栋|座|#楼|#|BUILDING|BLDG))"
+_BUILDING = (
+    r"(?:(?P<building>[A-Z]?\d{1,4}[A-Z]?|[A-Z]|[一二三四五六七八九十百〇零]{1,5})"
+    r"(?:号楼|号|幢|栋|座|#楼|#|BUILDING|BLDG))"
+)
 _STAIRWELL = r"(?:(?P<stairwell>\d{1,2}|[A-Z]|[一二三四五六七八九十]{1,3})(?:号?单元|门洞|门栋|号门|门|梯|UNIT))"
 _FLOOR = r"(?:(?P<floor>B?\d{1,2}|[一二三四五六七八九十]{1,3})(?:层|楼|F))"
 _PARTS = re.compile(rf"{_BUILDING}?-?{_STAIRWELL}?-?{_FLOOR}?-?(?P<door>[^-].*)?")

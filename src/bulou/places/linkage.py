@@ -7,8 +7,8 @@ The rule, in words:
    character) nobody is added; else the second person comes in without the number.
 2. Without a number, a name behind a door is one person, unless something tells two apart: numbers, years or days of
    birth, sexes, beds; within one file also telephones. What might be any of several is a doubt, and nobody is added.
-3. Two rows of one file are two claims: where they say the same in every cell they are one person and a doubt; where they
-   differ in a remark or in what only one of them says, two people and a doubt.
+3. Two rows of one file are two claims: where they say the same in every cell they are one person and a doubt; where
+   they differ in a remark or in what only one of them says, two people and a doubt.
 
 What is in doubt changes nobody on record.
 """
@@ -28,7 +28,8 @@ Digest = tuple[int, bytes]
 #: Characters that forms without them write as their parts.
 _PARTS = {
     "喆": "吉吉", "堃": "方方土", "䶮": "龙天", "昇": "日升", "珺": "王君", "玥": "王月", "赟": "文武贝", "翀": "羽中",
-    "祎": "礻韦", "淼": "水水水", "犇": "牛牛牛", "骉": "马马马", "煊": "火宣", "烜": "火亘", "钰": "金玉", "𬭎": "金宏",
+    "祎": "礻韦", "淼": "水水水", "犇": "牛牛牛", "骉": "马马马", "煊": "火宣", "烜": "火亘", "钰": "金玉",
+    "𬭎": "金宏",
     "旻": "日文", "昉": "日方", "璟": "王景", "瑒": "王昜", "玹": "王玄", "珈": "王加", "𠮷": "土口",
 }  # fmt: skip
 #: Behind a door with so many people, or one that is no number, live more than a family.
@@ -37,7 +38,10 @@ _CROWD = 8
 
 @dataclass(slots=True, eq=False)
 class Known:
-    """A person on record. ``row``: in which row of this file first named, 0 not yet; ``said`` and ``born`` are that row's."""
+    """A person on record.
+
+    ``row``: in which row of this file first named, 0 not yet; ``said`` and ``born`` are that row's.
+    """
 
     id: int
     area: int
@@ -65,9 +69,10 @@ class Known:
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """What a row says of a person. ``digests``: of its number, under the current key first; ``doubt``: see ``names.Name``.
+    """What a row says of a person.
 
-    ``own_year`` and ``own_sex`` are what the row says without its number.
+    ``digests``: of its number, under the current key first; ``doubt``: see ``names.Name``. ``own_year`` and
+    ``own_sex`` are what the row says without its number.
     """
 
     row: int
@@ -95,7 +100,7 @@ class Claim:
 
 @dataclass(slots=True)
 class Doubt:
-    """A question for a person. ``kind`` of ``vocabulary.DOUBTS``; ``other`` is set where the row's person is on record."""
+    """A question for a person: ``kind`` of ``vocabulary.DOUBTS``, ``other`` where the row's person is on record."""
 
     kind: str
     person: Known
@@ -228,7 +233,7 @@ def _among(claim: Claim, unseen: list[Known], namesakes: list[Known], people: Pe
 
 
 def _again(claim: Claim, seen: list[Known]) -> Decision:
-    """Return who a row is that has the name and door of an earlier one of its file, and that nothing strong tells apart."""
+    """Return who a row is that has name and door of an earlier one of its file, with nothing strong to tell apart."""
     for one in seen:
         if _phones_agree(claim, one) or (claim.digests and one.digest):
             return Decision(one)

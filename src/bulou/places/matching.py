@@ -20,9 +20,10 @@ SQL = statements(__package__, "import")
 
 @dataclass(slots=True)
 class Placed:
-    """A row with its decision. ``person``: whose it is, None where that is in doubt; ``wave``: how often before in this chunk.
+    """A row with its decision.
 
-    ``phone`` and ``phone_2`` are what the person's telephones become, None where they stay.
+    ``person``: whose it is, None where that is in doubt; ``wave``: how often before in this chunk. ``phone`` and
+    ``phone_2`` are what the person's telephones become, None where they stay.
     """
 
     row: Row

@@ -6,6 +6,7 @@ people live is needed to send help; it is under row level security by area (``in
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, CheckConstraint, F, Func, GeneratedField, Q, UniqueConstraint, Value, When
 from django.db.models.functions import Collate, Concat, Lower, Reverse, Substr
@@ -16,7 +17,7 @@ from bulou.places.vocabulary import ALL_NEEDS
 
 __all__ = [
     "Area", "AreaFact", "Doubt", "Household", "ImportFlag", "ImportRefusal", "ImportRun", "ImportSeen", "LookUp", "Person",
-    "PersonFact", "Source", "Succession",
+    "PersonFact", "Source", "Succession", "Written",
 ]  # fmt: skip
 
 TEXT = models.TextField()
@@ -272,9 +273,29 @@ class PersonFact(models.Model):
         indexes = (models.Index(fields=("person", "attribute", "valid_from"), name="places_person_fact_history"),)
 
 
-class LookUp(models.Model):
-    """Somebody looked at a named person: who, whom, why, when. Added to and never changed."""
+class Written(models.Model):
+    """What a writer left of the registries: the digest of each row as it stood afterwards. Added to and never changed.
 
+    ``what``: area, household or person; ``by``: the import, the field, or whoever else it was.
+    """
+
+    at = models.DateTimeField()
+    by = models.TextField()
+    what = models.TextField()
+    ids = ArrayField(models.BigIntegerField())
+    digests = ArrayField(models.BinaryField())
+
+    class Meta:
+        constraints = (CheckConstraint(condition=Q(what__in=("area", "household", "person")), name="places_written_what"),)
+
+
+class LookUp(models.Model):
+    """Somebody looked at a named person: who, whom, why, when. Added to and never changed.
+
+    ``number``: each user's looks are numbered from 1, so that one that is gone leaves a gap.
+    """
+
+    number = models.BigIntegerField()
     person = models.BigIntegerField(db_index=True)
     area = models.BigIntegerField()
     user = models.TextField()
@@ -283,7 +304,10 @@ class LookUp(models.Model):
 
     class Meta:
         db_table = "places_look_up"
-        constraints = (CheckConstraint(condition=~Q(reason=""), name="places_look_up_reason"),)
+        constraints = (
+            CheckConstraint(condition=~Q(reason=""), name="places_look_up_reason"),
+            UniqueConstraint(fields=("user", "number"), name="places_look_up_number"),
+        )
         indexes = (
             models.Index(fields=("at", "id"), name="places_look_up_at"),
             models.Index(fields=("user", "at"), name="places_look_up_user"),

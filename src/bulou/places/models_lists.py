@@ -88,9 +88,9 @@ class Doubt(models.Model):
     """Two facts that may be about one person or two: what is on record, and what another source says. A person decides.
 
     ``person`` is on record; ``other`` is the second person where there is one, else what the source says is kept in
-    ``said`` alone (name, door, telephones ...). ``area`` and ``other_area`` are where the two live: both must lie in the
-    scope of who decides. The identity number is here as a keyed digest, and so is the whole fact (``fingerprint``): what
-    was asked once is not asked again.
+    ``said`` alone (name, door, telephones ...). ``area`` and ``other_area`` are where the two live: both must lie in
+    the scope of who decides. The identity number is here as a keyed digest, and so is the whole fact
+    (``fingerprint``): what was asked once is not asked again.
     """
 
     kind = models.TextField(help_text="vocabulary.DOUBTS")

@@ -1,4 +1,4 @@
-"""Names as lists write them: what is name, what is remark, what was masked or lost on the way; and their sound. Pure."""
+"""Names as lists write them: what is name, what is remark, what was masked or lost; and their sound. Pure."""
 
 from __future__ import annotations
 
@@ -83,10 +83,14 @@ class Name:
 def read_name(text: str) -> Name:
     """Return the name of a cell. What was masked or lost is told, and never taken for a name."""
     plain = html.unescape(text) if "&#" in text else text
-    if plain.isalpha() and 2 <= len(plain) <= 4 and all("一" <= c <= "鿿" for c in plain) and "某" not in plain:
-        if not (_ROLE_ONLY.fullmatch(plain) or _NO_NAME.fullmatch(plain) or GONE.search(plain) or _garbled(plain)):
-            polite = _POLITE.match(plain)
-            return Name(plain, name_key(plain), doubt="polite" if polite else "")
+    if (
+        plain.isalpha()
+        and 2 <= len(plain) <= 4
+        and all("一" <= c <= "鿿" for c in plain)
+        and "某" not in plain
+        and not (_ROLE_ONLY.fullmatch(plain) or _NO_NAME.fullmatch(plain) or GONE.search(plain) or _garbled(plain))
+    ):
+        return Name(plain, name_key(plain), doubt="polite" if _POLITE.match(plain) else "")
     if plain[:2] == '="' and plain[-1:] == '"':
         plain = plain[2:-1]
     several = _SEVERAL.search(_TELEPHONE.sub("", unicodedata.normalize("NFKC", plain.strip())))

@@ -200,7 +200,7 @@ def explain(problem: Problem) -> dict[str, Any]:
 
 
 def sheets(listed: List) -> list[dict[str, Any]]:
-    """Return what was read of each sheet, once the rows were: name, header, rows, columns, hidden rows that were read."""
+    """Return what was read of each sheet, once the rows were: name, header, rows, columns, hidden rows among them."""
     out: list[dict[str, Any]] = []
     for table in listed.tables:
         hidden = sorted(row for row in table.page.hidden_rows if row > table.headers[0].row)

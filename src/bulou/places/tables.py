@@ -79,7 +79,8 @@ _SECTION = re.compile(
 class Table:
     """A page with a header: one table, or several side by side. ``above``: the texts over the header.
 
-    ``skipped`` counts what is nobody's and not blank, while the lines are read: {kind: row numbers}; ``untitled`` columns had values.
+    ``skipped`` counts what is nobody's and not blank, while the lines are read: {kind: row numbers}; ``untitled``
+    columns had values.
     """
 
     page: Page
@@ -130,7 +131,7 @@ class Table:
         return Line(number, row, header, cells, section)
 
     def _header(self, row: int, cells: Sequence[str]) -> list[Header] | None:
-        """Return the headers that a row below the first one is; a list goes on under its titles again, or under others."""
+        """Return the headers that a row below the first is: a list goes on under its titles again, or under others."""
         if NAME_TITLES.isdisjoint(cells) and not any(one.title("name") in cells for one in self.headers):
             return None  # nearly every row, and the cheap way to know it
         titles = [cell for cell in cells if cell.strip()]

@@ -1,4 +1,4 @@
-"""Telephones as lists write them: several in a cell, with spaces, extensions and remarks; each in its own form. Pure."""
+"""Telephones as lists write them: several in a cell, with spaces, extensions, remarks; each in one form. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists that come as text: which encoding and which separator, told by what the titles say; damage told, not guessed away.
+"""Lists that come as text: encoding and separator, told by what the titles say; damage told, not guessed away.
 
 The standard library reads the rows one by one: a million take seconds and little memory. An encoding is never guessed
 from statistics: among those that the bytes allow, the one counts under which the header says words that lists have
@@ -44,7 +44,7 @@ codecs.register_error("bulou-cut", _as_cut)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a text is written. ``damaged``: some of its UTF-8 was cut inside characters. ``skip``: a first line "sep=;"."""
+    """How a text is written. ``damaged``: some of its UTF-8 was cut in characters; ``skip``: a first line "sep=;"."""
 
     encoding: str
     separator: str

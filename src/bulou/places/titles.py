@@ -1,4 +1,4 @@
-"""Which column of a list holds which field: titles compared, the more specific one first, side by side tables told. Pure."""
+"""Which column of a list holds which field: the most specific title first, tables side by side told apart. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _PIECES = re.compile(r"[-—_/／>→:：]")
 class Header:
     """Where a header stands and what its columns are.
 
-    ``row`` is 1-based; ``columns`` is {field: its columns, the most specific first}; ``unread`` are the columns that are
-    not read, each with the title of the one that is read instead ('' where no field goes by that title); ``own`` are
-    the columns of one of several tables that stand side by side.
+    ``row`` is 1-based; ``columns`` is {field: its columns, the most specific first}; ``unread`` are the columns that
+    are not read, each with the title of the one that is read instead ('' where no field goes by that title); ``own``
+    are the columns of one of several tables that stand side by side.
     """
 
     row: int
@@ -157,7 +157,7 @@ def side_by_side(header: Header, remembered: Mapping[str, str]) -> list[Header]:
 
 
 def find_header(head: Sequence[Sequence[str]], remembered: Mapping[str, str]) -> Header | None:
-    """Return the header among the first rows of a page: the row (or two rows, one above the other) that knows most titles.
+    """Return the header among the first rows of a page: the row that knows most titles, or two, one above the other.
 
     None when no row names both a name and where people live. A header of two rows has the number of the lower one.
     """

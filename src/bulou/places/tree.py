@@ -33,7 +33,7 @@ def place_key(depth: int, name: str) -> str:
 
 
 class Tree:
-    """The open areas, indexed by name, earlier names too. Answers are remembered: a roster names few buildings often."""
+    """The open areas by name, earlier names too. Answers are remembered: a roster names few buildings often."""
 
     def __init__(self, rows: Iterable[tuple[int, int, int, str]], earlier: Iterable[tuple[int, str]] = ()):
         """Take rows of (id, parent, level, name), and (id, name) of names that areas had before."""

@@ -1,8 +1,8 @@
 """Lists that come as workbooks: .xlsx and .xlsm through openpyxl, .xls through xlrd, .ods through calamine.
 
 Rows come one by one. What a workbook knows beyond its values is read as well: hidden sheets and rows, merged and struck
-cells, numbers that have lost their last digits, formulas that nobody has calculated. A small file that would unfold to a
-large one is refused before it is opened.
+cells, numbers that have lost their last digits, formulas that nobody has calculated. A small file that would unfold to
+a large one is refused before it is opened.
 """
 
 from __future__ import annotations

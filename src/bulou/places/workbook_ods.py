@@ -1,4 +1,4 @@
-"""Reads .ods through calamine, and from the XML what calamine does not tell: what is hidden, merged, or has lost digits."""
+"""Reads .ods through calamine, and from the XML what calamine does not tell: hidden, merged, digits lost."""
 
 from __future__ import annotations
 

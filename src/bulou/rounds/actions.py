@@ -93,7 +93,7 @@ def open_round(
 
 
 def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
-    """Have everybody who came to the register while a round is open owe its swab, as added; by round.
+    """Have everybody who came to the register or moved while a round is open owe its swab, as added; by round.
 
     Run after each change of the register: an import, a registered child, a move that was accepted. Run again it finds
     nobody. Whom the scope rule leaves out is counted, and asked again the next time.
@@ -124,8 +124,8 @@ def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
 def set_aside(found: Iterable[Entry], received_at: datetime) -> None:
     """Defer the swabs of people found who may be on the list already, until somebody has decided.
 
-    In the transaction that takes their ``person.found`` entries in. The word is dated just before the find: whatever the
-    same phone reports of the person afterwards comes later, and a swab ends the deferral.
+    In the transaction that takes their ``person.found`` entries in. The word is dated just before the find: whatever
+    the same phone reports of the person afterwards comes later, and a swab ends the deferral.
     """
     words = [
         ("duty.deferred", entry.at - timedelta(microseconds=1), entry.area, {
@@ -163,5 +163,5 @@ def close_round(
     with scoped(EVERYWHERE), transaction.atomic():
         check_can_close(campaign, reasons)
         body = {"campaign": campaign, "open": [{"reason": r, "n": n} for r, n in sorted(reasons.items()) if n]}
-        journals.append(journal, [("round.closed", at, area, body)], received_at)
+        journals.append(journal, [(openings.CLOSED, at, area, body)], received_at)
         openings.close_campaign(campaign, at)

@@ -12,7 +12,7 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         """Declare this room's vocabulary."""
         from bulou.ledger.vocabulary import REGISTRY
-        from bulou.rounds import antigen, vocabulary
+        from bulou.rounds import antigen, checks, vocabulary
         from bulou.rounds.rules import ENTRIES
 
         REGISTRY.add(
@@ -22,3 +22,4 @@ class RoundsConfig(AppConfig):
             consequences=vocabulary.CONSEQUENCES,
             standings=antigen.STANDINGS,
         )
+        checks.declare()

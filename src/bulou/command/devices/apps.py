@@ -10,8 +10,9 @@ class DevicesConfig(AppConfig):
     label = "devices"
 
     def ready(self) -> None:
-        """Declare this room's vocabulary."""
-        from bulou.command.devices import vocabulary
+        """Declare this room's vocabulary, and what verify compares."""
+        from bulou.command.devices import checks, vocabulary
         from bulou.ledger.vocabulary import REGISTRY
 
         REGISTRY.add(entries=vocabulary.ENTRIES, standings=vocabulary.STANDINGS)
+        checks.declare()

@@ -10,6 +10,7 @@ from django.db import connection
 
 from bulou.command.devices.reads import SQL
 from bulou.command.reads import rows
+from bulou.ledger import journals as ledger
 from bulou.ledger.scope import Ranges, multirange
 
 #: So long an act is taken back as a whole, by who did it; afterwards each device by its own button.
@@ -60,7 +61,7 @@ def serve(act: str, journals: Iterable[int], by: str, why: str, ranges: Ranges, 
     What a device reported stays either way. A device is let back in only while its key holds.
     """
     chosen = [device.id for device in own(journals, ranges, at) if device.can(act)]
-    changed = [id_ for (id_,) in rows(SQL["revoke" if act == REVOKED else "reinstate"], journals=chosen, at=at)]
+    changed = (ledger.revoke_all if act == REVOKED else ledger.reinstate)(chosen, at)
     with connection.cursor() as cursor:
         cursor.execute(
             SQL["keep_service"], {"journals": changed, "act": act, "by": by, "at": at, "why": why.strip()[:2000]}

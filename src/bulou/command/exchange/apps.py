@@ -8,3 +8,9 @@ class ExchangeConfig(AppConfig):
 
     name = "bulou.command.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        """Declare what verify compares, and what is sealed."""
+        from bulou.command.exchange import checks
+
+        checks.declare()

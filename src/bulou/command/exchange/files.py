@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 
 from bulou.command import people
 from bulou.command.exchange import workbook
+from bulou.command.templatetags.command import seal_line
 from bulou.ledger import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,7 +73,7 @@ def answer(request: HttpRequest, sheet: Sheet, area: int) -> HttpResponse:
     told = {name: value for name, value in request.GET.items() if name != "as" and value}
     people.note_look(sheet.people, user, f"desk: export {sheet.what.removesuffix('.xlsx')}", now)
     people.note_export(user, sheet.what, _kept(told), len(rows), sheet.masked, now, area)
-    given = HttpResponse(workbook.workbook(sheet.title, sheet.head, rows), content_type=XLSX)
+    given = HttpResponse(workbook.workbook(sheet.title, sheet.head, rows, seal_line()), content_type=XLSX)
     name = workbook.file_name(sheet.place, sheet.title, now)
     given["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return given

@@ -13,7 +13,7 @@ from bulou.command.exchange import boards, files, reads, workbook
 from bulou.command.exchange.files import XLSX
 from bulou.command.pages import page_shell
 from bulou.command.reads import names
-from bulou.command.templatetags.command import place, registered, state_name
+from bulou.command.templatetags.command import place, registered, seal_line, state_name
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor
 
@@ -57,7 +57,7 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         for o in found
     )
     title = state_name(state)
-    answer = HttpResponse(workbook.workbook(title, head, lines), content_type=XLSX)
+    answer = HttpResponse(workbook.workbook(title, head, lines, seal_line()), content_type=XLSX)
     name = workbook.file_name(place(area, around["area_name"]), title, now)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer

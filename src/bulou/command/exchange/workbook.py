@@ -15,8 +15,8 @@ MOST_ROWS = 1_048_575
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\[\]\x00-\x1f]+')
 
 
-def workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> bytes:
-    """Return an Excel file of one sheet: the header stays in view and has filters."""
+def workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[str | int | None]], foot: str = "") -> bytes:
+    """Return an Excel file of one sheet: the header stays in view and has filters; ``foot`` is printed on each page."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": False}) as book:
         page = book.add_worksheet(_FORBIDDEN.sub(" ", title)[:31].strip("' ") or "list")
@@ -34,6 +34,7 @@ def workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[str | int 
                 elif cell:
                     page.write_string(last, column, cell, text)
         page.autofilter(0, 0, last, len(head) - 1)
+        page.set_footer(f"&L&8{foot}&R&8&P / &N")
     return out.getvalue()
 
 

@@ -10,8 +10,10 @@ class NowConfig(AppConfig):
     label = "now"
 
     def ready(self) -> None:
-        """Declare this room's vocabulary."""
+        """Declare this room's vocabulary, and what verify compares."""
+        from bulou.command.now import checks
         from bulou.command.now.vocabulary import STANDINGS
         from bulou.ledger.vocabulary import REGISTRY
 
         REGISTRY.add(standings=STANDINGS)
+        checks.declare()

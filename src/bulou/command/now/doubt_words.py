@@ -22,7 +22,9 @@ NAMING = ("unheard", "disputed", "short")
 
 
 def sentence(matter: Matter, who: str, knows: bool = True) -> str:
-    """Write in one sentence what is the matter. ``who``: whom or what it is about; ``knows``: the reader may know results."""
+    """Write in one sentence what is the matter. ``who``: whom or what it is about; ``knows``: the reader may know
+    results.
+    """
     if not matter.n or (matter.detail in NAMING and not (matter.told and matter.kind in REGISTRY.duties)):
         return _("%(who)s：已有决定，无须处理") % {"who": who}
     if matter.detail == "unheard":

@@ -3,8 +3,8 @@ labels sealed twice, results that contradict each other, boxes counted otherwise
 not count, devices' entries that were not taken as they came.
 
 To add a kind: a statement in ``sql/doubts.sql`` with its `total`, a reader here that turns its rows into matters of
-class CONFLICT, and its place in ``READERS``; its sentence in ``words.py`` and its step in ``advice.py``. A matter about a
-device's entries takes a word in ``rules.DOUBTS`` as its ``occasion``; one that stands for many, a kind in
+class CONFLICT, and its place in ``READERS``; its sentence in ``words.py`` and its step in ``advice.py``. A matter
+about a device's entries takes a word in ``rules.DOUBTS`` as its ``occasion``; one that stands for many, a kind in
 ``rules.GROUPS``; one that a duty can have beside its others, a word in ``rules.BESIDE``.
 """
 

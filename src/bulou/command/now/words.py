@@ -1,5 +1,6 @@
-"""What is the matter, in one sentence: the fact. What solves it is in ``advice``. Every matter has a sentence, also one of
-a kind, a stage or a detail that nobody declared: a list that cannot be written is worse than a plain sentence on it.
+"""What is the matter, in one sentence: the fact. What solves it is in ``advice``. Every matter has a sentence, also
+one of a kind, a stage or a detail that nobody declared: a list that cannot be written is worse than a plain sentence
+on it.
 """
 
 from __future__ import annotations

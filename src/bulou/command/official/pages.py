@@ -22,6 +22,7 @@ from bulou.command.official.rules import CAUSES, UNEXPLAINED, Reconciled, total
 from bulou.command.pages import MAIN_DUTY
 from bulou.command.reads import Campaign, roots
 from bulou.command.tabs import campaigns
+from bulou.command.templatetags.command import seal_line
 from bulou.ledger import clock
 from bulou.ledger.vocabulary import REGISTRY
 
@@ -149,7 +150,7 @@ def _exported(parts: list[dict[str, Any]], english: bool, now: datetime) -> Http
          *((told.official, ours, told.difference, *(step.n for step in told.steps)) if told else (None, ours))]
         for part in parts for area, ours, told in part["lines"]
     ]  # fmt: skip
-    answer = HttpResponse(workbook(_("与上级数据核对"), head, lines), content_type=XLSX)
+    answer = HttpResponse(workbook(_("与上级数据核对"), head, lines, seal_line()), content_type=XLSX)
     name = file_name("", _("与上级数据核对"), now)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer

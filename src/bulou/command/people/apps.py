@@ -8,3 +8,9 @@ class PeopleConfig(AppConfig):
 
     name = "bulou.command.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Declare what verify compares, and what is sealed."""
+        from bulou.command.people import checks
+
+        checks.declare()

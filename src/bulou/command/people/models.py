@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 
 class Glass(models.Model):
     """Somebody broke the glass: one person's sheet for a quarter of an hour. Without a person: a try that found nobody.
 
-    ``area`` is the person's; of a try, the user's own, so that whoever answers for the user sees it.
+    ``area`` is the person's; of a try, the user's own, so that whoever answers for the user sees it. ``number``: each
+    user's are numbered from 1, so that one that is gone leaves a gap.
     """
 
+    number = models.BigIntegerField()
     user = models.TextField()
     person = models.BigIntegerField(null=True)
     area = models.BigIntegerField()
@@ -38,13 +40,18 @@ class Glass(models.Model):
                 name="people_glass_judged",
             ),
             CheckConstraint(condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("user")), name="people_glass_by_another"),
+            UniqueConstraint(fields=("user", "number"), name="people_glass_number"),
         )
         indexes = (models.Index(fields=("user", "at"), name="people_glass_user"),)
 
 
 class Export(models.Model):
-    """A list that left the desk as a file or on paper: who took what, with which filter, how many rows."""
+    """A list that left the desk as a file or on paper: who took what, with which filter, how many rows.
 
+    ``number``: each user's are numbered from 1.
+    """
+
+    number = models.BigIntegerField()
     at = models.DateTimeField()
     user = models.TextField()
     what = models.TextField()
@@ -54,4 +61,5 @@ class Export(models.Model):
     area = models.BigIntegerField(default=0)
 
     class Meta:
+        constraints = (UniqueConstraint(fields=("user", "number"), name="people_export_number"),)
         indexes = (models.Index(fields=("at", "id"), name="people_export_at"),)

@@ -1,4 +1,4 @@
-"""A doubt decided on the desk: the registry's part (places/doubts.py), and what follows for duties, in one transaction."""
+"""A doubt decided on the desk: the registry's part (places/doubts.py) and what follows for duties, at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import doubts
 from bulou.places.doubts import NotDecided
-from bulou.rounds.actions import DECIDED_WITHIN, join_newcomers
+from bulou.rounds.actions import DECIDED_WITHIN, Joined, join_newcomers
 from bulou.rounds.rules import SWAB
 
 SQL = statements(__package__, "roster")
@@ -38,13 +38,17 @@ def _sentence(error: NotDecided) -> str:
     }.get(error.code, _("没有这条存疑，或不在您的区域内。"))
 
 
-def decide(doubt: int, decision: str, user: tuple[int, str], ranges: Ranges, now: datetime) -> doubts.Decided:
-    """Decide a doubt. A second record of one person owes nothing beside the first; a person who was added owes the round.
+def decide(doubt: int, decision: str, user: tuple[int, str], ranges: Ranges, now: datetime) -> dict[int, Joined]:
+    """Decide a doubt.
 
+    A second record of one person owes nothing beside the first; a person who was added owes the round.
     What waited for the decision waits no longer: it is excused as the same person's, or open.
 
     Parameters:
         user: id and sign-in name.
+
+    Returns:
+        Who owes each open round from now on, and whom its scope rule leaves out (see ``rounds.actions``).
 
     Raises:
         Refusal: see ``places.doubts.decide``, or the ledger did not take an entry; nothing is changed.
@@ -70,30 +74,26 @@ def decide(doubt: int, decision: str, user: tuple[int, str], ranges: Ranges, now
             if (one[2], *one[3]["subjects"]) not in closed
         ]  # fmt: skip
         _write(said, user, ranges, now)
-        if done.added is not None:
-            join_newcomers(now, now)
-    return done
+        return join_newcomers(now, now)
 
 
-def take_back(doubt: int, user: tuple[int, str], ranges: Ranges, now: datetime) -> None:
+def take_back(doubt: int, user: tuple[int, str], ranges: Ranges, now: datetime) -> dict[int, Joined]:
     """Take a decision back: two records again, and duties stand as they did before it.
+
+    Who is two people again owes the rounds that were opened meanwhile; returned as by ``decide``.
 
     Raises:
         Refusal: there is no such decision within the areas, or the ledger did not take an entry.
     """
     with transaction.atomic():
         try:
-            back = doubts.take_back(doubt, ranges, now)
+            back = doubts.take_back(doubt, user[1], ranges, now)
         except NotDecided as error:
             raise Refusal(_sentence(error)) from None
-        if back.other is None:
-            return
-        _write(
-            _open_again(rows(SQL["excused_as_same"], person=back.person, other=back.other), doubt, now),
-            user,
-            ranges,
-            now,
-        )
+        if back.other is not None:
+            again = rows(SQL["excused_as_same"], person=back.person, other=back.other)
+            _write(_open_again(again, doubt, now), user, ranges, now)
+        joined = join_newcomers(now, now)
         if back.found:
             until = (now + DECIDED_WITHIN).isoformat()
             _write([
@@ -101,6 +101,7 @@ def take_back(doubt: int, user: tuple[int, str], ranges: Ranges, now: datetime) 
                  | {"reason": "maybe_listed", "until": until})
                 for campaign, kind, occasion, area, subject in rows(SQL["waits_again"], other=back.other, swab=SWAB)
             ], user, ranges, now)  # fmt: skip
+    return joined
 
 
 def _open_again(found: Iterable[tuple[Any, ...]], doubt: int, now: datetime) -> list[Said]:

@@ -23,6 +23,7 @@ from bulou.ledger.areas import ancestor
 from bulou.ledger.scope import covers
 from bulou.places import doubts
 from bulou.places.vocabulary import DOUBTS, DoubtKind
+from bulou.rounds.actions import Joined
 
 SHOWN = 100
 
@@ -94,19 +95,31 @@ def _decided(request: HttpRequest) -> HttpResponse:
         return redirect("roster-doubts")
     try:
         if decision == "back":
-            actions.take_back(doubt, user, request.ranges, clock.now())
+            joined = actions.take_back(doubt, user, request.ranges, clock.now())
             messages.success(request, _("已撤回，两条记录恢复。"))
         else:
-            actions.decide(doubt, decision, user, request.ranges, clock.now())
+            joined = actions.decide(doubt, decision, user, request.ranges, clock.now())
             messages.success(request, _("已处理。"))
+        _tell(request, joined)
     except Refusal as refusal:
         messages.error(request, str(refusal), extra_tags="danger")
     return redirect("roster-doubts")
 
 
+def _tell(request: HttpRequest, joined: dict[int, Joined]) -> None:
+    """Say who owes an open round from now on, and whom its scope rule leaves out; nothing where that is nobody."""
+    called = {one.id: one.name for one in board.campaigns(request.ranges)}
+    for campaign, one in joined.items():
+        if campaign in called and (one.added or one.out_of_scope):
+            said = {"round": called[campaign], "added": one.added, "left": one.out_of_scope}
+            text = _("轮次“%(round)s”：补录应检 %(added)s 人，不在应检范围 %(left)s 人。") % said
+            messages.success(request, text)
+
+
 def _shown(row: dict[str, Any], ranges: Any, named: bool) -> Shown:
     said = row["said"]
     file = f"{row['file']} {row['sheet']}".strip() if row["file"] else ""
+    line = _("第 %(row)s 行") % {"row": row["line"]} if row["line"] else ""
     record = Side(
         row["area"], row["name"] or "", row["stairwell"] or "", row["floor"], row["door"] or "", row["birth_year"],
         row["sex"], row["bed"] or "", _phones([row["phone"], row["phone_2"]], named), row["id_tail"] or "",
@@ -118,7 +131,8 @@ def _shown(row: dict[str, Any], ranges: Any, named: bool) -> Shown:
         said["door"] if inside else "", said["birth_year"] if inside else None, said["sex"] if inside else None,
         said["bed"] if inside else "", _phones(said["phones"], named) if inside else "",
         (said.get("tail") or "") if inside else "", row["source"] or "", row["since"],
-        f"{file} {_('第 %(row)s 行') % {'row': row['line']}}" if row["line"] else file, row["other"] if inside else None,
+        f"{file} {line}".strip(),
+        row["other"] if inside else None,
     )  # fmt: skip
     if not named:
         record, other = _masked(record), _masked(other)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from bulou.command import tabs, words
 from bulou.command.people.duties import Owed
 from bulou.command.reads import Name
+from bulou.ledger import seal
 from bulou.ledger.areas import BITS, SHIFTS, ancestor, level
 from bulou.places import addresses
 
@@ -52,6 +53,13 @@ def spot(names: dict[int, Name], area: int, under: int) -> str:
         nodes.append(area)
     known = [node for node in nodes if node in names] or nodes[-1:]
     return " · ".join(place(node, names.get(node)) for node in known)
+
+
+@register.simple_tag
+def seal_line() -> str:
+    """Write the newest seal as reports print it; nothing before the first."""
+    short = seal.footer()
+    return _("存证 %(seal)s") % {"seal": short} if short else ""
 
 
 @register.simple_tag

@@ -21,8 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import the file."""
+    """Import the file; whom it brings owes the open rounds."""
     with database.using(options.data):
         from bulou.places.command import run as import_persons
+        from bulou.rounds.actions import join_newcomers
 
-        return import_persons(options)
+        return import_persons(options, join_newcomers)

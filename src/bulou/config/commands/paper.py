@@ -32,18 +32,18 @@ def run(options: argparse.Namespace) -> int:
     """Print the sheets; exit status 1 when nobody is left to be sampled there or no round is open."""
     with database.using(options.data):
         from bulou.command.people import note_export
-        from bulou.ledger import clock
+        from bulou.ledger import clock, seal
         from bulou.ledger.scope import EVERYWHERE, scoped
         from bulou.rounds.paper.actions import NoRound, print_sheets
         from bulou.rounds.paper.pdf import render
 
-        now = clock.now()
+        now, short = clock.now(), seal.footer()
         try:
             with scoped(EVERYWHERE):  # no sheet is numbered that was not written
                 printed, _kept = print_sheets(options.area, now, "bulou paper", options.campaign, options.lines)
                 people = sum(len(sheet.lines) for sheet in printed)
                 if printed:
-                    keep(options.out, render(printed))
+                    keep(options.out, render(printed, f"存证 seal {short}" if short else ""))
                     note_export("bulou paper", "paper", {"area": options.area}, people, False, now, options.area)
         except NoRound:
             return refused("该区域没有正在进行的轮次。", "no open round covers this area.")

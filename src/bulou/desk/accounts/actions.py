@@ -19,7 +19,7 @@ from bulou.desk.accounts import lockout, second, sessions
 from bulou.desk.accounts.reads import SQL, Account, Given, is_his
 from bulou.desk.accounts.rules import Who, is_end, may_give
 from bulou.ledger.areas import is_area, span
-from bulou.ledger.scope import multirange
+from bulou.ledger.scope import EVERYWHERE, multirange, scoped
 
 ROOT = multirange([span(0)])
 
@@ -124,6 +124,9 @@ def end_all(user: User, by: str, reason: str, now: datetime) -> None:
     """End all roles of a user that last still. Run it inside ``scoped``."""
     with connection.cursor() as cursor:
         cursor.execute(SQL["end_all"], {"user": user.pk, "by": by, "reason": reason, "now": now})
+        ended = cursor.rowcount
+    if ended:
+        note(by, user, "ended", f"{ended}: {reason}", now)
 
 
 def add(name: str) -> User:
@@ -151,6 +154,17 @@ def renew_password(user: User, by: str, now: datetime) -> str:
     note(by, user, "password", "", now)
     parts = {"uidb64": urlsafe_base64_encode(force_bytes(user.pk)), "token": default_token_generator.make_token(user)}
     return reverse("password-set", kwargs=parts)
+
+
+def strengthen(user: User, password: str, now: datetime) -> None:
+    """Hash the same password anew with today's rounds; not where the account is not as its last change left it."""
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        cursor.execute(SQL["as_left"], {"user": user.pk})
+        if cursor.fetchone() != (True,):
+            return
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        note(user.username, user, "strengthened", "", now)
 
 
 def lift_lock(user: User, by: str, now: datetime) -> None:

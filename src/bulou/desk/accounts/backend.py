@@ -8,12 +8,14 @@ from typing import Any
 
 from django.contrib.auth import get_user
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from bulou.desk.accounts import reads
+from bulou.desk.accounts import actions, reads
+from bulou.desk.accounts.hashing import Recorded
 
 FIELDS = [field.attname for field in User._meta.concrete_fields]
 #: The session whose user is looked for, while he is.
@@ -21,7 +23,17 @@ _asking: ContextVar[Any] = ContextVar("asking", default=None)
 
 
 class Accounts(ModelBackend):
-    """Django's own users; only the way to look one up again is another."""
+    """Django's own users; another is the way to look one up again, and how a hash is made anew."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **more: Any
+    ) -> User | None:
+        """Return the user whose password this is; a hash of an older version is made anew and recorded."""
+        user = super().authenticate(request, username, password, **more)
+        hasher = get_hasher()
+        if user is not None and password and isinstance(hasher, Recorded) and hasher.is_weaker(user.password):
+            actions.strengthen(user, password, datetime.now(UTC))
+        return user
 
     def get_user(self, user_id: int) -> User | None:
         """Return a user who may still sign in, with his roles as ``who``."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
@@ -86,9 +87,10 @@ class ChangePassword(PasswordChangeView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Record it."""
-        answer = super().form_valid(form)
-        sessions.end_all(self.request.user, datetime.now(UTC), but=self.request.session.session_key or "")
-        note_own(self.request, "password-set")
+        with transaction.atomic():
+            answer = super().form_valid(form)
+            sessions.end_all(self.request.user, datetime.now(UTC), but=self.request.session.session_key or "")
+            note_own(self.request, "password-set")
         messages.success(self.request, _("密码已更改。"))
         return answer
 
@@ -101,7 +103,8 @@ class SetPassword(PasswordResetConfirmView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Record it; the user signs in with it next."""
-        answer = super().form_valid(form)
-        sessions.end_all(self.user, datetime.now(UTC))
-        note_own(self.request, "password-set", self.user)
+        with transaction.atomic():
+            answer = super().form_valid(form)
+            sessions.end_all(self.user, datetime.now(UTC))
+            note_own(self.request, "password-set", self.user)
         return answer

@@ -20,6 +20,8 @@ WHATS = {
     "added": gettext_lazy("新增账号"),
     "password": gettext_lazy("重置密码"),
     "password-set": gettext_lazy("本人设置密码"),
+    "strengthened": gettext_lazy("密码加密方式升级，密码不变"),
+    "adopted": gettext_lazy("升级时登记"),
     "unlocked": gettext_lazy("解除锁定"),
     "second-removed": gettext_lazy("移除两步验证"),
     "second-set": gettext_lazy("本人启用两步验证"),

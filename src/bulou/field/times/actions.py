@@ -126,7 +126,7 @@ def _writer(user: int, name: str, ranges: Ranges) -> int:
     found = reads.rows("corrector", user=user, scope=scope)
     if found:
         return found[0]["journal"]
-    journal, _key = journals.enrol(f"{name} · {_('补记')}", "desk", ranges, *journals.ALWAYS)
+    journal, _key = journals.enrol(f"{name} · 补记", "desk", ranges, *journals.ALWAYS)
     with connection.cursor() as cursor:
         cursor.execute(SQL["keep_corrector"], {"user": user, "scope": scope, "journal": journal})
     return journal

@@ -1,11 +1,23 @@
 -- What the functions of the books share. Installed again, like them, at each `bulou migrate`.
 
 -- name: functions_dropped
--- Makes way for this version's functions: a function that returns something else now cannot be replaced in place.
+-- Makes way for this version's functions: a function that returns something else now cannot be replaced in place. Policies
+-- that ask one of them go first; they are made anew in the same transaction.
 DO $$
 DECLARE
   old regprocedure;
+  asking record;
 BEGIN
+  FOR asking IN
+    SELECT DISTINCT p.polname, p.polrelid::regclass AS held
+    FROM pg_depend AS d
+    JOIN pg_policy AS p ON p.oid = d.objid
+    JOIN pg_proc AS f ON f.oid = d.refobjid
+    WHERE d.classid = 'pg_policy'::regclass AND d.refclassid = 'pg_proc'::regclass
+      AND f.pronamespace = 'public'::regnamespace AND f.proname LIKE 'ledger\_%'
+  LOOP
+    EXECUTE format('DROP POLICY %I ON %s', asking.polname, asking.held);
+  END LOOP;
   FOR old IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'ledger\_%' LOOP
     EXECUTE format('DROP FUNCTION %s', old);
   END LOOP;

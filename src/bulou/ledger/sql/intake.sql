@@ -47,8 +47,8 @@ WITH gone AS (
   WHERE ledger_entry.journal = k.journal AND ledger_entry.number = k.number
   RETURNING ledger_entry.*
 )
-INSERT INTO ledger_variant (journal, number, digest, raw, received_at)
-SELECT journal, number, digest, raw, received_at FROM gone ON CONFLICT DO NOTHING
+INSERT INTO ledger_variant (journal, number, digest, raw, received_at, refusal)
+SELECT journal, number, digest, raw, received_at, refusal FROM gone ON CONFLICT DO NOTHING
 
 -- name: hanging_on
 -- The duties that follow from what the given entries said: asked before that is taken out, while the way to them is

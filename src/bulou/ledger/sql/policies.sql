@@ -62,6 +62,20 @@ CREATE POLICY scope ON ledger_holding TO bulou_app USING (
             WHERE d.subject = ledger_holding.holder AND k.subject_kind = ledger_holding.holder_kind)))
 )
 
+-- name: leaves_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS scope ON ledger_seal_leaves
+
+-- name: leaves
+-- Leaves of all areas: a guess at what a row says could be tried out on them.
+CREATE POLICY scope ON ledger_seal_leaves TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange @> int8range(0, 9007199254740991, '[]'))
+)
+
+-- name: seals_stay
+-- Seals and their leaves, and the records of journals, are written once.
+REVOKE UPDATE, DELETE ON ledger_seal, ledger_seal_leaves, ledger_journal_record FROM bulou_app
+
 -- name: answers
 -- Tells whether the session sees a duty. As a function of its own, because it is asked of the few lines that do not count
 -- and lie elsewhere: the planner took the same words in a policy for a reason to read all duties.

@@ -21,17 +21,26 @@ CREATE TEMPORARY TABLE verify_ending (journal bigint, number bigint, last bigint
 CREATE TEMPORARY TABLE verify_read (journal bigint, number bigint) ON COMMIT DROP
 
 -- name: journals
--- What the rules may know of each journal.
+-- What the rules may know of each journal; one whose times no calendar has is left out.
 SELECT id, kind, ranges::text, enrolled_at, expires_at, actor, unit_kind, unit FROM ledger_journal
+WHERE least(enrolled_at, expires_at) > '0001-01-02 00:00Z' AND greatest(enrolled_at, expires_at) < '9999-12-30 00:00Z'
+
+-- name: campaigns
+-- All that is recorded of each campaign besides its frozen figure. A time that no calendar has is a text.
+SELECT id, kind, name, area, rules::text, CASE WHEN opened_at BETWEEN '0001-01-02Z' AND '9999-12-30Z' THEN opened_at END,
+       opened_at::text, CASE WHEN closed_at BETWEEN '0001-01-02Z' AND '9999-12-30Z' THEN closed_at END, closed_at::text
+FROM ledger_campaign
 
 -- name: entry_count
 -- How many entries there are to read.
 SELECT count(*) FROM ledger_entry
 
 -- name: entries
--- All entries, whether another content came under their number, and a rank that is random but fixed by the seed.
-SELECT e.journal, e.number, e.kind, e.at, e.area, e.raw, e.refusal, e.flags, v.journal IS NOT NULL AS varied,
-       hashint8extended(e.journal * 16777216 + e.number, %(seed)s) AS rank
+-- All entries, whether another content came under their number, and a rank that is random but fixed by the seed. A time
+-- that no calendar has is none.
+SELECT e.journal, e.number, e.kind, CASE WHEN e.at > '0001-01-02 00:00Z' AND e.at < '9999-12-30 00:00Z' THEN e.at END,
+       e.area, e.raw, e.refusal, e.refused_field, e.flags, v.journal IS NOT NULL AS varied,
+       hashint8extended(e.journal # (e.number << 40), %(seed)s) AS rank
 FROM ledger_entry AS e
 LEFT JOIN (SELECT DISTINCT journal, number FROM ledger_variant) AS v USING (journal, number)
 
@@ -146,7 +155,8 @@ FULL JOIN (
 WHERE r.yes IS NULL OR x.yes IS NULL
 
 -- name: frozen_list
--- An opening vouches for the lines written with it: how many, and the sum of their checksums modulo 2^52.
+-- An opening vouches for the lines written with it: how many, and the sum of their checksums modulo 2^52. They say
+-- nothing else (``others``: how many do); whether they are heard is derived.
 SELECT json_build_object('journal', e.journal, 'number', e.number)::text,
        jsonb_build_object('count', coalesce(l.n, 0), 'checksum', coalesce(l.sum, 0), 'others', coalesce(l.others, 0))::text,
        jsonb_build_object('count', e.n, 'checksum', e.sum, 'others', 0)::text
@@ -155,7 +165,10 @@ FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(n)s::bigint[], %(sum)
 LEFT JOIN (
   SELECT journal, number, count(*) AS n,
          mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area, due)), 4503599627370496)::bigint AS sum,
-         count(*) FILTER (WHERE act <> 1 OR NOT frozen) AS others
+         count(*) FILTER (WHERE act <> 1 OR NOT frozen OR again OR stage <> 0 OR authority <> 0 OR num_nonnulls(
+           variant, value, carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, same_as, corrects,
+           given_kind, given
+         ) > 0) AS others
   FROM ledger_line
   WHERE (journal, number) IN (SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[]))
   GROUP BY 1, 2

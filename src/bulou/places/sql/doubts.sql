@@ -87,8 +87,9 @@ UPDATE places_doubt SET decision = NULL, decided_by = NULL, decided_at = NULL WH
 UPDATE places_person SET merged_into = %(person)s WHERE id = %(other)s AND merged_into IS NULL AND id <> %(person)s
 
 -- name: unmerged
--- Two people again, unless another decision says of the second one that she is somebody else's second record.
-UPDATE places_person SET merged_into = NULL WHERE id = %(other)s AND NOT EXISTS (
+-- Two people again, unless another decision says of the second one that she is somebody else's second record. She is on
+-- the register from now on: a round that was opened meanwhile did not see her.
+UPDATE places_person SET merged_into = NULL, recorded_at = %(at)s WHERE merged_into IS NOT NULL AND id = %(other)s AND NOT EXISTS (
     SELECT FROM places_doubt d WHERE d.other = %(other)s AND d.id <> %(doubt)s AND d.decision IN ('same', 'take'))
 
 -- name: door_of_fact
@@ -159,6 +160,25 @@ LEFT JOIN LATERAL (
     ORDER BY e.id DESC LIMIT 1) AS d ON true
 LEFT JOIN places_household h ON h.id = coalesce(d.id, p.household)
 WHERE p.id = %(person)s
+
+-- name: needs_ended
+-- Needs that the other source adds are a dated fact, as an import would write it: what was known of them ends now.
+WITH changes AS (
+    SELECT id, needs, valid_from, source FROM places_person WHERE id = %(person)s AND needs <> (needs | %(needs)s)
+), ended AS (
+    UPDATE places_person_fact f SET valid_to = greatest(f.valid_from, %(at)s) FROM changes c
+    WHERE f.person = c.id AND f.attribute = 4 AND f.valid_to IS NULL
+    RETURNING f.person
+)
+INSERT INTO places_person_fact (person, attribute, value, source, valid_from, valid_to, recorded_at)
+SELECT c.id, 4, c.needs::text, c.source, least(c.valid_from, %(at)s), %(at)s, %(at)s FROM changes c
+WHERE NOT EXISTS (SELECT FROM ended e WHERE e.person = c.id)
+
+-- name: needs_begun
+-- The needs of both sources hold from now on.
+INSERT INTO places_person_fact (person, attribute, value, source, valid_from, recorded_at)
+SELECT id, 4, (needs | %(needs)s)::text, %(source)s, %(at)s, %(at)s
+FROM places_person WHERE id = %(person)s AND needs <> (needs | %(needs)s)
 
 -- name: filled
 -- What was not known of the person and the other source says. A second telephone is kept beside the first.

@@ -157,6 +157,10 @@ INSERT INTO places_import_seen (run, person, row, said)
 SELECT %(run)s, person, row, said FROM incoming WHERE wave = %(wave)s ORDER BY person
 ON CONFLICT (run, person) DO NOTHING
 
+-- name: spoken_of
+-- The areas and the persons that the chunk names.
+SELECT array_agg(DISTINCT area), array_agg(DISTINCT person) FROM incoming
+
 -- name: flags
 -- Cells that were left while their rows were taken.
 INSERT INTO places_import_flag (run, row, sheet, line, "column", field, code)

@@ -98,6 +98,24 @@ $$
 -- The record of look-ups is written once.
 REVOKE UPDATE, DELETE ON places_look_up FROM bulou_app
 
+-- name: written_policy_on
+-- The records of writers come under row level security as well.
+ALTER TABLE places_written ENABLE ROW LEVEL SECURITY
+
+-- name: written_policy_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS scope ON places_written
+
+-- name: written_policy
+-- Digests of persons of all areas: a guess at what a row says could be tried out on them.
+CREATE POLICY scope ON places_written TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange @> int8range(0, 9007199254740991, '[]'))
+)
+
+-- name: written_stays
+-- The record is written once.
+REVOKE UPDATE, DELETE ON places_written FROM bulou_app
+
 -- name: doubt_policy_on
 -- Doubts come under row level security as well.
 ALTER TABLE places_doubt ENABLE ROW LEVEL SECURITY

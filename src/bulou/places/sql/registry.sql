@@ -103,8 +103,9 @@ RETURNING id
 
 -- name: looked_up
 -- Records a look at a person; no row when the person is out of the session's scope.
-INSERT INTO places_look_up (person, area, "user", reason, at)
-SELECT p.id, places_seen_in(p.id, p.area), %(user)s, %(reason)s, %(at)s FROM places_person p WHERE p.id = %(person)s
+INSERT INTO places_look_up (number, person, area, "user", reason, at)
+SELECT ledger_next('look', %(user)s, 1), p.id, places_seen_in(p.id, p.area), %(user)s, %(reason)s, %(at)s
+FROM places_person p WHERE p.id = %(person)s
 RETURNING person
 
 -- name: person_for_look_up

@@ -31,9 +31,10 @@ class Printed:
     lines: tuple[Resident, ...]
 
 
-def render(sheets: Sequence[Printed]) -> bytes:
-    """Return the sheets as a PDF, one page each."""
+def render(sheets: Sequence[Printed], foot: str = "") -> bytes:
+    """Return the sheets as a PDF, one page each; ``foot`` stands below each."""
     data = {
+        "foot": foot,
         "codes": [{"letter": c.letter, "zh": c.zh, "en": c.en} for c in CODES],
         "sheets": [_told(sheet, n, len(sheets)) for n, sheet in enumerate(sheets, 1)],
     }

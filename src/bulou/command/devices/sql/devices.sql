@@ -32,19 +32,6 @@ SELECT id, name, kind, (SELECT min(lower(r)) FROM unnest(ranges) AS r), revoked_
 WHERE id = ANY (%(journals)s::bigint[]) AND kind IN ('phone', 'courier', 'laboratory') AND %(scope)s::int8multirange @> ranges
 ORDER BY name, id
 
--- name: reinstate
--- Compare and set: devices out of service whose keys have not run out may send again. Nothing of them was removed.
-UPDATE ledger_journal SET revoked_at = NULL
-WHERE id = ANY (%(journals)s::bigint[]) AND revoked_at IS NOT NULL AND expires_at > %(at)s
-  AND kind IN ('phone', 'courier', 'laboratory')
-RETURNING id
-
--- name: revoke
--- Compare and set: devices in service may send nothing more. What they reported stays.
-UPDATE ledger_journal SET revoked_at = %(at)s
-WHERE id = ANY (%(journals)s::bigint[]) AND revoked_at IS NULL AND kind IN ('phone', 'courier', 'laboratory')
-RETURNING id
-
 -- name: keep_service
 -- Who did so to which devices, and why.
 INSERT INTO devices_service (journal, area, act, by, at, why)

@@ -110,16 +110,25 @@ LIMIT 500
 
 -- name: note_look
 -- One row a person shown by name, in the area through which the user sees the person.
-INSERT INTO places_look_up (person, area, "user", reason, at)
-SELECT p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
+INSERT INTO places_look_up (number, person, area, "user", reason, at)
+SELECT first + place - 1, p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s
+FROM ledger_next('look', %(user)s, cardinality(%(persons)s::bigint[])) AS first,
+     unnest(%(persons)s::bigint[], %(areas)s::bigint[]) WITH ORDINALITY AS shown (p, a, place)
 
 -- name: go_on_looking
 -- One row a person shown by name, but for those of whom the same look of the same user is on record since a time.
-INSERT INTO places_look_up (person, area, "user", reason, at)
-SELECT p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) AS shown (p, a)
-WHERE NOT EXISTS (
-  SELECT FROM places_look_up AS l
-  WHERE l.person = p AND l."user" = %(user)s AND l.reason = %(reason)s AND l.at > %(since)s AND l.at <= %(now)s)
+-- Only what is written takes a number.
+WITH shown AS MATERIALIZED (
+  SELECT p, a, row_number() OVER (ORDER BY place) AS place
+  FROM unnest(%(persons)s::bigint[], %(areas)s::bigint[]) WITH ORDINALITY AS s (p, a, place)
+  WHERE NOT EXISTS (
+    SELECT FROM places_look_up AS l
+    WHERE l.person = p AND l."user" = %(user)s AND l.reason = %(reason)s AND l.at > %(since)s AND l.at <= %(now)s)
+),
+-- Materialized, so that numbers are taken once and not a row.
+taken AS MATERIALIZED (SELECT ledger_next('look', %(user)s, count(*)) AS first FROM shown HAVING count(*) > 0)
+INSERT INTO places_look_up (number, person, area, "user", reason, at)
+SELECT first + place - 1, p, places_seen_in(p, a), %(user)s, %(reason)s, %(now)s FROM taken CROSS JOIN shown
 
 -- name: positive
 -- Which of these persons test positive: by a duty to be brought to a place that follows from a result, by a standing, or

@@ -2,8 +2,8 @@
 
 -- name: note_export
 -- A list that left the desk.
-INSERT INTO people_export (at, "user", what, filter, rows, masked, area)
-VALUES (%(at)s, %(user)s, %(what)s, %(filter)s::jsonb, %(rows)s, %(masked)s, %(area)s)
+INSERT INTO people_export (number, at, "user", what, filter, rows, masked, area)
+VALUES (ledger_next('export', %(user)s, 1), %(at)s, %(user)s, %(what)s, %(filter)s::jsonb, %(rows)s, %(masked)s, %(area)s)
 
 -- name: looks
 -- Looks at named persons, the latest first, before a key. Each filter is off when it is null or empty.
@@ -66,8 +66,10 @@ SELECT count(*) FROM people_glass WHERE "user" = %(user)s AND person IS NULL AND
 
 -- name: break
 -- A glass is broken, or was tried in vain (no person).
-INSERT INTO people_glass ("user", person, area, how, kind, why, at, until, verdict, note)
-VALUES (%(user)s, %(person)s, %(area)s, %(how)s, %(kind)s, %(why)s, %(at)s, %(until)s, '', '') RETURNING id
+INSERT INTO people_glass (number, "user", person, area, how, kind, why, at, until, verdict, note)
+VALUES (ledger_next('emergency', %(user)s, 1), %(user)s, %(person)s, %(area)s, %(how)s, %(kind)s, %(why)s, %(at)s,
+        %(until)s, '', '')
+RETURNING id
 
 -- name: live
 -- The user's grant for a person, while it lasts.

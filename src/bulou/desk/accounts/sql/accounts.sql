@@ -67,11 +67,26 @@ UPDATE accounts_grant SET ended_at = %(now)s, ended_by = %(by)s, end_reason = %(
 WHERE user_id = %(user)s AND ended_at IS NULL AND until > %(now)s
 
 -- name: note
--- Writes down a change of an account, where its user works or worked, as far as the writer reaches.
-INSERT INTO accounts_change (at, by, "user", what, detail, ranges)
-SELECT %(now)s, %(by)s, %(name)s, %(what)s, %(detail)s,
+-- Writes down a change of an account, where its user works or worked, as far as the writer reaches; and how the account
+-- stands now, so that one that is changed without a record is found.
+INSERT INTO accounts_change (number, at, by, "user", what, detail, ranges, stands)
+SELECT ledger_next('account', %(by)s, 1), %(now)s, %(by)s, %(name)s, %(what)s, %(detail)s,
     coalesce((SELECT range_agg(g.ranges) FROM accounts_grant g WHERE g.user_id = %(user)s),
-        %(root)s::int8multirange) * nullif(current_setting('bulou.scope', true), '')::int8multirange
+        %(root)s::int8multirange) * nullif(current_setting('bulou.scope', true), '')::int8multirange,
+    (SELECT accounts_stands(u) FROM auth_user u WHERE u.id = %(user)s)
+
+-- name: adopted
+-- Accounts of before changes said how an account stands, once: as they stand now.
+INSERT INTO accounts_change (number, at, by, "user", what, detail, ranges, stands)
+SELECT ledger_next('account', 'upgrade', 1), %(at)s, 'upgrade', u.username, 'adopted', '',
+       coalesce((SELECT range_agg(g.ranges) FROM accounts_grant g WHERE g.user_id = u.id), %(root)s::int8multirange),
+       accounts_stands(u)
+FROM auth_user u WHERE NOT EXISTS (SELECT FROM accounts_change WHERE stands IS NOT NULL)
+
+-- name: as_left
+-- Whether an account stands as its latest change left it.
+SELECT accounts_stands(u) = (SELECT stands FROM accounts_change c WHERE c."user" = u.username ORDER BY c.id DESC LIMIT 1)
+FROM auth_user u WHERE u.id = %(user)s FOR UPDATE
 
 -- name: users
 -- The users whose roles, now or once, lie within the ranges; of a whole district's administrator also those who never

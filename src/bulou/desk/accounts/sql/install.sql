@@ -58,6 +58,14 @@ CREATE POLICY scope ON accounts_change TO bulou_app USING (
 -- The record of changes is written once.
 REVOKE UPDATE, DELETE ON accounts_change FROM bulou_app
 
+-- name: stands
+-- How an account stands: a digest over what its changes change.
+CREATE OR REPLACE FUNCTION accounts_stands(u auth_user) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT left(encode(sha256(convert_to(
+    concat_ws(' ', u.id, quote_literal(u.username), quote_literal(u.password), u.is_active, u.is_staff, u.is_superuser),
+    'UTF8')), 'hex'), 32)
+$$
+
 -- name: told
 -- Tells the processes of the desk that somebody may see less than before, whoever did it and wherever: they keep no
 -- answer from before. A desk that has to be told by each act would miss the one that somebody forgets.

@@ -42,7 +42,7 @@ ORDER BY e.number LIMIT %(limit)s
 
 -- name: device
 -- A device that lies wholly within the scope.
-SELECT id, kind, ranges::text AS ranges, enrolled_at, expires_at, name FROM ledger_journal
+SELECT id, kind, ranges::text AS ranges, enrolled_at, expires_at, actor, unit_kind, unit, name FROM ledger_journal
 WHERE id = %(journal)s AND kind IN ('phone', 'courier', 'laboratory') AND %(scope)s::int8multirange @> ranges
 
 -- name: lock
