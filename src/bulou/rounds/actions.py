@@ -97,6 +97,9 @@ def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
 
     Run after each change of the register: an import, a registered child, a move that was accepted. Run again it finds
     nobody. Whom the scope rule leaves out is counted, and asked again the next time.
+
+    Raises:
+        RuntimeError: the ledger refused an entry of its own house; nobody has joined then.
     """
     found: dict[int, Joined] = {}
     with scoped(EVERYWHERE), transaction.atomic(), connection.cursor() as cursor:
@@ -116,7 +119,9 @@ def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
                 for i in range(0, len(people), JOIN_CHUNK)
             ]
             if words:
-                journals.append(journals.of_house(JOINING), words, received_at)
+                receipts = journals.append(journals.of_house(JOINING), words, received_at)
+                if any(receipt.status != "kept" for receipt in receipts):
+                    raise RuntimeError(f"round {campaign}: the ledger did not take who joined it")
             found[campaign] = Joined(sum(map(len, homes.values())), sum(row[2] for row in rows))
     return found
 
