@@ -180,7 +180,7 @@ def test_whom_each_line_means_is_shown_before_anything_is_written(sheets) -> Non
         assert not Entry.objects.filter(journal=sheet.journal).exists()
         assert LookUp.objects.filter(reason="desk: sheet of paper", person=sheet.persons[0]).exists()
     stale = form(label(sheet.journal), "2 H 六院") | {"act": "apply", "shown": "f" * 32}
-    assert "没有写入" in street.post("/import/paper", stale).content.decode()
+    assert "未录入：" in street.post("/import/paper", stale).content.decode()
     with scoped(EVERYWHERE):
         assert not Entry.objects.filter(journal=sheet.journal).exists()
 
