@@ -244,7 +244,7 @@ def test_nobody_changes_his_own_account(db: None) -> None:
     until = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
     give = {"act": "give", "role": "command", "path": "104", "until": until, "reason": "x"}
     for said in (give, {"act": "end", "grant": Grant.objects.get().pk, "reason": "x"}, {"act": "password"}):
-        assert "自己的账号" in said_by(boss.post(f"/settings/users/{me}/act", said))
+        assert "本人账号" in said_by(boss.post(f"/settings/users/{me}/act", said))
     assert reads.who(me, datetime.now(UTC)).held == ROLES["administrator"].abilities
 
 

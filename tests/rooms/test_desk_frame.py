@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -40,7 +41,7 @@ def test_the_rail_shows_what_exists_and_marks_where_the_reader_is() -> None:
 def test_what_the_reader_may_not_open_is_not_offered(monkeypatch) -> None:
     monkeypatch.setattr(navigation, "PAGES", {"now": "act", "settings": "read"})
     request = RequestFactory().get("/")
-    request.abilities = frozenset({"read"})
+    request.who = SimpleNamespace(may=lambda need: need == "read")
     assert "待办" not in titles(request) and "设置" in titles(request)
 
 
@@ -134,7 +135,7 @@ def test_a_built_file_is_kept_for_good(client: Client) -> None:
 
 
 def test_the_page_of_trust_shows_what_phones_compare(reader: Client) -> None:
-    assert "手机不用安装证书" in reader.get("/settings/trust").content.decode()
+    assert "手机无需安装证书" in reader.get("/settings/trust").content.decode()
     with override_settings(TRUST_URL="http://192.168.1.5:8001/", TRUST_FINGERPRINT="AB:CD:EF"):
         page = reader.get("/settings/trust").content.decode()
     assert "http://192.168.1.5:8001/" in page and "AB:CD:EF" in page and "<svg" in page

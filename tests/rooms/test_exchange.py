@@ -54,7 +54,7 @@ def sheet(browser: Client, query: str = "") -> list[list[str]]:
 
 def test_the_file_holds_what_the_list_holds_masked(browser: Client) -> None:
     head, *rows = sheet(browser)
-    assert head[:6] == ["街镇", "居委会", "小区", "楼栋", "住户", "姓名"]
+    assert head[:6] == ["街镇", "居委会", "小区", "楼栋", "室号", "姓名"]
     names = [row[5] for row in rows]
     assert len(names) == len(P) - 3 and "王**" in names and not any("桂芳" in (n or "") for n in names)
     assert [row[7] for row in rows if row[5] == "王**"] == ["行动不便，待上门采样"]

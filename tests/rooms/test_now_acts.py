@@ -59,7 +59,7 @@ def test_a_duty_goes_to_another_street_only_when_that_street_takes_it(person: tu
     stolen = {"one": f"accept@{offered}"}
     assert "不在您负责的区域内" in told(street.post("/now/act", stolen, follow=True))
     assert "已登记1条" in told(neighbour.post("/now/act", stolen, follow=True))
-    assert "已被接受" in told(neighbour.post("/now/act", stolen, follow=True))
+    assert "已被接收" in told(neighbour.post("/now/act", stolen, follow=True))
     with scoped(EVERYWHERE):
         assert Duty.objects.get(kind=1, subject=id_).area == desk_street.NEXT_STREET
     assert row not in street.get("/now").content.decode()

@@ -135,8 +135,8 @@ def test_doubtful_entries_of_a_device_come_back_when_there_are_new_ones(official
     intake.post([second], cast.minute(11))
     found = on_list(official)
     assert sorted(found.values()) == [
-        "设备“lao”有1条上报前后内容不同，只计入其中一份", "设备“lao”有1条上报未被接受，没有计入",
-        "设备“lao”时间偏差超过1小时，1条上报的时间已校正",
+        "设备“lao”时间偏差超过1小时，1条上报的时间已校正", "设备“lao”有1条上报前后内容不同，只计入其中一份",
+        "设备“lao”有1条上报未被接受，没有计入",
     ]  # fmt: skip
     refused = next(address for address, said in found.items() if "未被接受" in said)
     assert "同一人在同一管中重复" in official.get(refused).content.decode()

@@ -89,7 +89,7 @@ def test_a_sheet_comes_back_once_and_a_line_typed_again_is_repeated(sheets) -> N
     assert page.count("已录入") == 3 and "还有以下行未录入：4" in page
     assert table not in page and str(label(sheet.journal)) in page  # the rest of the same sheet is next
     again = give(street, sheet, table + "\n4 H 六院 3 病区").content.decode()
-    assert again.count("重复，已录入过") == 3 and again.count("已录入") == 1
+    assert again.count("重复，已录入过") == 3 and again.count("已录入<") == 1
     other = give(street, sheet, "3 A").content.decode()
     assert "与已录入内容不同" in other
     with scoped(EVERYWHERE):
@@ -180,7 +180,7 @@ def test_whom_each_line_means_is_shown_before_anything_is_written(sheets) -> Non
         assert not Entry.objects.filter(journal=sheet.journal).exists()
         assert LookUp.objects.filter(reason="desk: sheet of paper", person=sheet.persons[0]).exists()
     stale = form(label(sheet.journal), "2 H 六院") | {"act": "apply", "shown": "f" * 32}
-    assert "没有写入" in street.post("/import/paper", stale).content.decode()
+    assert "未录入：" in street.post("/import/paper", stale).content.decode()
     with scoped(EVERYWHERE):
         assert not Entry.objects.filter(journal=sheet.journal).exists()
 

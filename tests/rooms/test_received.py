@@ -109,18 +109,18 @@ def test_the_search(town: None, asked: str) -> None:
 def test_the_missed_list_and_its_file(town: None) -> None:
     told = page("neighbour", street.url(street.NEXT_STREET, "/missed"))
     row = next(row for row in told.split("<tr") if f"/people/{GUI}" in row)
-    assert "王**" in row and "登记在 梅溪街道 · 梅溪新村 · 1号楼 · 1 单元 101" in row and "名册外" not in told
+    assert "王**" in row and "登记在 梅溪街道 · 梅溪新村 · 1号楼 · 1号101室" in row and "名册外" not in told
     assert f"/people/{GUI}" not in page("street", street.url(cast.STREET, "/missed"))
     head, *found = rows("neighbour", street.url(street.NEXT_STREET, "/missed.xlsx"))
     line = dict(zip(head, next(row for row in found if f"P{GUI}" in row), strict=True))
-    assert (line["街镇"], line["楼栋"], line["住户"]) == ("竹溪街道", None, None)
-    assert line["登记住址"] == "梅溪街道 · 梅溪新村 · 1号楼 · 1 单元 101" and line["姓名"] == "王**"
+    assert (line["街镇"], line["楼栋"], line["室号"]) == ("竹溪街道", None, None)
+    assert line["登记住址"] == "梅溪街道 · 梅溪新村 · 1号楼 · 1号101室" and line["姓名"] == "王**"
 
 
 def test_the_door_list_asks_to_telephone(town: None) -> None:
     told = page("neighbour", street.url(street.NEXT_STREET, "/doors"))
     came = told.split("登记住址不在这里的人")[1]
-    assert "王桂芳" in came and PHONE in came and "梅溪新村 · 1号楼 · 1 单元 101" in came
+    assert "王桂芳" in came and PHONE in came and "梅溪新村 · 1号楼 · 1号101室" in came
     assert "王桂芳" not in told.split("登记住址不在这里的人")[0] and "…0001" not in told
     own = page("street", street.url(cast.STREET, "/doors"))
     assert "登记住址不在这里的人" not in own and "王桂芳" not in own
@@ -129,10 +129,10 @@ def test_the_door_list_asks_to_telephone(town: None) -> None:
 def test_a_building_that_took_somebody_over(town: None) -> None:
     told = page("neighbour", street.url(street.NEXT_BUILDING))
     door = next(part for part in told.split("<section") if "李建国" in part)
-    assert "登记在 梅溪街道 · 梅溪新村 · 1号楼 · 1 单元 102" in door
+    assert "登记在 梅溪街道 · 梅溪新村 · 1号楼 · 1号102室" in door
     head, *found = rows("neighbour", street.url(street.NEXT_BUILDING))
     line = dict(zip(head, next(row for row in found if f"P{LI}" in row), strict=True))
-    assert line["住户"] is None and line["登记住址"].endswith("1 单元 102") and line["姓名"] == "李**"
+    assert line["室号"] is None and line["登记住址"].endswith("1号102室") and line["姓名"] == "李**"
     with scoped((span(street.NEXT_STREET),)):
         printed, _kept = print_sheets(street.NEXT_STREET, clock.now(), "test")
     sheet = {line.name: line for sheet in printed for line in sheet.lines}

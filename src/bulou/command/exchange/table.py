@@ -33,7 +33,7 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "address": ("地址", "住址", "家庭住址", "居住地址", "现住址", "详细地址", "address"),
     "name": ("姓名", "居民姓名", "人员姓名", "住户姓名", "name", "fullname", "resident"),
     "word": ("情况", "去向", "反馈", "说明", "备注", "remark", "remarks", "note", "notes", "outcome"),
-    "state": ("状态", "本轮状态", "state", "thisround"),
+    "state": ("状态", "本轮状态", "status", "statusinthisround", "state", "thisround"),
     "reason": ("原因", "reason"),
 }  # fmt: skip
 #: What our own files carry beside: not read, and not worth a word.

@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
             except NoSheet:
                 wrong = _("没有此登记单，或不在您负责的区域内。请核对编号（最后一位是校验码）。")
             except actions.NotApplied:
-                wrong = _("没有写入：登记单或台账在显示之后有变化，请核对后再录入。")
+                wrong = _("未录入：核对后登记单或数据有变化，请重新核对后录入。")
                 told = _preview(request, shown, now)
     if not given["at"]:
         given["at"] = timezone.localtime(now).strftime(forms.TIME)
