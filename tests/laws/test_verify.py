@@ -188,6 +188,9 @@ TAMPERINGS = {
     "an entry's flags": (
         "UPDATE ledger_entry SET flags = '{{}}' WHERE flags @> '{{variant}}'", "entry.flags", {},
     ),
+    "a refused entry's flags": (
+        "UPDATE ledger_entry SET flags = '{{clock}}' WHERE kind = 'nonsense'", "entry.flags", {},
+    ),
     "an entry deleted": (
         "DELETE FROM ledger_entry WHERE journal = {east} AND number = 1", "unfounded", {"number": 1, "table": "line"},
     ),
@@ -337,5 +340,6 @@ def test_many_entries_are_sampled_and_the_ledgers_own_kinds_read_in_full(databas
     with psycopg.connect(owner_url) as owner:
         owner.execute("DELETE FROM ledger_void")
         owner.execute("UPDATE ledger_line SET subject = 39 WHERE kind = 1 AND act = 2 AND subject = 3")
+        owner.execute("UPDATE ledger_entry SET refusal = 103 WHERE kind = 'nonsense'")
     found = {d.what for d in verify(sample=0)}
-    assert {"void", "duty.stage"} <= found and "line.subject" not in found
+    assert {"void", "duty.stage", "entry.refusal"} <= found and "line.subject" not in found

@@ -222,11 +222,46 @@ def test_a_second_row_about_one_person_only_adds(areas, tmp_path):
 def test_a_new_key_still_knows_everybody(areas, tmp_path):
     file = write(tmp_path / "a.csv", ONE)
     imports.import_persons(file, tmp_path, AT)
-    Keyring.rotate(tmp_path)
+    ring = Keyring.rotate(tmp_path)
     assert imports.import_persons(file, tmp_path, LATER).added == 0
     with scoped(EVERYWHERE), connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT key_version FROM places_person WHERE key_version IS NOT NULL")
         assert cursor.fetchall() == [(2,)]
+    assert digests() == {ring.digest(number("19800102", 1)), ring.digest(number("20190304", 2))}
+
+
+def digests() -> set[bytes]:
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        cursor.execute("SELECT id_digest FROM places_person WHERE id_digest IS NOT NULL")
+        return {bytes(row[0]) for row in cursor.fetchall()}
+
+
+def test_numbers_are_kept_under_the_newest_key(areas, tmp_path):
+    Keyring.open(tmp_path)
+    ring = Keyring.rotate(tmp_path)
+    imports.import_persons(write(tmp_path / "a.csv", ONE), tmp_path, AT)
+    told = number("19800102", 1)
+    assert ring.digest(told) == ring.digest(told, 2) != ring.digest(told, 1)
+    assert digests() == {ring.digest(told, 2), ring.digest(number("20190304", 2), 2)}
+
+
+def test_two_rows_of_one_number_in_one_chunk_are_one_person(areas, tmp_path):
+    """Whatever door the second one stands at: the number decides, and the first row's person is there already."""
+    rows = [line("王试安", number("19800102", 1)), line("王试安", number("19800102", 1), "102"), ONE[1]]
+    outcome = imports.import_persons(write(tmp_path / "a.csv", rows), tmp_path, AT)
+    assert (outcome.accepted, outcome.added) == (3, 2)
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT id_digest) FROM places_person WHERE id_digest IS NOT NULL")
+        assert cursor.fetchone() == (2, 2)
+
+
+def test_a_row_is_given_back_with_all_of_its_faults(areas, tmp_path):
+    wrong = line("", "319904198001021X", "", "1980-13-45")
+    outcome = imports.import_persons(write(tmp_path / "a.csv", [wrong, ONE[0]]), tmp_path, AT)
+    assert (outcome.accepted, outcome.rejected) == (1, 1)
+    with open(outcome.rejects_file, encoding="utf-8-sig", newline="") as file:
+        _titles, row = csv.reader(file)
+    assert (row[-2].count("（应为："), row[-1].count("(expected:")) == (2, 2), row
 
 
 def test_a_register_does_not_move_people(areas, tmp_path):

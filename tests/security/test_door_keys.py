@@ -106,6 +106,18 @@ def test_the_wait_ends() -> None:
     assert not throttle.blocked("a")
 
 
+def test_the_wait_does_not_grow_with_the_tries() -> None:
+    """A window is counted from its first wrong try: somebody who goes on trying is let in when it ends."""
+    now = [0.0]
+    throttle = Throttle(most=2, clock=lambda: now[0])
+    for second in (0.0, SECONDS / 2, SECONDS - 1):
+        now[0] = second
+        throttle.wrong("a")
+    assert throttle.blocked("a")
+    now[0] = float(SECONDS)
+    assert not throttle.blocked("a")
+
+
 def test_metrics_are_for_the_holder_of_the_key(shared, tmp_path, door: Door, phone: Device) -> None:
     assert door.get("/metrics").status_code == 404, "without a key in the settings there is no such page"
     with running(shared, str(tmp_path), BULOU_METRICS_KEY=METRICS_KEY) as measured:
