@@ -86,23 +86,24 @@ ACTS = (
     Act("collected", "登记上车", "Collected", "transfer.collected", ("placed",), "dispose", check=not_refusing),
     Act(
         "admitted", "登记收治", "Admitted", "transfer.admitted", ("placed", "collected"), "dispose",
-        check=needs_transport,
+        bulk=False, check=needs_transport,
         confirm=("收治后这项应转即办结。请核对人员和床位。", "Admission ends the duty. Check the person and the bed."),
     ),
-    Act("refused", "拒绝或有异议", "Refuses or contests", "duty.refused", ability="dispose"),
+    Act("refused", "拒绝或有异议", "Refuses or contests", "duty.refused", ability="dispose", bulk=False),
     Act("deferred", "暂缓", "Defer", "duty.deferred", ability="dispose"),
     Act("given", "交给车队或班组", "Give to a team or vehicle", "duty.given", ability="dispose"),
     Act("due", "限期", "Set a time limit", "duty.due", ability="dispose"),
-    Act("reopened", "重新打开", "Reopen", "duty.reopened", ability="dispose", closed=True),
+    Act("reopened", "重新打开", "Reopen", "duty.reopened", ability="dispose", bulk=False, closed=True),
     Act(
-        "returned", "退回前一步", "Return to an earlier stage", "duty.returned", ability="dispose", closed=True,
+        "returned", "退回前一步", "Return to an earlier stage", "duty.returned", ability="dispose", bulk=False,
+        closed=True,
         confirm=(
             "退回后，之前登记的步骤保留在记录里，但要重新办理。",
             "What was recorded stays on record, and must be done again.",
         ),
     ),
     Act(
-        "excused", "因故未转", "End with a reason", "duty.excused", ability="dispose",
+        "excused", "因故未转", "End with a reason", "duty.excused", ability="dispose", bulk=False,
         confirm=("确认后应转即办结，不再催办。", "The duty ends, and nobody is reminded of it any more."),
     ),
 )  # fmt: skip

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 from bulou.command import live
 from bulou.command.now import undo
 from bulou.command.now.chosen import Refusal, Said
+from bulou.command.words import said as word
 from bulou.command.work import actions, forms, pages
-from bulou.command.work.actions import Chosen, word
+from bulou.command.work.actions import Chosen
 from bulou.ledger import clock
 from bulou.ui.room import Act, Work, works
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bulou.command.now.actions import MOST, Writing, written
 from bulou.command.now.chosen import Refusal, Said
+from bulou.command.words import said as word
 from bulou.command.work import reads
 from bulou.command.work.rules import Key, Row, facts, why_not
 from bulou.ledger.scope import Ranges
@@ -107,11 +108,6 @@ def do(work: Work, act: Act, chosen: Chosen, said: dict[str, Any], who: Said, us
     entries = [entry_of(work, act, row, said, who.now) for row in chosen.able]
     written(entries, who, user, ranges)
     return len(entries)
-
-
-def word(said: Any) -> str:
-    """Write a declared word in the reader's language."""
-    return said.en if (get_language() or "").startswith("en") else said.zh
 
 
 def sentence(said: Sentence) -> str:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from bulou.command.exchange.workbook import local
 from bulou.command.reads import Name
 from bulou.command.templatetags.command import door, spot
+from bulou.command.words import said as word
 from bulou.command.work import forms
-from bulou.command.work.actions import word
 from bulou.command.work.rules import Row, value_of, wait
 from bulou.ledger.steps import Choice, Field
 from bulou.ledger.vocabulary import Outcome, Reason, Subject
@@ -20,6 +20,8 @@ from bulou.ui.room import Column, Work
 
 #: Columns that a page draws by themselves, and does not write as text alone.
 DRAWN = ("subject", "phone", "place", "stage", "waiting", "due", "since")
+#: What a sheet says in its head, so that no column says it again.
+SAID = (*DRAWN, "door")
 
 
 def needs_of(row: Row) -> list[Need]:
@@ -85,7 +87,7 @@ def state(row: Row) -> str:
     """Write where a duty stands."""
     if row.outcome == Outcome.EXCUSED:
         reason = reason_of(row)
-        return _("因故未办：%(why)s") % {"why": word(reason)} if reason else _("因故未办")
+        return _("因故了结：%(why)s") % {"why": word(reason)} if reason else _("因故了结")
     return word(row.at)
 
 

@@ -21,8 +21,9 @@ from bulou.command.now import reads as now_reads
 from bulou.command.now import undo
 from bulou.command.now.pages import area_of
 from bulou.command.now.rules import Owner, owner_of
+from bulou.command.words import said as word
 from bulou.command.work import cells, forms, reads
-from bulou.command.work.actions import sentence, word
+from bulou.command.work.actions import sentence
 from bulou.command.work.reads import After, Asked, Said
 from bulou.command.work.rules import LEVELS, Row, Wait, facts, next_act, subject_of, wait, why_not
 from bulou.ledger import clock
@@ -195,7 +196,7 @@ def sheet(request: HttpRequest, kind: str, campaign: int, subject: int, occasion
     (row,) = found
     told = reads.timeline(row)
     places = places_of([row.area, *(said.area for said in told)])
-    columns = [column for column in work.columns if column.source not in cells.DRAWN]
+    columns = [column for column in work.columns if column.source not in cells.SAID]
     one = shown_of(request, row, columns, places, now)
     look(request, work, [one], now, "sheet")
     known = facts(row, reads.doers(row, told), reads.actor(request.user.pk), now)
@@ -215,12 +216,25 @@ def sheet(request: HttpRequest, kind: str, campaign: int, subject: int, occasion
             ],
             "buttons": sorted(buttons, key=lambda button: (bool(button.why), not button.first)),
             "told": [_told(work, said) for said in reversed(told)], "owner": owner_of(row.area, "area", answers, way),
-            "asks": _asked(one.wait, way, answers), "done": recent(request, work, now),
+            "asks": _asked(one.wait, way, answers), "barred": _barred(buttons),
+            "done": [
+                done for done in recent(request, work, now)
+                if any(said.journal == done.journal and done.first <= said.number <= done.last for said in told)
+            ],
             "desk": work.owners.get(row.at.name, "") if row.open else "",
             "act_url": reverse(f"work-{kind}-act"), "undo_url": reverse(f"work-{kind}-undo"),
             "list_url": reverse(f"work-{kind}"),
         },
     )  # fmt: skip
+
+
+def _barred(buttons: list[Button]) -> list[tuple[str, list[Act]]]:
+    """Return each sentence that greys buttons, with their acts."""
+    found: dict[str, list[Act]] = {}
+    for button in buttons:
+        if button.why:
+            found.setdefault(button.why, []).append(button.act)
+    return [*found.items()]
 
 
 def _asked(waits: Wait, way: list[int], answers: list[Owner]) -> tuple[str, int, Owner | None] | None:

@@ -222,7 +222,8 @@ class Wait:
 def wait(row: Row, now: datetime) -> Wait:
     """Return how long a duty waits."""
     since, at = row.opened_at or row.stage_at, row.stage_at
-    seconds = (now - since).total_seconds() if since else None
+    ended = now if row.open or at is None else at
+    seconds = (ended - since).total_seconds() if since else None
     step = (now - at).total_seconds() if at else None
     if not row.open or row.due is None:
         return Wait(seconds, step, None, None, "")
@@ -240,6 +241,14 @@ def escalated(over: float, limit: float | None) -> str:
         if limit is not None and over >= limit * (times - 1):
             found = name
     return found
+
+
+def act_at(work: Work, stage: int) -> Act | None:
+    """Return the act that usually takes a duty on from a stage."""
+    on = {step.name: work.duty.stage(step.to) for step in work.steps if step.does == "advances"}
+    at = work.duty.stages[min(stage, work.duty.final)].name
+    found = [act for act in work.acts if on.get(act.step, 0) > stage and (not act.stages or at in act.stages)]
+    return next(iter(found), None)
 
 
 def next_act(row: Row, known: Facts) -> Act | None:

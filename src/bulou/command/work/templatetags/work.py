@@ -8,7 +8,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from bulou.command.people.duties import Owed
-from bulou.command.work.actions import sentence, word
+from bulou.command.words import said as word
+from bulou.command.work.actions import sentence
 from bulou.ui.room import works
 
 register = template.Library()
