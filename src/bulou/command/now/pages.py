@@ -172,7 +172,9 @@ def way(request: HttpRequest, matter: Matter) -> tuple[str, str]:
 def _worked(request: HttpRequest, matter: Matter) -> Work | None:
     """Return the declared kind on whose pages a matter is solved: what waits, and nothing that is in doubt."""
     work = works().get(matter.kind) if matter.class_ in (Class.DANGER, Class.OVERDUE, Class.SOON) else None
-    return work if work and request.who.may(work.sees) and not matter.doubt and not matter.foreign else None
+    if work is None or matter.doubt or matter.foreign or not request.who.may(work.sees):
+        return None
+    return work if not work.secret or request.may("names", matter.area) else None
 
 
 @lru_cache(10_000)

@@ -71,9 +71,9 @@ def choose(
     if not all(may(act.ability, row.area) for row in found):
         raise Refusal(_("您的角色在这一区域不能办理“%(what)s”。") % {"what": word(act)})
     out = Chosen([], [], [])
+    doers = reads.doers(work, found) if act.check or _eyes(work) else {}
     for row in found:
-        told = reads.timeline(row) if act.check or _eyes(work) else []
-        why = why_not(act, row, facts(row, reads.doers(row, told), reads.actor(user), now))
+        why = why_not(act, row, facts(row, doers.get(row.key, {}), reads.actor(user), now))
         if why is None:
             out.able.append(row)
         else:

@@ -100,7 +100,7 @@ class ActForm(forms.Form):
             if one.type not in ("choice", "choices", "bool"):
                 made.widget.attrs["class"] = "form-control"
             if one.when:
-                made.widget.attrs |= {"data-when": PREFIX + one.when[0], "data-is": " ".join(one.when[1])}
+                made.when, made.values = PREFIX + one.when[0], " ".join(one.when[1])
             elif one.required and one.type not in ("bool", "choices"):
                 made.widget.attrs["required"] = True
             if one.default is not None:

@@ -199,7 +199,7 @@ def sheet(request: HttpRequest, kind: str, campaign: int, subject: int, occasion
     columns = [column for column in work.columns if column.source not in cells.SAID]
     one = shown_of(request, row, columns, places, now)
     look(request, work, [one], now, "sheet")
-    known = facts(row, reads.doers(row, told), reads.actor(request.user.pk), now)
+    known = facts(row, reads.doers(work, found)[row.key], reads.actor(request.user.pk), now)
     first = next_act(row, known)
     buttons = [
         Button(act, sentence(why) if (why := why_not(act, row, known)) else "", act is first)

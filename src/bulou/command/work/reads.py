@@ -164,13 +164,9 @@ def listed(
 
 def of(work: Work, ranges: Ranges, keys: Sequence[Key], now: datetime, hold: bool = False) -> list[Row]:
     """Return duties by their keys as far as they lie in the ranges. ``hold``: nobody changes them meanwhile."""
-    named = {
-        "campaigns": [key[0] for key in keys], "subjects": [key[1] for key in keys],
-        "occasions": [key[2] for key in keys],
-    }  # fmt: skip
     if hold:
-        rows(SQL["hold"], kind=work.duty.code, **named)
-    found = rows(SQL["of"], **_values(work, now), **named, scope=multirange(ranges))
+        rows(SQL["hold"], kind=work.duty.code, **_named(keys))
+    found = rows(SQL["of"], **_values(work, now), **_named(keys), scope=multirange(ranges))
     return _filled(work, [_row(work, row) for row in found])
 
 
@@ -186,9 +182,8 @@ def _filled(work: Work, found: list[Row]) -> list[Row]:
     steps = [step.name for step in work.steps if step.fields]
     latest: dict[Key, dict[str, Any]] = {row.key: {} for row in found}
     for campaign, subject, occasion, _kind, raw in rows(
-        SQL["said"], kind=work.duty.code, steps=steps, campaigns=[row.campaign for row in found],
-        subjects=[row.subject for row in found], occasions=[row.occasion for row in found],
-    ):  # fmt: skip
+        SQL["said"], kind=work.duty.code, steps=steps, **_named([*latest])
+    ):
         body = msgspec.json.decode(bytes(raw))["body"]
         latest[campaign, subject, occasion] |= {name: value for name, value in body.items() if value not in (None, "")}
     wanted = [row.given for row in found if row.given and row.given_kind == Subject.JOURNAL]
@@ -225,13 +220,19 @@ def timeline(row: Row) -> list[Said]:
     return out
 
 
-def doers(row: Row, told: Iterable[Said]) -> dict[str, int]:
-    """Return who did each stage last: a user of the desk by a negative number, else the journal's."""
+def doers(work: Work, found: Sequence[Row]) -> dict[Key, dict[str, int]]:
+    """Return who took duties to each stage last: a user of the desk by a negative number, else the journal's."""
+    out: dict[Key, dict[str, int]] = {row.key: {} for row in found}
+    for campaign, subject, occasion, stage, who in rows(SQL["doers"], kind=work.duty.code, **_named([*out])):
+        out[campaign, subject, occasion][work.duty.stages[stage].name] = who
+    return out
+
+
+def _named(keys: Sequence[Key]) -> dict[str, list[int]]:
     return {
-        row.kind.stages[said.stage].name: actor(said.user) if said.user else said.journal
-        for said in told
-        if said.counts and said.stage
-    }
+        "campaigns": [key[0] for key in keys], "subjects": [key[1] for key in keys],
+        "occasions": [key[2] for key in keys],
+    }  # fmt: skip
 
 
 def actor(user: int) -> int:

@@ -134,6 +134,17 @@ WHERE l.campaign = %(campaign)s AND l.kind = %(kind)s AND l.subject = %(subject)
 GROUP BY e.journal, e.number, e.at, e.received_at, e.kind, e.area, j.name, j.kind, e.raw
 ORDER BY e.at, e.journal, e.number LIMIT 200
 
+-- name: doers
+-- Who took each duty to each stage last, as far as it counts: a user of the desk by a negative number, else the journal.
+SELECT DISTINCT ON (l.campaign, l.subject, l.occasion, l.stage)
+       l.campaign, l.subject, l.occasion, l.stage, coalesce(-w.user_id, l.journal)
+FROM unnest(%(campaigns)s::int[], %(subjects)s::bigint[], %(occasions)s::bigint[]) AS k (campaign, subject, occasion)
+JOIN ledger_line AS l USING (campaign, subject, occasion)
+LEFT JOIN now_writer AS w ON w.journal = l.journal
+WHERE l.kind = %(kind)s AND l.act = 2 AND l.unheard = 0
+  AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
+ORDER BY l.campaign, l.subject, l.occasion, l.stage, l.at DESC, l.journal DESC, l.number DESC
+
 -- name: person
 -- Whether somebody is on the register and within the scope.
 SELECT id FROM places_person WHERE id = %(person)s AND merged_into IS NULL

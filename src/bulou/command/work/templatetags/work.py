@@ -9,16 +9,9 @@ from django.utils.translation import gettext as _
 
 from bulou.command.people.duties import Owed
 from bulou.command.words import said as word
-from bulou.command.work.actions import sentence
 from bulou.ui.room import works
 
 register = template.Library()
-
-
-@register.filter
-def said(pair: tuple[str, str]) -> str:
-    """Write what has both languages."""
-    return sentence(pair)
 
 
 @register.simple_tag(takes_context=True)
@@ -44,9 +37,3 @@ def work_page(owed: Owed, campaign: int) -> str:
 def step_tone(rank: int, final: int) -> str:
     """Return the colour class of a stage."""
     return "done" if rank >= final else "" if rank == 0 else "deferred" if rank < final - 1 else "held"
-
-
-@register.filter
-def at(mapping: dict[Any, Any], key: Any) -> Any:
-    """Return what a mapping has under a key."""
-    return mapping.get(key)
