@@ -37,7 +37,7 @@ STATEMENTS = {
     "official": 5, "oversight": 8, "pace": 12, "paper": 6, "parts": 4,
     "password-set": 2, "people": 6, "person": 13, "person-sheet": 18, "roster-doubts": 9, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
-    "users": 8, "waits": 13,
+    "users": 8, "work-disposition": 12, "work-disposition-sheet": 12, "waits": 13,
 }  # fmt: skip
 #: Acts that a form carries: what is sent, and the statements of the whole act.
 ACTS: dict[str, tuple[dict[str, str], int]] = {
@@ -51,6 +51,11 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
     "user-act": ({"act": "unlock"}, 6),
     "offer": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0", "to_area": str(street.NEXT_STREET), "reason": "x"}, 8),
     "offer-withdraw": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0"}, 5),
+    "work-disposition-act": (
+        {"act": "told", "row": f"{cast.ROUND}.{two_streets.LI}.0.", "step": "sure", "f_by": "x", "f_language": "other"},
+        19,
+    ),
+    "work-disposition-undo": ({"done": "1.1.1"}, 9),
     "sign-out": ({}, 6),
     "set_language": ({"language": "en"}, 1),
 }

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from bulou.config import environment
 from bulou.desk import catalogue
 from bulou.desk.abilities import PAGES, ROLES, SIGNED_IN
-from bulou.desk.navigation import RAIL
+from bulou.desk.navigation import rail
 from tests.house.tree import ROOT, files, name_of
 
 
@@ -67,7 +67,7 @@ def test_every_role_is_told_what_it_does_here():
     assert list(told) == [f"{role.en} {role.zh}" for role in ROLES.values()]
     for role in ROLES.values():
         opens = []
-        for entry in RAIL:
+        for entry in rail():
             need = PAGES.get(entry.url_name)
             if need == SIGNED_IN or need in role.abilities:
                 with override("en"):

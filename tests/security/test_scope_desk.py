@@ -27,6 +27,7 @@ OWN = {
     "campaign": cast.ROUND, "area": cast.STREET, "person": two_streets.GUI, "journal": cast.LAO, "household": 41,
     "label": cast.TUBES["T1"], "grant": 1, "taken_id": 1, "user": two_streets.USERS["street"], "uidb64": "MQ",
     "token": "set-password", "matter": f"overdue.swab.{cast.ROUND}.{two_streets.GUI}.0:{cast.NO_1}",
+    "subject": two_streets.LI, "occasion": 0,
     "duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0",
 }  # fmt: skip
 FOREIGN = {
@@ -58,6 +59,8 @@ FOREIGN = {
         f"conflict.unheard.{cast.ROUND}.{two_streets.NEXT}.1:{cast.STREET}",
         f"conflict.journal.0.{two_streets.NEXT}.5:{cast.STREET}",
     ),
+    "subject": (street.STRANGER, two_streets.FOUND, 1, 2**53, 2**63),
+    "occasion": (1, 2**53, 2**63),
     "duty": (
         f"swab.{cast.ROUND}.{street.STRANGER}.0", f"tube.{cast.ROUND}.{cast.TUBES['T2']}.0", "x", "swab.x.1.0",
         f"swab.{2**63}.{2**63}.0", f"swab.{cast.ROUND}.{2**53}.0",
@@ -68,7 +71,7 @@ OTHERS = f"?after={street.NEXT_STREET}-0-0&state=all"
 #: Acts, not pages: they take a POST alone.
 ACTS = {
     "device-card", "device-undo", "device-withdraw", "user-act", "now-act", "now-undo", "glass-review", "offer",
-    "offer-withdraw",
+    "offer-withdraw", "work-disposition-undo", "work-disposition-act",
 }  # fmt: skip
 #: The street has every role; nobody has none.
 BARRED = {"street": (404, 405), "nobody": (403,)}

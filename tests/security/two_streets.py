@@ -35,7 +35,7 @@ SECRETS = (SECRET_NAME, SECRET_PHONE, "竹生", "竹楼门口")
 FOUND = found_id(NEXT, 1)
 #: The order in which they are added to an empty database.
 USERS = {name: number for number, name in enumerate(("district", "street", "neighbour", "nobody"), 1)}
-GUI = cast.PERSONS["gui"].id
+GUI, LI = cast.PERSONS["gui"].id, cast.PERSONS["li"].id
 #: Kinds of holder.
 PERSON, HOUSEHOLD, OUTSIDE = 1, 2, 12
 
@@ -47,6 +47,7 @@ def move_in() -> None:
     street.enrol(facts, "竹楼门口")
     _write(Pen(cast.LAO, cast.NO_1), "梅子", "13800000001", GUI, cast.HOUSEHOLDS[0].id, cast.TUBES["T1"])
     _write(Pen(NEXT, street.NEXT_BUILDING), SECRET_NAME, SECRET_PHONE, street.STRANGER, 99, cast.TUBES["T2"])
+    _positive()
     _move(Pen(cast.DESK, cast.STREET), Pen(NEXT, street.NEXT_BUILDING, next=100))
     with scoped(EVERYWHERE):
         for person in (GUI, street.STRANGER):
@@ -107,6 +108,15 @@ def _write(pen: Pen, name: str, phone: str, person: int, household: int, tube: i
     stray = Stray(pen.journal, f'{{"name":"{name}"}}'.encode(), Refused(115, "n"))
     (answer,) = posting.settle([posting.Sent(pen.journal, [*reports, stray])], cast.minute(600))
     assert {(r.status, r.code) for r in answer.receipts} <= {("kept", None), ("conflicting", None), ("refused", 115)}
+
+
+def _positive() -> None:
+    """Each street has somebody to bring to a bed."""
+    street.post(
+        Pen(cast.LAO, cast.NO_1, next=20).sealed(11, cast.TUBES["T7"], LI, mode="single"),
+        Pen(NEXT, street.NEXT_BUILDING, next=20).sealed(11, cast.TUBES["T8"], FOUND, mode="single"),
+        Pen(cast.LABORATORY).resulted(69, T7="positive", T8="positive"),
+    )  # fmt: skip
 
 
 def _move(sender: Pen, taker: Pen) -> None:

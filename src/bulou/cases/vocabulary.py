@@ -11,6 +11,9 @@ RESULTED, SINGLE, POSITIVE = 5, 2, 2
 #: Standings of a person: tested positive, as long as the result stands; has symptoms, by whoever saw it.
 INFECTION, SYMPTOMS = ("infection", "positive"), ("symptoms", "yes")
 
+#: Where somebody is to be cared for: values of the duty. The first one is none decided yet; codes are stored.
+DESTINATIONS = ("", "facility", "hospital", "home", "none")
+
 DUTIES = (
     DutyKind(
         5, "disposition", Subject.PERSON, "应转", "transfer due",
@@ -22,8 +25,13 @@ DUTIES = (
             Stage("admitted", "已收治", "admitted"),
         ),
         took_part=3,
+        values=DESTINATIONS,
+        goes_back=True,
         reasons=(
             Reason("transport_refused", Mark.REFUSED, "拒绝转运", "refuses transport"),
+            Reason("contested", Mark.REFUSED, "对结果有异议, 待复检", "contests the result, second test awaited"),
+            Reason("doctor_asked", Mark.DEFERRED, "待医生评估", "a doctor's assessment awaited"),
+            Reason("family_waits", Mark.DEFERRED, "等待与家人同行", "waits to move with the family"),
             Reason("home_isolation", Mark.EXCUSED, "按规则居家隔离", "isolates at home under the rule"),
             Reason("past_infection", Mark.EXCUSED, "既往感染，专家组认定", "past infection, decided by experts"),
         ),

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bulou.ledger.vocabulary import REGISTRY
+from bulou.ui import room
 
 #: Tells whether somebody has an ability (or all of several, with spaces between) in the whole of an area.
 May = Callable[[str, int], bool]
@@ -33,6 +34,9 @@ WRITES: Mapping[str, str] = {
     "duty.offered": BY_DUTY,
     "duty.accepted": BY_DUTY,
     "duty.reviewed": BY_DUTY,
+    "duty.returned": BY_DUTY,
+    "duty.given": BY_DUTY,
+    "duty.due": BY_DUTY,
     "tube.sealed": "samples",
     "tube.boxed": "samples",
     "box.handed": "samples",
@@ -49,9 +53,9 @@ WRITES: Mapping[str, str] = {
     "round.closed": "",
     "round.joined": "",
 }
-#: By kind of duty: words on it.
+#: By kind of duty: words on it. Of what a room declares as work, the room says it (``ui.room.Work.words``).
 OF_DUTY: Mapping[str, str] = {
-    "swab": "words", "retest": "words", "disposition": "dispose", "tube": "samples", "box": "samples",
+    "swab": "words", "retest": "words", "tube": "samples", "box": "samples",
 }  # fmt: skip
 #: Standings by which somebody says that he sees to a matter.
 SEES = ("now.", "taken.")
@@ -69,12 +73,23 @@ def needed(kind: str, body: Mapping[str, Any], own: bool = False) -> str:
     Parameters:
         own: of a void, that the entry it voids is of the same journal.
     """
-    need = WRITES.get(kind, "")
+    need = writes(kind)
     if need == BY_DUTY:
-        return OF_DUTY.get(str(body.get("duty")), "")
+        return of_duty(str(body.get("duty")))
     if kind == "standing.set" and str(body.get("name", "")).startswith(SEES):
         return "decide"
     return "decide" if kind == "entry.voided" and own else need
+
+
+def writes(kind: str) -> str:
+    """Return what a kind of entry asks for: by the table, or by the room whose step it is; "" for one in neither."""
+    return WRITES[kind] if kind in WRITES else room.abilities_of(kind) or ""
+
+
+def of_duty(name: str) -> str:
+    """Return what a word on a kind of duty asks for, "" for one that nobody knows."""
+    work = room.works().get(name)
+    return work.words if work else OF_DUTY.get(name, "")
 
 
 def check(may: May, kind: str, area: int, body: Mapping[str, Any], own: bool = False) -> None:

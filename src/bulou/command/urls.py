@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("bulou.command.people.urls")),
     path("", include("bulou.command.roster.urls")),
     path("", include("bulou.command.now.urls")),
+    path("", include("bulou.command.work.urls")),
     path("", include("bulou.command.devices.urls")),
     path("", include("bulou.command.paper.urls")),
     path("", include("bulou.command.official.urls")),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.messages.constants import ERROR
 
-from bulou.config import connections, logs
+from bulou.config import connections, logs, rooms
 from bulou.config.environment import read
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -18,9 +18,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 ROOMS = (
     "ledger",
     "places",
-    "rounds",
-    "cases",
-    "zones",
+    *rooms.ROOMS,
     "field",
     "field.enrolling",
     "field.times",
@@ -32,6 +30,7 @@ ROOMS = (
     "command.roster",
     "command.offering",
     "command.now",
+    "command.work",
     "command.devices",
     "command.paper",
     "command.official",

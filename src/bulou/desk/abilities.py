@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bulou.ui.room import ROOMS
+
 
 @dataclass(frozen=True, slots=True)
 class Ability:
@@ -194,6 +196,20 @@ NUMBERS_READ = {
 
 #: Where somebody is led whose role does not open the page that sign-in leads to: the first that he may open.
 LANDINGS = ("now", "home", "oversight", "people", "users", "account")
+
+
+def declare() -> None:
+    """Take in what the rooms declare: the pages of their own, and those of each kind that people work on.
+
+    What is written there asks for the ability of its act besides.
+    """
+    for room in ROOMS.values():
+        for own in room.abilities:
+            ABILITIES.setdefault(own.name, Ability(own.name, own.zh, own.en))
+        PAGES.update({page.name: page.ability for page in room.pages})
+        for work in room.works:
+            name = f"work-{work.name}"
+            PAGES.update(dict.fromkeys((name, f"{name}-sheet", f"{name}-act", f"{name}-undo"), work.sees))
 
 
 def roles_with(need: str) -> list[Role]:

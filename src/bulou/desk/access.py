@@ -18,7 +18,17 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from bulou.command.numbers import holds_identity, tails
-from bulou.desk.abilities import GUARDED, LANDINGS, NUMBERS_READ, PAGES, PUBLIC, QUALIFIERS, SIGNED_IN, roles_with
+from bulou.desk.abilities import (
+    GUARDED,
+    LANDINGS,
+    NUMBERS_READ,
+    PAGES,
+    PUBLIC,
+    QUALIFIERS,
+    ROLES,
+    SIGNED_IN,
+    roles_with,
+)
 from bulou.desk.accounts import reads, sessions
 from bulou.desk.accounts.rules import Who
 from bulou.ledger.areas import span
@@ -39,9 +49,9 @@ def ranges_of(areas: tuple[int, ...]) -> Ranges:
     return tuple(span(area) for area in areas)
 
 
-def abilities(request: HttpRequest) -> dict[str, frozenset[str]]:
-    """Context processor: what the reader may do on this page, to grey or to hide."""
-    return {"abilities": getattr(request, "abilities", frozenset())}
+def abilities(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: what the reader may do on this page, to grey or to hide; the desks by their roles."""
+    return {"abilities": getattr(request, "abilities", frozenset()), "desks": ROLES}
 
 
 class AreaScope:

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bulou.desk import front
 from bulou.desk.abilities import PAGES
+from bulou.ui.room import ROOMS, Menu, works
 
 #: The cookie with the reader's choice; without it the system's own setting counts.
 THEME_COOKIE, THEMES = "bulou_theme", ("auto", "light", "dark")
@@ -24,7 +26,8 @@ THEME_COOKIE, THEMES = "bulou_theme", ("auto", "light", "dark")
 class Entry:
     """One way into the desk: ``url_name`` of its first page, its icon, the key after "g".
 
-    ``roots`` are the first parts of the addresses that belong to it besides the one of its first page.
+    ``roots`` are the first parts of the addresses that belong to it besides the one of its first page; ``under``: where
+    several entries share that part, the whole beginning of its addresses.
     """
 
     title: Any
@@ -32,13 +35,13 @@ class Entry:
     icon: str
     key: str = ""
     roots: tuple[str, ...] = ()
+    under: str = ""
 
 
 RAIL = (
     Entry(_("待办"), "now", icon="bell", key="n"),
     Entry(_("轮次"), "home", icon="test-pipe", key="r", roots=("rounds", "official", "import")),
     Entry(_("人员"), "people", icon="users", key="p", roots=("persons", "households", "roster")),
-    Entry(_("转运"), "transfers", icon="ambulance", key="t"),
     Entry(_("管控区"), "zones", icon="shield", key="z"),
     Entry(_("保供"), "relief", icon="package", key="l"),
     Entry(_("人力"), "forces", icon="users-group", key="f"),
@@ -47,6 +50,8 @@ RAIL = (
     Entry(_("复盘"), "review", icon="history", key="v"),
     Entry(_("设置"), "settings", icon="settings", key="s", roots=("devices", "users", "looks", "audit", "access")),
 )
+#: After which entry the rooms' own stand.
+AFTER = 3
 #: What the page of settings leads to.
 SETTINGS = (
     Entry(_("密码和两步验证"), "account", icon="key"),
@@ -55,6 +60,24 @@ SETTINGS = (
     Entry(_("查阅记录"), "looks", icon="eye"),
     Entry(_("手机证书"), "trust", icon="shield-check"),
 )
+
+
+def rail() -> tuple[Entry, ...]:
+    """Return the entries of the rail: the desk's own, and in their midst those that the rooms declare."""
+    declared = sorted(
+        [(work.menu, f"work-{work.name}", f"work/{work.name}") for work in works().values() if work.menu]
+        + [(page.menu, page.name, "") for room in ROOMS.values() for page in room.pages if page.menu],
+        key=lambda row: (row[0].order, row[1]),
+    )
+    own = tuple(Entry(_lazy(menu), name, icon=menu.icon, key=menu.key, under=under) for menu, name, under in declared)
+    return RAIL[:AFTER] + own + RAIL[AFTER:]
+
+
+def _word(menu: Menu) -> str:
+    return menu.en if (get_language() or "").startswith("en") else menu.zh
+
+
+_lazy = lazy(_word, str)
 
 
 def shown(table: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
@@ -70,6 +93,8 @@ def shown(table: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]
         if who is not None and entry.url_name in PAGES and not who.may(PAGES[entry.url_name]):
             continue
         current = here in (url.split("/")[1], *entry.roots)
+        if entry.under:
+            current = f"{request.path}/".startswith(f"/{entry.under}/")
         found.append({"title": entry.title, "url": url, "icon": entry.icon, "key": entry.key, "current": current})
     return found
 
@@ -82,7 +107,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
-        "rail": SimpleLazyObject(lambda: shown(RAIL, request)),
+        "rail": SimpleLazyObject(lambda: shown(rail(), request)),
         "search_url": SimpleLazyObject(search),
         "theme": theme if theme in THEMES else THEMES[0],
         "built": bool(front.addresses()),

@@ -21,11 +21,13 @@ from bulou.command.now.rules import (
     judge,
 )  # fmt: skip
 from bulou.command.reads import instant
+from bulou.command.work.rules import limits
 from bulou.ledger import plans
 from bulou.ledger.areas import SHIFTS, ancestor, level
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY, DutyKind, Subject
 from bulou.places.vocabulary import NEEDS
+from bulou.ui.room import works
 
 SQL = statements(__package__, "late")
 #: What a reader returns: its matters, and how many there are of each class, listed or not.
@@ -99,8 +101,9 @@ def danger(where: dict[str, Any]) -> Found:
 
 
 def late(where: dict[str, Any]) -> Found:
-    """Retests and transfers beyond their clock, or nearly; and swabs of abnormal pools that nobody retests."""
-    clocked = [(k, clock) for k in REGISTRY.duties.values() if k.subject is Subject.PERSON for clock in clocks(k)]
+    """Retests, and what rooms declare as work, beyond their clock, or nearly; swabs of abnormal pools not retested."""
+    clocked = [(k, clock) for k in REGISTRY.duties.values() if k.subject is Subject.PERSON for clock in _known(k)]
+    clocked += [(w.duty, c) for w in works().values() if w.duty.subject is not Subject.PERSON for c in limits(w)]
     found = yield SQL["late"], where | _clocks(clocked) | {
         "gravest": REGISTRY.duties["disposition"].code, "retest": REGISTRY.duties["retest"].code,
     }  # fmt: skip
@@ -117,6 +120,11 @@ def late(where: dict[str, Any]) -> Found:
             )
         )  # fmt: skip
     return made, counts
+
+
+def _known(kind: DutyKind) -> list[Clock]:
+    """Return the clocks of a kind; of what is worked also those of stages that an order alone limits."""
+    return limits(works()[kind.name]) if kind.name in works() else clocks(kind)
 
 
 def items(where: dict[str, Any]) -> Found:

@@ -25,10 +25,13 @@ from bulou.command.now.templatetags.now import class_name
 from bulou.command.now.words import sentence
 from bulou.command.reads import Name
 from bulou.command.templatetags.command import place, spot
+from bulou.command.words import said as word
+from bulou.command.work.rules import act_at
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor, is_area, level, span
 from bulou.ledger.scope import Ranges, covers
 from bulou.ledger.vocabulary import REGISTRY
+from bulou.ui.room import Work, works
 
 #: The list asks every fifteen seconds; one reading serves all who answer for the same areas, and nobody twice.
 WINDOW = 14.0
@@ -136,6 +139,8 @@ def _href(request: HttpRequest, matter: Matter) -> str:
     """
     if matter.class_ is Class.OFFER or matter.detail == "packed":
         return ""
+    if _worked(request, matter):
+        return reverse(f"work-{matter.kind}-sheet", args=[matter.campaign, matter.subject, matter.occasion])
     if matter.kind in REGISTRY.duties or matter.kind in reads.OF_GROUPS or matter.kind == "journal":
         return _page_of(f"{matter.key}:{matter.area}")
     return way(request, matter)[0] if matter.kind in ("unsampled", "plan") else ""
@@ -143,6 +148,13 @@ def _href(request: HttpRequest, matter: Matter) -> str:
 
 def way(request: HttpRequest, matter: Matter) -> tuple[str, str]:
     """Return the page on which a matter is solved, where that is not its own: (address, what the link says)."""
+    if (work := _worked(request, matter)) is not None:
+        act = act_at(work, matter.n)
+        if act is None or not request.may(act.ability, matter.area):
+            return "", ""
+        row = f"{matter.campaign}.{matter.subject}.{matter.occasion}."
+        asked = urlencode({"act": act.name, "row": row, "from": "sheet"})
+        return reverse(f"work-{matter.kind}-act") + f"?{asked}", word(act)
     if matter.kind in ("deferred", "unsampled", "plan"):
         state = "?state=deferred" if matter.kind == "deferred" else ""
         if "people" in request.abilities:
@@ -155,6 +167,14 @@ def way(request: HttpRequest, matter: Matter) -> tuple[str, str]:
             return reverse("hand-in"), _("补传离线记录")
         return reverse("devices"), _("查看设备")
     return "", ""
+
+
+def _worked(request: HttpRequest, matter: Matter) -> Work | None:
+    """Return the declared kind on whose pages a matter is solved: what waits, and nothing that is in doubt."""
+    work = works().get(matter.kind) if matter.class_ in (Class.DANGER, Class.OVERDUE, Class.SOON) else None
+    if work is None or matter.doubt or matter.foreign or not request.who.may(work.sees):
+        return None
+    return work if not work.secret or request.may("names", matter.area) else None
 
 
 @lru_cache(10_000)

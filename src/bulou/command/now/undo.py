@@ -18,6 +18,7 @@ from bulou.command.reads import rows as read
 from bulou.ledger import intake
 from bulou.ledger.scope import EVERYWHERE, Ranges, covers, scoped
 from bulou.ledger.vocabulary import REGISTRY, EntryKind
+from bulou.ui.room import Work, works
 
 #: So long an act is taken back as a whole, by who did it.
 UNDO = timedelta(hours=1)
@@ -79,26 +80,42 @@ class Voidable:
     said: int
 
 
-def recent(user: int, now: datetime) -> list[Done]:
-    """Return a user's latest acts that can be taken back; one statement."""
-    found = read(SQL["recent"], user=user, since=now - UNDO, kinds=[*KINDS], look_back=LOOK_BACK)
+def recent(user: int, now: datetime, work: Work | None = None) -> list[Done]:
+    """Return a user's latest acts that can be taken back; one statement. ``work``: those on this kind alone."""
+    kinds = [*KINDS] if work is None else undone(work)
+    found = read(SQL["recent"], user=user, since=now - UNDO, kinds=kinds, look_back=LOOK_BACK)
     return [
         Done(journal, first, last, at, n, _act(kind, bytes(raw)), tuple(mask_name(name) for name in names or ()))
         for journal, first, last, at, n, kind, raw, names in found
+        if work is None or kind in own_steps(work) or _body(bytes(raw)).get("duty") == work.name
     ]
 
 
+def own_steps(work: Work) -> list[str]:
+    """Return the kinds of entry that a declared kind's own steps write."""
+    return [step.name for step in work.steps]
+
+
+def undone(work: Work) -> list[str]:
+    """Return the kinds of entry of a declared kind's acts that are taken back by voiding them."""
+    return sorted({act.step for act in work.acts if act.undo == "void"})
+
+
+def _body(raw: bytes) -> dict[str, Any]:
+    return msgspec.json.decode(raw)["body"]
+
+
 def _act(kind: str, raw: bytes) -> str:
+    body = _body(raw)
     if kind != "standing.set":
-        return ACT_OF[kind]
-    body: dict[str, Any] = msgspec.json.decode(raw)["body"]
+        return ACT_OF.get(kind, kind) if body.get("duty") not in works() else kind
     if str(body.get("name", "")).startswith("taken."):
         return "take"
     return "close" if str(body.get("value", "")).startswith("closed") else "snooze"
 
 
-def undo(key: str, said: Said, user: int, ranges: Ranges) -> int:
-    """Take one act of a user back as a whole; return how many entries no longer count.
+def undo(key: str, said: Said, user: int, ranges: Ranges, work: Work | None = None) -> int:
+    """Take one act of a user back as a whole; return how many entries no longer count. ``work``: one on this kind.
 
     Each is voided by its own journal, so that what held before holds again.
 
@@ -110,7 +127,8 @@ def undo(key: str, said: Said, user: int, ranges: Ranges) -> int:
         raise Refusal(_("无法识别所选事项。"))
     journal, first, last = numbers
     with scoped(EVERYWHERE):  # whether an offer was accepted is a fact of the other area
-        found = read(SQL["undoable"], user=user, journal=journal, first=first, last=last, kinds=[*KINDS])
+        kinds = [*KINDS] if work is None else undone(work)
+        found = read(SQL["undoable"], user=user, journal=journal, first=first, last=last, kinds=kinds)
     if not found or len({at for _number, _area, at, _given in found}) > 1:
         raise Refusal(_("这次操作已经撤销，或不能在这里撤销。"))
     if found[0][2] < said.now - UNDO:

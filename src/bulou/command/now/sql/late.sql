@@ -43,7 +43,8 @@ ORDER BY p.needs & %(gravest)s = 0, coalesce(d.opened_at, d.stage_at), d.subject
 -- name: late
 -- What people are owed beyond the end of a clock (rules.Clock), or shortly before it: retests and transfers; and swabs
 -- whose pool was abnormal and for which no retest is open. The counters lead to the leaves that have any: stage 4 of a
--- swab is "held". A deferral that has run out is late whatever the clock says. `put_off`: that is the reason.
+-- swab is "held". A deferral that has run out is late whatever the clock says (`put_off`: that is the reason), and so is
+-- what an order says is due.
 SELECT campaign, kind, subject, occasion, area, stage, since, due, late, put_off, count(*) OVER (PARTITION BY late) AS total
 FROM (
   SELECT d.campaign, d.kind, d.subject, d.occasion, d.area, d.stage, t.due, t.due <= %(now)s AS late,
@@ -54,8 +55,9 @@ FROM (
   JOIN unnest(%(limit_kinds)s::smallint[], %(limit_stages)s::smallint[], %(steps)s::integer[], %(wholes)s::integer[],
               %(notices)s::integer[]) AS w (kind, stage, step, whole, notice)
     ON w.kind = d.kind AND w.stage = d.stage
+  JOIN ledger_duty_kind AS k ON k.code = d.kind
   CROSS JOIN LATERAL (
-    SELECT least(d.stage_at + make_interval(mins => w.step), d.opened_at + make_interval(mins => w.whole),
+    SELECT least(d.stage_at + make_interval(mins => w.step), d.opened_at + make_interval(mins => w.whole), d.due_at,
                  CASE WHEN d.mark = 1 THEN d.until END) AS due
   ) AS t
   WHERE c.campaign = ANY (%(all)s) AND c.kind = ANY (%(kinds)s) AND c.area BETWEEN %(lo)s AND %(hi)s
@@ -65,7 +67,7 @@ FROM (
     AND (d.kind <> ALL (%(of_all)s::smallint[]) OR NOT EXISTS (
       SELECT FROM ledger_duty AS r WHERE r.campaign = d.campaign AND r.kind = %(retest)s AND r.subject = d.subject AND r.outcome = 0))
     AND NOT EXISTS (
-      SELECT FROM ledger_standing AS s WHERE s.subject_kind = 1 AND s.subject = d.subject AND s.until > %(now)s
+      SELECT FROM ledger_standing AS s WHERE s.subject_kind = k.subject_kind AND s.subject = d.subject AND s.until > %(now)s
         AND (s.name = format('now.overdue.%%s.%%s.%%s', d.campaign, d.kind, d.occasion)
              OR (t.due > %(now)s AND s.name = format('now.soon.%%s.%%s.%%s', d.campaign, d.kind, d.occasion))))
 ) AS d

@@ -10,6 +10,7 @@ from bulou.command import words as declared
 from bulou.command.now import advice, words
 from bulou.command.now.rules import Matter
 from bulou.command.people import Owed
+from bulou.ledger.vocabulary import REGISTRY
 
 register = template.Library()
 
@@ -41,6 +42,8 @@ def class_name(name: str) -> str:
 @register.simple_tag
 def act_name(act: str, kind: str = "") -> str:
     """Write the name of an act, as its button says it. ``kind``: of the duty, where all are of one."""
+    if act in REGISTRY.entries and act not in ACTS:  # a step that a room declares
+        return declared.said(REGISTRY.entries[act])
     return str(EXCUSED[kind]) if act == "excuse" and kind in EXCUSED else declared.of(ACTS, act)
 
 
