@@ -255,6 +255,19 @@ def test_two_rows_of_one_number_in_one_chunk_are_one_person(areas, tmp_path):
         assert cursor.fetchone() == (2, 2)
 
 
+def test_each_row_of_one_number_in_one_chunk_adds_what_it_says(areas, tmp_path):
+    """One chunk writes the rows about a person one after another, each upon the one before."""
+    told = number("19800102", 1)
+    bare, second, third = (line("王试安", told, phone=phone) for phone in ("", "00012345678", "00099999999"))
+    third[-1] = "透析"
+    imports.import_persons(write(tmp_path / "a.csv", [ONE[1]]), tmp_path, AT)
+    imports.import_persons(write(tmp_path / "b.csv", [bare]), tmp_path, AT)
+    imports.import_persons(write(tmp_path / "c.csv", [second, third]), tmp_path, LATER)
+    person = people()["王试安"]
+    assert (person["phone"], person["needs"]) == ("00012345678", ["dialysis"])
+    assert ("phone_2", "00099999999") in [fact[:2] for fact in facts("王试安")]
+
+
 def test_a_row_is_given_back_with_all_of_its_faults(areas, tmp_path):
     wrong = line("", "319904198001021X", "", "1980-13-45")
     outcome = imports.import_persons(write(tmp_path / "a.csv", [wrong, ONE[0]]), tmp_path, AT)

@@ -13,6 +13,7 @@ from bulou.command.people.reads import Sheet
 from bulou.command.people.vocabulary import SECRET
 from bulou.command.reads import rows
 from bulou.ledger.vocabulary import REGISTRY, DutyKind, Mark, Outcome, Stage
+from bulou.ui.room import works
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def positives(persons: Iterable[int], now: datetime) -> dict[int, Positive]:
 
 def is_secret(kind: DutyKind | None) -> bool:
     """Tell whether a kind of duty says by itself that a person tests positive."""
-    return kind is not None and kind.name == "disposition"
+    return kind is not None and kind.name in works() and works()[kind.name].secret
 
 
 def discreet(sheet: Sheet) -> Sheet:
