@@ -54,7 +54,7 @@ def test_the_desk_speaks_chinese_until_told_otherwise(client: Client) -> None:
 def test_a_wrong_password_is_said_in_the_readers_language(db: None, client: Client) -> None:
     add_user("wang", "first-long-secret", [])
     answer = client.post("/sign-in", {"username": "wang", "password": "x"})
-    assert "用户名或密码不对" in answer.content.decode()
+    assert "用户名或密码有误" in answer.content.decode()
     assert client.post("/sign-in", {"username": "wang", "password": "first-long-secret"}).status_code == 302
 
 

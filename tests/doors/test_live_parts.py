@@ -69,9 +69,9 @@ def test_who_has_it_already_is_told_so_with_the_age_of_the_data(address: str) ->
     street = signed_in("street")
     whole = street.get(address)
     age = re.search(r"<span data-age>(.*?)</span>", whole.content.decode(), re.DOTALL)
-    assert age and "查看于" in age[1] and unquote(whole.headers["X-Bulou-Age"]) == age[1]
+    assert age and "查看时间" in age[1] and unquote(whole.headers["X-Bulou-Age"]) == age[1]
     again = street.get(address, headers={"If-None-Match": whole.headers["ETag"]})
-    assert again.status_code == 304 and not again.content and "查看于" in unquote(again.headers["X-Bulou-Age"])
+    assert again.status_code == 304 and not again.content and "查看时间" in unquote(again.headers["X-Bulou-Age"])
     assert street.get(address, headers={"If-None-Match": '"another"'}).status_code == 200
 
 

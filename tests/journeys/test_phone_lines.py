@@ -136,7 +136,7 @@ def test_a_wiped_browser_is_seen_on_the_desk(
         expect(mine.page.locator("main")).to_contain_text("请扫描电脑上的登记码")
     desk.goto("/devices")
     row = desk.locator("tr", has_text="丢数据的手机")
-    expect(row).to_contain_text("未结束")
+    expect(row).to_contain_text("未交班")
     expect(row).to_contain_text("领用10张，未核销8张")
 
 
@@ -188,7 +188,7 @@ def test_a_revoked_phone_keeps_its_entries_and_gives_them_back(
         street.locator("main a[href='/devices/hand-in']").click()
         street.set_input_files("#id_file", file)
         street.locator("main form button[type=submit]").click()
-        expect(street.locator("main .sheet").first).to_contain_text("已入账")
+        expect(street.locator("main .sheet").first).to_contain_text("已录入")
         assert entries(journal) == [(1, "device.reported", False), (2, "tube.sealed", False)]
         expect(missed).to_have_text(str(before - 1))
         desk.goto(f"/rounds/1/persons/{person}")
