@@ -38,6 +38,7 @@ class Told:
     def __init__(self) -> None:
         self.now: int | None = 1
         self.within: dict[int, int] = {}
+        self.ends = 0
 
     def latest(self, areas: tuple[int, ...]) -> int | None:
         """Return the latest tick of the areas; without one of their own, that of the ledger."""

@@ -34,8 +34,8 @@ STATEMENTS = {"tube disputed": 22, "tube sealed": 22, "box short": 23, "swab unh
 @pytest.fixture
 def upper(settled) -> Client:
     """The committee of 梅溪一居委; that of 梅溪二居委, where the clinic is, is next door."""
-    add_user("upper", street.PASSWORD, [cast.UPPER], ["committee"])
-    add_user("lower", street.PASSWORD, [cast.LOWER], ["committee"])
+    add_user("upper", street.PASSWORD, [cast.UPPER], ["committee", "command"])
+    add_user("lower", street.PASSWORD, [cast.LOWER], ["committee", "command"])
     return signed_in("upper")
 
 

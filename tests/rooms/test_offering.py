@@ -72,10 +72,10 @@ def test_from_the_sheet(town: None) -> None:
     assert f'name="duty" value="{key("gui")}" checked' in sheet and 'action="/people/offers"' in sheet
     assert '<option value="">' in sheet.split('name="to_area"')[1], "no receiver is preselected"
     asked = send(client, "gui")
-    assert "把下面 1 人移交给竹溪街道" in asked and "王**" in asked and "人住在竹溪" in asked
+    assert "把下面1人移交给竹溪街道" in asked and "王**" in asked and "人住在竹溪" in asked
     assert offered() == {}, "asked first"
     told = send(client, "gui", sure="1")
-    assert "已提出移交：1 人" in told and "移交待接收" in told and "撤回移交" in told
+    assert "已提出移交：1人" in told and "移交待接收" in told and "撤回移交" in told
     assert '<span class="why">竹溪街道</span>' in told, "and to whom"
     assert 'action="/people/offers"' not in told, "not twice"
     assert offered() == {P["gui"]: street.NEXT_STREET}
@@ -96,9 +96,9 @@ def test_several_from_the_missed_list(town: None) -> None:
     boxes = re.findall(r'name="duty" value="([^"]+)"', page)
     assert {key("gui"), key("zhao")} <= set(boxes) and key("ding") not in boxes
     back = street.url(cast.STREET, "/missed")
-    assert "把下面 2 人" in send(client, "gui", "zhao", back=back)
+    assert "把下面2人" in send(client, "gui", "zhao", back=back)
     told = send(client, "gui", "zhao", sure="1", back=back)
-    assert "已提出移交：2 人" in told and "应检未检名单" in told
+    assert "已提出移交：2人" in told and "应检未检名单" in told
     assert offered() == {P["gui"]: street.NEXT_STREET, P["zhao"]: street.NEXT_STREET}
     boxes = re.findall(r'name="duty" value="([^"]+)"', told)
     assert not {key("gui"), key("zhao")} & set(boxes)
@@ -108,10 +108,10 @@ def test_an_offer_is_withdrawn_until_it_is_accepted(town: None) -> None:
     client = browser()
     send(client, "gui", "zhao", sure="1")
     told = client.post("/people/offers/withdrawn", {"duty": key("gui"), "back": f"/people/{P['gui']}"}, follow=True)
-    assert "已撤回移交：1 人" in told.content.decode()
+    assert "已撤回移交：1人" in told.content.decode()
     assert offered() == {P["zhao"]: street.NEXT_STREET}, "one by one"
     again = client.post("/people/offers/withdrawn", {"duty": key("gui")}, follow=True).content.decode()
-    assert "已经撤回或已被接受" in again
+    assert "已撤回或已被接收" in again
     send(client, "gui", sure="1")
     assert P["gui"] in offered(), "and offered anew"
     assert verify("owner") == []
@@ -123,7 +123,7 @@ def test_what_was_accepted_is_not_withdrawn(town: None) -> None:
     street.post(offer)
     street.post(Pen(NEXT_DESK, street.NEXT_STREET).accepted(80, P["gui"], offer=offer, area=street.NEXT_STREET))
     told = browser().post("/people/offers/withdrawn", {"duty": key("gui")}, follow=True).content.decode()
-    assert "已经撤回或已被接受" in told
+    assert "已撤回或已被接收" in told
     with scoped(EVERYWHERE):
         assert Duty.objects.get(kind=1, subject=P["gui"]).area == street.NEXT_STREET
 

@@ -41,7 +41,7 @@ def test_the_command_line_takes_roles(db: None) -> None:
     assert not User.objects.filter(username="li").exists()
 
 
-@pytest.mark.parametrize(("area", "status"), [("9.9", 1), ("104.9", 1), ("104.7", 0), ("0", 0)])
+@pytest.mark.parametrize(("area", "status"), [("9.9", 2), ("104.9", 2), ("104.7", 0), ("0", 0)])
 def test_the_command_line_knows_the_tree(area: str, status: int, db: None, monkeypatch, capsys) -> None:
     parser = argparse.ArgumentParser()
     user_add.arguments(parser)

@@ -41,6 +41,7 @@ WRITES: Mapping[str, str] = {
     "tube.boxed": "samples",
     "box.handed": "samples",
     "box.received": "results",
+    "box.counted": "samples",
     "tube.received": "results",
     "tube.resulted": "results",
     "entry.voided": "void",  # of one's own entries: nothing besides

@@ -63,13 +63,15 @@ def shown(request: HttpRequest, matter: str, given: Mapping[str, Any] | None = N
     )
     group = found.kind in GROUPS
     acts = () if found.detail in SETTLED and not found.n else actions.fitting(replace(chosen, foreign=found.foreign))
+    voids = request.may("void", found.area)  # what somebody else reported
     return TemplateResponse(
         request, "now/matter.html", {
-            "m": own["m"], "row": own, "value": own["value"], "now": now, "told": told, "voidable": undo.VOIDABLE,
+            "m": own["m"], "row": own, "value": own["value"], "now": now, "told": told,
+            "voidable": undo.VOIDABLE if voids else (), "voids": voids,
             "knows": "names" in request.abilities,
             "doubted": [] if duty or group else detail.doubted(found, *span(found.area)), "places": places,
             "acts": [act for act in acts if act not in OF_REPORTS],
-            "choices": _choices(found) if "choose" in acts else [], "recount": "recount" in acts,
+            "choices": _choices(found) if "choose" in acts and request.may("results", found.area) else [], "recount": "recount" in acts,
             "lost": "lost" in acts, "again": "same" in acts,
             "members": members, "more": found.n - len(members) if group else 0,
             "member_acts": _member_acts(found, members), "given": given or {},
