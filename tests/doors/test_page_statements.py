@@ -51,10 +51,7 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
     "user-act": ({"act": "unlock"}, 6),
     "offer": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0", "to_area": str(street.NEXT_STREET), "reason": "x"}, 8),
     "offer-withdraw": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0"}, 5),
-    "work-disposition-act": (
-        {"act": "told", "row": f"{cast.ROUND}.{two_streets.LI}.0.", "step": "sure", "f_by": "x", "f_language": "other"},
-        19,
-    ),
+    "work-disposition-act": ({"act": "told", "row": f"{cast.ROUND}.{two_streets.LI}.0."}, 8),
     "work-disposition-undo": ({"done": "1.1.1"}, 9),
     "sign-out": ({}, 6),
     "set_language": ({"language": "en"}, 1),

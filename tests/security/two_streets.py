@@ -16,6 +16,7 @@ from bulou.field.decode import Stray
 from bulou.ledger import journals
 from bulou.ledger.areas import found_id, span
 from bulou.ledger.intake import Report
+from bulou.ledger.labels import label
 from bulou.ledger.refusals import Refused
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
@@ -112,10 +113,12 @@ def _write(pen: Pen, name: str, phone: str, person: int, household: int, tube: i
 
 def _positive() -> None:
     """Each street has somebody to bring to a bed."""
+    one, other = label(71_001), label(71_002)
+    results = [{"tube": tube, "value": "positive"} for tube in (one, other)]
     street.post(
-        Pen(cast.LAO, cast.NO_1, next=20).sealed(11, cast.TUBES["T7"], LI, mode="single"),
-        Pen(NEXT, street.NEXT_BUILDING, next=20).sealed(11, cast.TUBES["T8"], FOUND, mode="single"),
-        Pen(cast.LABORATORY).resulted(69, T7="positive", T8="positive"),
+        Pen(cast.LAO, cast.NO_1, next=20).sealed(11, one, LI, mode="single"),
+        Pen(NEXT, street.NEXT_BUILDING, next=20).sealed(11, other, FOUND, mode="single"),
+        Pen(cast.LABORATORY).write("tube.resulted", 69, campaign=cast.ROUND, results=results),
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ WRITES: Mapping[str, str] = {
     "tube.sealed": "samples",
     "tube.boxed": "samples",
     "box.handed": "samples",
+    "box.counted": "samples",
     "box.received": "results",
     "box.counted": "samples",
     "tube.received": "results",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +78,9 @@ def context_of(
     places = places_of([*(row.area for row in found), *(part.area for part in parts)])
     columns = [column for column in work.columns if not column.file]
     rows = [shown_of(request, row, columns, places, now) for row in found]
+    said = [n for n, column in enumerate(columns) if column.source in cells.DRAWN or any(r.cells[n][1] for r in rows)]
+    columns = [columns[n] for n in said]  # a column without a word takes no room
+    rows = [replace(row, cells=[row.cells[n] for n in said]) for row in rows]
     look(request, work, rows, now)
     counts = reads.counts(work, request.ranges, asked.area, now)
     kept = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
