@@ -35,7 +35,7 @@ def test_a_wrong_clock_is_put_right_on_the_desk(
     page: Page, served: supervisor.Running, morning: desk_round.Morning, picture, width: int, lang: str
 ) -> None:
     said = {
-        "zh": ("时间有误的上报", "补记勾选的条目", "已补记 2 条", "撤回补记", "按实际时间补记"),
+        "zh": ("时间有误的上报", "补记勾选的条目", "已补记2条", "撤回补记", "按实际时间补记"),
         "en": ("Reports with a wrong time", "Record the ticked reports", "Reports recorded: 2", "Take back",
                "Record at the actual time"),
     }[lang]  # fmt: skip

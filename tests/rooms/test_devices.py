@@ -62,7 +62,7 @@ def test_the_page_tells_labels_not_reconciled_and_revokes_only_ones_own(phone: i
     page = client.get("/devices").content.decode()
     assert "17 %" in page and "领用50张，未核销50张" in page
     asked = client.post(f"/devices/{phone}/revoke").content.decode()
-    assert "停用设备“门口手机”？" in asked and "还有 3 条没有发送" in asked
+    assert "停用设备“门口手机”？" in asked and "还有3条没有发送" in asked
     assert Journal.objects.get(pk=phone).revoked_at is None, "asked is not done"
     client.post(f"/devices/{phone}/revoke", {"sure": "1", "why": "掉在车上"})
     assert Journal.objects.get(pk=phone).revoked_at is not None
@@ -85,7 +85,7 @@ def test_a_phone_enrolled_again_leaves_its_old_journal_to_somebody(phone: int, c
         Owner.objects.create(area=AREA, name="李值班")
     client.login(username="own", password="plum-creek-at-dawn")
     page = client.get("/devices").content.decode()
-    assert page.count("门口手机") == 2 and "领用50张，未核销48张" in page and "未结束" in page
+    assert page.count("门口手机") == 2 and "领用50张，未核销48张" in page and "未交班" in page
     listed = client.get("/now?class=silent").content.decode()
     row = f"silent.journal.0.{phone}.2:{area_id(1, 2)}"
     assert row in listed and "已停用而流水没有结束" in listed and "李值班" in listed
@@ -101,7 +101,7 @@ def test_the_page_says_how_the_server_is(phone: int, client, tmp_path, monkeypat
     client.login(username="own", password="plum-creek-at-dawn")
     monkeypatch.setenv("BULOU_DATA", str(tmp_path))
     page = client.get("/devices").content.decode()
-    assert "还没有备份" in page and "未由本机启动" in page and "可用" in page
+    assert "还没有备份" in page and "不由本机运行" in page and "运行正常" in page
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "1.dump").touch()
     page = client.get("/devices").content.decode()
@@ -176,7 +176,7 @@ def test_what_was_done_to_devices_is_undone_as_a_whole_by_who_did_it(manager, mo
     other.post("/devices/undo", {"done": done})
     manager.post("/devices/undo", {"done": "revoked.1"})
     assert not any(in_service(phone) for phone in phones)
-    assert "已撤销：3 台设备" in manager.post("/devices/undo", {"done": done}, follow=True).content.decode()
+    assert "已撤销：3台设备" in manager.post("/devices/undo", {"done": done}, follow=True).content.decode()
     assert all(in_service(phone) for phone in phones)
     manager.post(f"/devices/{phones[0]}/revoke", {"sure": "1"})
     monkeypatch.setattr(service, "UNDO", timedelta(0))

@@ -30,8 +30,8 @@ SWAB, TUBE = 1, 2
 @pytest.fixture
 def upper(settled) -> Client:
     """The committee of 梅溪一居委; that of 梅溪二居委 is next door."""
-    add_user("upper", street.PASSWORD, [cast.UPPER], ["committee"])
-    add_user("lower", street.PASSWORD, [cast.LOWER], ["committee"])
+    add_user("upper", street.PASSWORD, [cast.UPPER], ["committee", "command"])
+    add_user("lower", street.PASSWORD, [cast.LOWER], ["committee", "command"])
     return signed_in("upper")
 
 
@@ -150,7 +150,7 @@ def test_a_result_of_who_never_had_the_tube_waits_for_a_look(upper: Client) -> N
     row = address.removeprefix("/now/of/")
     send(upper, act=f"same:{cast.CLINIC}.2", row=row, of=row, sure="1")
     assert (duty(T1, TUBE).value, duty(T1, TUBE).disputed) == (2, 1), "the graver one stands"
-    assert [said for said in on_list(upper).values() if "相互矛盾" in said]
+    assert [said for said in on_list(upper).values() if "互相矛盾" in said]
 
 
 def test_whom_another_area_found_or_took_over_is_offered_to_it(upper: Client) -> None:

@@ -92,11 +92,11 @@ def test_what_was_refused_for_its_time_is_said_anew_and_taken_back(browser: Clie
     listed = browser.get("/devices/times").content.decode()
     assert "1号楼门口" in listed and f"/devices/{phone}/times" in listed
     page = browser.get(f"/devices/{phone}/times").content.decode()
-    assert f"管号 {TUBE}" in page and "2人（件）" in page and "王" not in page
+    assert f"管号{TUBE}" in page and "2人（件）" in page and "王" not in page
     # As late as it can have been, with the distances of the phone: sent at 300, so the first at 290.
     assert f'value="{local(290)}"' in page
     said = act(browser, phone, n=[2, 3], first=local(110))
-    assert "已补记 2 条" in said
+    assert "已补记2条" in said
     assert swabs() == {AN: (2, 120), BO: (2, 120)}
     assert sound() == []
     assert "1号楼门口" not in browser.get("/devices/times").content.decode()
@@ -105,7 +105,7 @@ def test_what_was_refused_for_its_time_is_said_anew_and_taken_back(browser: Clie
     assert "已撤回补记" in act(browser, phone, undo=3)
     assert {stage for stage, _ in swabs().values()} == {1}
     assert "1号楼门口" in browser.get("/devices/times").content.decode()
-    assert "已补记 1 条" in act(browser, phone, n=[3], first=local(130))
+    assert "已补记1条" in act(browser, phone, n=[3], first=local(130))
     assert swabs() == {AN: (2, 130), BO: (2, 130)}
     assert sound() == []
 
@@ -124,7 +124,7 @@ def test_a_person_found_keeps_her_id_and_comes_to_the_register(browser: Client, 
     new = found_id(phone, 1)
     tube = sealed(2, 95, people=(new,), tube=label(61_002))
     assert sent(phone, told(1, "person.found", cast.minute(90) + DAYS, found), tube) == [("refused", 105)] * 2
-    assert "已补记 2 条" in act(browser, phone, n=[1, 2], first=local(90))
+    assert "已补记2条" in act(browser, phone, n=[1, 2], first=local(90))
     with scoped(EVERYWHERE):
         assert Person.objects.get(pk=new).name == "孙试新"
         with connection.cursor() as cursor:
@@ -144,7 +144,7 @@ def test_what_the_phone_took_back_is_not_said(browser: Client, phone: int) -> No
     act(browser, phone, n=[3], first=local(100))
     assert swabs()[AN] == (2, 100)
     sent(phone, told(5, "entry.voided", cast.minute(160) + DAYS, void | {"number": 3}))
-    assert "已补记 1 条" in act(browser, phone, n=[5], first=local(160))
+    assert "已补记1条" in act(browser, phone, n=[5], first=local(160))
     assert swabs()[AN][0] == 1
     assert sound() == []
 
@@ -155,7 +155,7 @@ def test_an_entry_that_counts_by_a_doubtful_time_is_corrected_and_put_back(brows
     page = browser.get(f"/devices/{phone}/times").content.decode()
     assert "手机时钟变动过" in page and " checked" not in page
     assert "时间没有变" in act(browser, phone, n=[1], first=local(400))
-    assert "已补记 1 条" in act(browser, phone, n=[1], first=local(160))
+    assert "已补记1条" in act(browser, phone, n=[1], first=local(160))
     assert swabs() == {AN: (2, 160), BO: (2, 160)}
     assert "已撤回补记" in act(browser, phone, undo=1)
     assert swabs() == {AN: (2, 400), BO: (2, 400)}
