@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bulou.ui.room import works
 from bulou.zones.vocabulary import LEVELS
 
 
@@ -107,3 +108,9 @@ def codes_of(text: str) -> list[str]:
     """Return what to look for in the record: the text itself, and the codes whose words hold it."""
     low = text.lower()
     return [text, *(code for code, word in RECORDED.items() if low in word.zh or low in word.en.lower())]
+
+
+def record_words() -> dict[str, Word]:
+    """Return what the record says, by its code, the lists of declared work included."""
+    files = {f"work-{work.name}.xlsx": work.menu or work.duty for work in works().values()}
+    return RECORDED | {code: Word(f"{said.zh}名单（Excel）", f"{said.en} (Excel)") for code, said in files.items()}

@@ -12,7 +12,7 @@ from bulou.command import words
 from bulou.command.now.templatetags.now import class_name
 from bulou.command.people.reads import Event
 from bulou.command.people.rules import mask_name
-from bulou.command.people.vocabulary import OFF_LIST, RECORDED, SUBJECTS, VALUES, WHY_NAMES, WRITERS
+from bulou.command.people.vocabulary import OFF_LIST, SUBJECTS, VALUES, WHY_NAMES, WRITERS, record_words
 from bulou.command.reads import Name
 from bulou.command.templatetags.command import place, state_name
 from bulou.ledger.refusals import FLAGS
@@ -155,7 +155,7 @@ def recorded(reason: str) -> str:
         number, kind, why = [*reason.removeprefix("glass ").split(": ", 2), "", ""][:3]
         typed = words.of(WHY_NAMES, kind)
         return _("越区查阅第%(number)s号：%(typed)s，%(why)s") % {"number": number, "typed": typed, "why": why}
-    for code, word in RECORDED.items():
+    for code, word in record_words().items():
         if reason == code or reason.startswith(code + " "):
             return words.said(word)
     return words.quoted(reason)
