@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from bulou.command import kept, live
 from bulou.command.now.models import Owner
+from bulou.command.opening.models import Draft
+from bulou.command.uploads.models import Upload
 from bulou.desk.abilities import PAGES as NEEDS
 from bulou.desk.actions import add_user
 from bulou.ledger import journals
@@ -38,6 +40,8 @@ STATEMENTS = {
     "password-set": 2, "people": 6, "person": 13, "person-sheet": 18, "roster-doubts": 9, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
     "users": 8, "work-disposition": 12, "work-disposition-sheet": 12, "waits": 13,
+    "rounds": 8, "round-new": 7, "round-draft": 14, "round-open": 14, "round-close": 5, "round-summary": 12,
+    "roster": 7, "roster-areas": 6, "roster-upload": 11, "roster-rejects": 5,
 }  # fmt: skip
 #: Acts that a form carries: what is sent, and the statements of the whole act.
 ACTS: dict[str, tuple[dict[str, str], int]] = {
@@ -56,8 +60,8 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
     "sign-out": ({}, 6),
     "set_language": ({"language": "en"}, 1),
 }
-#: What is not there: figures without their key, a card that nobody printed.
-HIDDEN = {"metrics", "device-card", "device-withdraw"}
+#: What is not there: figures without their key, a card that nobody printed, the district's round, rows of no import.
+HIDDEN = {"metrics", "device-card", "device-withdraw", "round-close", "roster-rejects"}
 
 
 @pytest.fixture(scope="module", params=["few rows", "many rows"])
@@ -83,6 +87,11 @@ def _more() -> None:
             Owner.objects.create(area=cast.STREET, desk=desk, name="梅主任", telephone="1")
         for person in people:
             two_streets.doubt(person, cast.NO_1, cast.NO_1, f"梅{person}", "13800000001")
+            Draft.objects.create(name=f"{person}", area=cast.NO_1, by="x", made_at=cast.DAWN)
+            Upload.objects.create(
+                kind="persons", folder="0" * 32, file_name="x.csv", size=1, area=cast.NO_1, by="x",
+                ranges=[[*span(cast.NO_1)]], made_at=cast.DAWN,
+            )  # fmt: skip
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ THEIR_ROWS = {
     "places_household": "t.area BETWEEN {lo} AND {hi}",
     "places_person": "t.area BETWEEN {lo} AND {hi}",
     "rounds_sheet": "t.area BETWEEN {lo} AND {hi}",
+    "opening_draft": "t.area BETWEEN {lo} AND {hi}",
+    "uploads_upload": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
     "devices_service": "t.area BETWEEN {lo} AND {hi}",
     "exchange_taken": "t.area BETWEEN {lo} AND {hi}",

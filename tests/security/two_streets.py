@@ -7,7 +7,9 @@ from django.db import connection
 from bulou.command.devices import service
 from bulou.command.exchange import taken
 from bulou.command.now.models import Owner
+from bulou.command.opening.models import Draft
 from bulou.command.people import glass, note_export
+from bulou.command.uploads.models import Upload
 from bulou.desk.abilities import ROLES
 from bulou.desk.actions import add_user
 from bulou.field import posting
@@ -32,7 +34,9 @@ from tests.builders import Pen, rivals
 NEXT = 1_009
 #: Written nowhere but in Bamboo Creek.
 SECRET_NAME, SECRET_PHONE = "竹心兰", "13987654321"
-SECRETS = (SECRET_NAME, SECRET_PHONE, "竹生", "竹楼门口")
+SECRETS = (SECRET_NAME, SECRET_PHONE, "竹生", "竹楼门口", "竹楼专场")
+#: Rounds that are being prepared in the two, and the names of their rosters.
+NEW_ROUNDS = {cast.NO_1: "一号楼专场", street.NEXT_BUILDING: "竹楼专场"}
 FOUND = found_id(NEXT, 1)
 #: The order in which they are added to an empty database.
 USERS = {name: number for number, name in enumerate(("district", "street", "neighbour", "nobody"), 1)}
@@ -74,6 +78,11 @@ def move_in() -> None:
                 "command", "code", f"P{person}", "", "order", "a test", (span(cast.area_id(104, 9)),), cast.minute(60)
             )
             note_export("command", "doors", {"area": area}, 1, False, cast.minute(60), area)
+            Draft.objects.create(name=NEW_ROUNDS[area], area=area, by="x", made_at=cast.DAWN)
+            Upload.objects.create(
+                kind="persons", folder="0" * 32, file_name=f"{NEW_ROUNDS[area]}.csv", size=1, area=area,
+                ranges=[[*span(area)]], by="x", made_at=cast.DAWN,
+            )  # fmt: skip
         doubt(GUI, cast.NO_1, cast.NO_1, "梅子", "13800000001")
         doubt(GUI, cast.NO_1, street.NEXT_BUILDING, SECRET_NAME, SECRET_PHONE)
         doubt(street.STRANGER, street.NEXT_BUILDING, street.NEXT_BUILDING, SECRET_NAME, SECRET_PHONE)

@@ -51,7 +51,7 @@ WRITES: Mapping[str, str] = {
     "journal.closed": "devices",
     "device.reported": "devices",
     "labels.issued": "devices",
-    "round.opened": "",
+    "round.opened": "",  # by the pages of rounds alone (command.opening)
     "round.closed": "",
     "round.joined": "",
 }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bulou.command import beside, live, pace, people, reads, schematic, sorting, tabs, waits
 from bulou.command.exchange import boards, files
+from bulou.command.first.reads import steps
 from bulou.command.now.reads import receivers
 from bulou.command.offering.actions import can_offer
 from bulou.command.people.rules import mask_name
@@ -46,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     for campaign in tabs.campaigns(request):
         for root in reads.roots(campaign, request.areas):
             return redirect("board", campaign.id, root)
-    return TemplateResponse(request, "command/none.html", {})
+    return TemplateResponse(request, "command/none.html", {"steps": steps(request)})
 
 
 def _names_people(request: HttpRequest) -> bool:

@@ -23,4 +23,6 @@ urlpatterns = [
     path("", include("bulou.command.devices.urls")),
     path("", include("bulou.command.paper.urls")),
     path("", include("bulou.command.official.urls")),
+    path("", include("bulou.command.opening.urls")),
+    path("", include("bulou.command.uploads.urls")),
 ]

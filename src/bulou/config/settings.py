@@ -34,6 +34,9 @@ ROOMS = (
     "command.devices",
     "command.paper",
     "command.official",
+    "command.opening",
+    "command.uploads",
+    "command.first",
 )
 
 INSTALLED_APPS = [

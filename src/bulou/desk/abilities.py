@@ -55,6 +55,8 @@ ABILITIES = {
         Ability("export", "导出名单", "export lists, names masked"),
         Ability("export-names", "导出全名", "export lists with names in full"),
         Ability("import", "录入名单", "import pasted lists, enter paper forms"),
+        Ability("rounds", "开始和结束轮次", "open and close rounds"),
+        Ability("roster", "导入区域和名册", "load the area tree and rosters"),
         Ability("official", "与上级数据核对", "check our figures against official ones"),
         Ability("devices", "管理设备", "see and enrol devices, disable lost ones"),
         Ability("audit", "审计", "search the access log, review out-of-area access, trace tubes"),
@@ -80,12 +82,14 @@ ROLES = {
     for row in (
         _role("command", "指挥部", "command", 1,
               "board now decide words dispose samples results void people names glass export export-names import"
-              " official devices",
-              "Decides for the district and hands lists to hospitals. Accounts and the record of looks are with others,"
-              " so that nobody judges himself."),
+              " rounds roster official devices",
+              "Decides for the district, opens and closes its rounds, hands lists to hospitals. Accounts and the"
+              " record of looks are with others, so that nobody judges himself."),
         _role("street", "街镇", "street or town", 2,
-              "board now decide words dispose samples void people names glass export import official devices",
-              "Finds and calls the missed people of the street; what leaves as a file stays masked."),
+              "board now decide words dispose samples void people names glass export import roster official"
+              " devices",
+              "Brings in its rosters, finds and calls the missed people of the street; what leaves as a file stays"
+              " masked."),
         _role("committee", "居委会", "neighbourhood committee", 3,
               "board now decide words samples people names export import devices",
               "Knocks at doors by name, takes back paper, enrols the volunteers of the day; no looks outside, no file"
@@ -140,6 +144,13 @@ PAGES = {
     "map": "board",
     "pace": "board",
     "official": "official",
+    # rounds
+    "rounds": "board",
+    "round-summary": "board",
+    "round-new": "rounds",
+    "round-draft": "rounds",
+    "round-open": "rounds",
+    "round-close": "rounds",
     # what needs a decision
     "now": "now",
     "now-list": "now",
@@ -159,6 +170,10 @@ PAGES = {
     "person-sheet": "people",
     "household-sheet": "people",
     "roster-doubts": "decide",  # one person or two
+    "roster": "roster",
+    "roster-areas": "roster",
+    "roster-upload": "roster",
+    "roster-rejects": "roster names",  # rows as the office sent them
     "offer": "people",  # what is offered asks for the ability of its kind of duty besides
     "offer-withdraw": "people",
     "glass": "glass",

@@ -7,7 +7,7 @@ that room, so that verify can recompute everything from the lines.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,10 @@ SQL = statements(__package__, "opening")
 OPENED, CLOSED = "round.opened", "round.closed"
 #: Duties of an opening whose traces are worth a checkpoint of their own.
 MANY = 100_000
+#: What is written by a large opening one after the other: the lines, the duties with their counters, the entry.
+STEPS = ("lines", "duties", "entry")
+#: Is told how many of the steps are done.
+Told = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,13 @@ def opening(using: str = "default") -> Iterator[Any]:
         yield cursor
 
 
-def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received_at: datetime) -> int:
+def freeze(
+    cursor: Any, campaign: Campaign, journal: int, at: datetime, received_at: datetime, told: Told = lambda step: None
+) -> int:
     """Write the frozen list from ``opening`` and the entry that vouches for it; return its size.
+
+    Parameters:
+        told: called after each of ``STEPS``, with its number from 1 on. It must not use this connection.
 
     Raises:
         KeyError: the journal is not enrolled.
@@ -73,6 +82,7 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
     cursor.execute(SQL["named"], values)
     cursor.execute(SQL["write_lines"], values)
     cursor.execute("ANALYZE opening")
+    told(1)
     cursor.execute(SQL["totals"], values)
     count, checksum = cursor.fetchone()
     cursor.execute(
@@ -84,6 +94,7 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
     )  # fmt: skip
     cursor.execute(SQL["write_duties"], values)
     early = cursor.fetchall()
+    told(2)
     if early:
         names = ("kinds", "subjects", "occasions")
         columns = dict(zip(names, (list(column) for column in zip(*early, strict=True)), strict=True))
@@ -96,6 +107,7 @@ def freeze(cursor: Any, campaign: Campaign, journal: int, at: datetime, received
     receipt = intake.post([Entry(journal, number, campaign.entry, at, campaign.area, body)], received_at)[0]
     if receipt.status != "kept":
         raise ValueError(f"{campaign.entry} was {receipt.status} ({receipt.code}, {receipt.field})")
+    told(3)
     cursor.execute("ANALYZE ledger_line, ledger_duty, ledger_counter")
     cursor.execute(SQL["tell"])
     return count

@@ -55,14 +55,14 @@ class CannotClose(Exception):
 
 def open_round(
     campaign: int, name: str, area: int, journal: int, at: datetime, received_at: datetime, kind: str = "pcr",
-    until: datetime | None = None,
+    until: datetime | None = None, told: openings.Told = lambda step: None,
 ) -> Opening:  # fmt: skip
     """Open a PCR round for everybody registered under ``area`` at ``at``, in one transaction.
 
     The scope rule "residents-1": everybody whose record is current owes a swab; persons who stand as positive and await
     transfer are out of scope (their clock runs elsewhere); members of a pool whose individual retest is open owe one,
     deferred for a day, as in Shanghai's notice for the round of 6 April 2022. ``until``: when all are to be sampled by
-    the plan; it is fixed with the rules.
+    the plan; it is fixed with the rules. ``told``: see ``openings.freeze``.
 
     Raises:
         KeyError: the journal is not enrolled.
@@ -76,7 +76,7 @@ def open_round(
         cursor.execute(SQL["owe"], values)
         cursor.execute(SQL["out_of_scope"], values)
         out_of_scope = cursor.fetchone()[0]
-        owed = openings.freeze(cursor, round_, journal, at, received_at)
+        owed = openings.freeze(cursor, round_, journal, at, received_at, told)
         cursor.execute(SQL["open_pool"], {"campaign": campaign})
         pending = [row[0] for row in cursor.fetchall()]
         words = [

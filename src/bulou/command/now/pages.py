@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from bulou.command import forms, live
 from bulou.command.exchange import files
 from bulou.command.exchange.workbook import local
+from bulou.command.first.reads import steps
 from bulou.command.now import actions, reads, undo
 from bulou.command.now.advice import advice
 from bulou.command.now.rules import THINGS, TOP, Class, Matter, first, suggested
@@ -51,6 +52,8 @@ def page(request: HttpRequest) -> HttpResponse:
 def shown(request: HttpRequest, asked: Mapping[str, str], given: Mapping[str, Any] | None = None) -> HttpResponse:
     """Return the page as ``asked`` narrows it. ``given``: what a form that is given back held, with its ticked rows."""
     context = _context(request, asked) | _bar(request, asked)
+    if not context["total"] and not context["open"]:
+        context["steps"] = steps(request)
     ticked = set(given.get("rows", ())) if given else set[str]()
     for row in context["rows"]:
         row["ticked"] = row["value"] in ticked
