@@ -21,13 +21,13 @@ UNDER = desk_street.url(cast.STREET)
 #: By the code on record: the address and a word of the file's header.
 LISTS = {
     "board.xlsx": (UNDER, "采样覆盖率"),
-    "building.xlsx": (desk_street.url(cast.NO_1), "住户"),
+    "building.xlsx": (desk_street.url(cast.NO_1), "室号"),
     "waits.xlsx": (UNDER + "/waits", "已等候（分钟）"),
     "pace.xlsx": (UNDER + "/pace", "数值"),
     "now.xlsx": ("/now", "责任人"),
     "people.xlsx": ("/people?q=王", "编码"),
 }
-RECORDS = {f"oversight-{kind}.xlsx": (f"/oversight?kind={kind}", "谁") for kind in ("looks", "exports", "glass")}
+RECORDS = {f"oversight-{kind}.xlsx": (f"/oversight?kind={kind}", "查阅人") for kind in ("looks", "exports", "glass")}
 USERS = {"chief": "command", "street-desk": "street", "planner": "planner", "auditor": "auditor", "store": "store",
          "accounts": "administrator", "inspector": "inspector"}  # fmt: skip
 
@@ -139,7 +139,7 @@ def test_the_administrator_takes_the_users_and_nothing_else(browser) -> None:
 def test_the_comparison_leaves_as_a_file(browser) -> None:
     form = {"round": "1", "figure": "covered", "table": "梅溪街道 4", "cut": "", "act": "export"}
     head, *rows = cells(browser("street-desk").post("/official", form))
-    assert head[:5] == ["数字", "区域", "官方", "我方", "差"] and [row[1:4] for row in rows] == [["梅溪街道", "4", "5"]]
+    assert head[:5] == ["数字", "区域", "上级数据", "本系统", "相差"] and [row[1:4] for row in rows] == [["梅溪街道", "4", "5"]]
     assert exported("official.xlsx")[0] == "street-desk"
 
 

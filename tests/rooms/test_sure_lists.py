@@ -242,6 +242,19 @@ def test_a_masked_list_comes_back_by_its_codes(town: None, what: str, language: 
         assert matched(send(reader, file=book(head, changed))) == [], (head[at], wrong)
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_list_of_one_building_names_only_stairwells(town: None, language: str) -> None:
+    """1号101室 of 2号楼 stands in its first stairwell, not in 1号楼."""
+    head, *rows = exported(signed_in(language=language), street.url(cast.NO_2) + "?as=xlsx")
+    back = send(signed_in(), file=book(head, *rows))
+    assert back.count("与导出时相同") == len([row for row in rows if row[0]]) > 0
+
+
+@pytest.mark.parametrize(("door", "found"), [("1号201室", [("张三", "住院")]), ("9号201室", []), ("9-201", [])])
+def test_beside_its_building_a_door_says_its_stairwell(town: None, door: str, found: list[tuple[str, str]]) -> None:
+    assert matched(send(signed_in(), f"楼栋\t室号\t姓名\t情况\n1号楼\t{door}\t张三\t住院")) == found
+
+
 def test_a_state_that_was_edited_is_new_and_one_that_was_not_is_not(fresh: None) -> None:
     away = Pen(cast.AYI).deferred(40, P["zhou"], until=cast.minute(5000))
     street.post(away, Pen(cast.LAO, cast.NO_1).called(30, P["hua"]))

@@ -77,6 +77,7 @@ def test_other_doors(written, key):
         ("3/2/502", Door("502", "3", "2")),
         ("3-502", Door("502", first="3")), ("A-1201", Door("1201", first="A")), ("3#502", Door("502", "3")),
         ("十号楼502", Door("502", "10")), ("6楼601", Door("601", floor="6")), ("2单元-101", Door("101", stairwell="2")),
+        ("No. 3, Room 0502", Door("502", "3")), ("Unit 2, Room 1A", Door("1A", stairwell="2")),
     ],
 )  # fmt: skip
 def test_parts_of_a_door(written, door):

@@ -29,7 +29,7 @@ class Said:
         count: how many people the line says it is about; None where it does not.
         table: whether it is a row of a table, whose name column holds nothing but names.
         places: what its columns of places say, by level (2 street ... 5 building; 0: somewhere above the door).
-        home: its column of the household, as our own files write it.
+        home: its column of the door, as our own files write it.
         code, check: of a list that was exported, whom the row is about, and what its state was then.
         word: its column of remarks. own: of a list that was exported, its columns of state and reason.
     """

@@ -158,7 +158,7 @@ def row_of(number: int, cells: Sequence[str], columns: Columns) -> Said | Malfor
         word, own = " ".join(filter(None, (word, *own))), ("", "")
     return Said(
         number, shown, home.building, home.stairwell, home.door, after=lines.parts(part.get("name", "")), table=True,
-        places=places, home=part.get("household", ""), code=int(code[1]) if code else 0, check=part.get("check", ""),
+        places=places, home=part.get("household") or part.get("door", ""), code=int(code[1]) if code else 0, check=part.get("check", ""),
         word=word, own=own,
     )  # fmt: skip
 
@@ -179,8 +179,9 @@ def _home(part: Mapping[str, str]) -> tuple[_Home, dict[int, str]]:
     told = door_parts(part.get("household") or part.get("door") or "")
     building = building_key(places[5]) if 5 in places else told.building or told.first
     stairwell = stairwell_key(part.get("stairwell", "")) or told.stairwell
-    if 5 in places and told.first and not stairwell:
-        stairwell = told.first if told.first != building else ""
+    front = told.first or told.building
+    if 5 in places and front and not stairwell:  # 2号楼, 1号101室: beside its building, a door's 号 is its stairwell
+        stairwell = front if front != building else ""
     if part.get("address") and not told.door:
         row = lines.line_of(1, "1. " + part["address"])
         if isinstance(row, Said):
