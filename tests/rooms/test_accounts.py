@@ -275,7 +275,7 @@ def set_up(client: Client) -> list[str]:
     page = client.get("/settings/account/second-step").content.decode()
     assert "<svg" in page
     device = TOTPDevice.objects.get(confirmed=False)
-    assert "数字不对" in client.post("/settings/account/second-step", {"code": "x"}).content.decode()
+    assert "验证码有误" in client.post("/settings/account/second-step", {"code": "x"}).content.decode()
     TOTPDevice.objects.update(throttling_failure_count=0)
     page = client.post("/settings/account/second-step", {"code": code_of(device)}).content.decode()
     codes = re.findall(r"<code>(\w{8})</code>", page)
