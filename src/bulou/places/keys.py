@@ -138,6 +138,10 @@ _FLOOR = r"(?:(?P<floor>B?\d{1,2}|[一二三四五六七八九十]{1,3})(?:层|�
 _PARTS = re.compile(rf"{_BUILDING}?-?{_STAIRWELL}?-?{_FLOOR}?-?(?P<door>[^-].*)?")
 _THREE = re.compile(r"(?P<building>[A-Z]?\d{1,4}[A-Z]?)[-/](?P<stairwell>\d{1,2})[-/](?P<door>\d{2,4}[A-Z]?)")
 _TWO = re.compile(r"(?P<first>[A-Z]?\d{1,4}[A-Z]?|[A-Z])(?:-|(?<!\d{3})/)(?P<door>0*\d{3,4}[A-Z]?)")
+#: A door as our own English files write it (places/addresses.py): No. 1, Room 201, which is 1号201室; Unit 1, Room 201.
+_ENGLISH = re.compile(
+    r"(?:NO\.(?P<building>[A-Z]?\d{1,4}[A-Z]?)|UNIT(?P<stairwell>[A-Z]?\d{1,2}[A-Z]?)),(?P<door>.+)", re.IGNORECASE
+)
 #: How a flat is used, beside its number.
 _USED = re.compile(r"\((?:已?出租|租|空关?|空置|自住|群租|毛坯|装修中?|无人)\)$")
 
@@ -160,6 +164,9 @@ class Door:
 def door_parts(text: str) -> Door:
     """Return the parts of a door: 3号楼2单元0502室, 3-2-502, 3-502, #502, 五〇二 or 502."""
     text = _USED.sub("", _squeezed(text))
+    if ours := _ENGLISH.fullmatch(text):
+        inner = door_parts(ours["door"])
+        return Door(inner.door, building_key(ours["building"] or ""), stairwell_key(ours["stairwell"] or ""))
     if three := _THREE.fullmatch(_bare(text)):
         return Door(_plain_number(three["door"]), building_key(three["building"]), stairwell_key(three["stairwell"]))
     if two := _TWO.fullmatch(_bare(text)):
