@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulou.places import addresses
 from bulou.places.keys import (
     Door,
     building_key,
@@ -123,3 +124,11 @@ def test_a_key_is_its_own_key(text):
     for key in (door_key, stairwell_key, building_key):
         assert key(key(text)) == key(text)
     assert phone_key(phone_key(text)) == phone_key(text)
+
+
+@pytest.mark.parametrize("style", addresses.STYLES)
+@pytest.mark.parametrize(("number", "within"), [("201", ""), ("201", "1"), ("0502A", "12"), ("东铺", "2")])
+def test_a_door_as_our_own_files_write_it_is_read_the_same_in_both_languages(style: str, number: str, within: str):
+    chinese, english = (addresses.door(number, style, language, within) for language in (False, True))
+    assert door_parts(english) == door_parts(chinese)
+    assert door_parts(english).door == door_parts(number).door

@@ -56,7 +56,7 @@ class Code:
 CODES = (
     Code("S", "tube.sealed", "", "已采，写管号", "sampled, write the tube's number"),
     Code("A", "duty.deferred", "away", "外出，稍后回", "away, back later"),
-    Code("N", "duty.deferred", "asleep_or_silent", "无人应门", "nobody answers"),
+    Code("N", "duty.deferred", "asleep_or_silent", "无人应门", "no answer"),
     Code("T", "duty.deferred", "team_needed", "待上门", "team to visit"),
     Code("R", "duty.refused", "refuses", "拒绝", "refuses"),
     Code("H", "duty.excused", "in_hospital", "住院，写医院", "in hospital, write which", evidence=True),
