@@ -140,7 +140,7 @@ _THREE = re.compile(r"(?P<building>[A-Z]?\d{1,4}[A-Z]?)[-/](?P<stairwell>\d{1,2}
 _TWO = re.compile(r"(?P<first>[A-Z]?\d{1,4}[A-Z]?|[A-Z])(?:-|(?<!\d{3})/)(?P<door>0*\d{3,4}[A-Z]?)")
 #: As our own screens and files write 1号101室 and 1单元101室 in English.
 _ENGLISH = re.compile(
-    r"(?:NO\.?(?P<building>[A-Z]?\d{1,4}[A-Z]?|[A-Z])|UNIT(?P<stairwell>[A-Z]?\d{1,2}[A-Z]?|[A-Z])),ROOM(?P<door>.+)"
+    r"(?:NO\.?(?P<building>[A-Z]?\d{1,4}[A-Z]?|[A-Z])|UNIT(?P<stairwell>[A-Z]?\d{1,2}[A-Z]?|[A-Z])),(?:ROOM)?(?P<door>.+)"
 )
 #: How a flat is used, beside its number.
 _USED = re.compile(r"\((?:已?出租|租|空关?|空置|自住|群租|毛坯|装修中?|无人)\)$")
