@@ -129,4 +129,4 @@ def test_the_ten_most_urgent_are_decided(page: Page, morning: desk_round.Morning
             looks(page, "owners")
             page.goto("/devices")
             looks(page, "devices")
-    expect(page.locator("dl.facts")).to_contain_text("没有排队")
+    expect(page.locator("dl.facts")).to_contain_text("没有积压")
