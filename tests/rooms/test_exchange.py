@@ -19,7 +19,7 @@ from tests import desk_street as street
 from tests.builders import Pen
 
 P = {name: person.id for name, person in cast.PERSONS.items()}
-EXPORT, DOORS = 11, 11
+EXPORT, DOORS = 11, 12
 
 
 @pytest.fixture(scope="module")
