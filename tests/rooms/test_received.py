@@ -22,6 +22,7 @@ from bulou.ledger.models import Duty
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.verify import verify
+from bulou.places import written
 from bulou.places.models import LookUp
 from bulou.rounds.paper.actions import print_sheets
 from tests import cast
@@ -40,6 +41,7 @@ def town(settled_clone) -> Iterator[None]:
     with settled_clone() as urls:
         with psycopg.connect(urls.owner) as owner:
             owner.execute("UPDATE places_person SET phone = %s WHERE id = %s", [PHONE, GUI])
+            written.note(owner.cursor(), "cast", cast.DAWN, persons=[GUI])
         street.enrol(JournalFacts(NEXT_DESK, "desk", (span(street.NEXT_STREET),), cast.DAWN, cast.minute(9000)), "next")
         for name, role in (("planner", "planner"), ("inspector", "inspector")):
             add_user(name, street.PASSWORD, [street.NEXT_STREET], [role])
