@@ -128,7 +128,7 @@ CONFLICT = f"conflict.tube.{cast.ROUND}.{cast.TUBES['T1']}.0:{cast.NO_1}"
 FORMS: dict[str, tuple[dict[str, str], str]] = {
     "call": ({"row": ROW}, "swab.called"),
     "defer": ({"row": ROW, "reason": "away", "hours": "2"}, "duty.deferred"),
-    "excuse": ({"row": ROW, "reason": "deceased", "evidence": "居委说"}, "duty.excused"),
+    "excuse": ({"row": ROW, "reason": "deceased", "evidence": "居委说", "sure": "1"}, "duty.excused"),
     "offer": ({"row": ROW, "to_area": str(street.NEXT_STREET)}, "duty.offered"),
     "accept": ({"row": f"offer.swab.{cast.ROUND}.{street.STRANGER}.0:{cast.STREET}"}, "duty.accepted"),
     "take": ({"row": ROW}, "standing.set"),
@@ -163,7 +163,7 @@ def test_an_act_of_the_worklist(doors: dict[str, int], role: str, act: str) -> N
 @pytest.mark.parametrize("role", ROLES)
 def test_voiding_what_somebody_else_reported(doors: dict[str, int], role: str) -> None:
     before = entries()
-    form = {"void": f"{cast.AYI}.3", "why": "登错", "row": CONFLICT}
+    form = {"void": f"{cast.AYI}.3", "why": "登错", "row": CONFLICT, "sure": "1"}
     answer = browser(role).post("/now/act", form, follow=True)
     assert (answer.status_code == 403) is not holds(role, "decide")
     assert entries() == before or holds(role, "decide", "void")
@@ -173,7 +173,7 @@ def test_voiding_what_somebody_else_reported(doors: dict[str, int], role: str) -
 
 def test_whoever_may_void_does(doors: dict[str, int]) -> None:
     street.post(Pen(cast.AYI, next=50).boxed(50, cast.BOXES["B3"], cast.TUBES["T1"]))
-    form = {"void": f"{cast.AYI}.50", "why": "登错", "row": CONFLICT}
+    form = {"void": f"{cast.AYI}.50", "why": "登错", "row": CONFLICT, "sure": "1"}
     for role, done in (("committee", False), ("store", False), ("street", True)):
         assert ("已登记1条" in browser(role).post("/now/act", form, follow=True).content.decode()) is done
 

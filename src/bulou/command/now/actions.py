@@ -212,6 +212,7 @@ def prepared(rows: Sequence[str], said: Said, ranges: Ranges) -> list[tuple[Chos
             raise Refusal(_("所选事项不在您负责的区域内。"))
         check_act(said, one)
         kind, body = entry_of(said, one)
+        may_write(said, kind, area, body)
         out.append((one, (kind, said.now, area, body)))
     return out
 
@@ -256,17 +257,26 @@ def written(entries: list[Writing], said: Said, user: int, ranges: Ranges) -> li
     return appended(writer(user, said.user, ranges, said.now), entries, said)
 
 
+def may_write(said: Said, kind: str, area: int, body: dict[str, Any], own: bool = False) -> None:
+    """Hold an entry to what its writer's roles let him write there.
+
+    Raises:
+        Refusal: they do not.
+    """
+    try:
+        entitled.check(said.may, kind, area, body, own)
+    except entitled.NotEntitled as error:
+        raise Refusal(str(error)) from None
+
+
 def appended(journal: int, entries: list[Writing], said: Said) -> list[intake.Receipt]:
     """Write entries to a desk's journal.
 
     Raises:
         Refusal: the user's roles do not let him write one of them there, or the ledger did not take it.
     """
-    try:
-        for kind, _at, area, body in entries:
-            entitled.check(said.may, kind, area, body, own=body.get("journal") == journal)
-    except entitled.NotEntitled as error:
-        raise Refusal(str(error)) from None
+    for kind, _at, area, body in entries:
+        may_write(said, kind, area, body, own=body.get("journal") == journal)
     receipts = journals.append(journal, entries, said.now)
     if any(receipt.status != "kept" for receipt in receipts):
         raise Refusal(_("操作未成功，请刷新后重试。"))

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from bulou.command.now.actions import VOIDABLE, Writing, appended, written
+from bulou.command.now.actions import VOIDABLE, Writing, appended, may_write, written
 from bulou.command.now.chosen import SQL, Refusal, Said
 from bulou.command.people.rules import mask_name
 from bulou.command.reads import rows as read
@@ -157,6 +157,7 @@ def voidable(journal: int, number: int, said: Said, user: int, ranges: Ranges) -
     if not found or not covers(ranges, found[0][0]):
         raise Refusal(_("所选事项不在您负责的区域内。"))
     area, kind, over, at, by, n, asked = found[0]
+    may_write(said, "entry.voided", area, {"journal": journal})
     if over or not (asked or kind in VOIDABLE):
         raise Refusal(_("此条不能在这里作废，或已作废。"))
     return Voidable(journal, number, area, REGISTRY.entries[kind], at, by, n)
