@@ -365,6 +365,13 @@ def test_statements_are_few_and_fixed(round_: None, address: str, number: int) -
 def test_sheets_read_a_fixed_number_of_statements(round_: None, queries) -> None:
     with scoped(EVERYWHERE):
         for person in ("gui", "martin"):
-            known = {"id": P[person], "area": cast.NO_1, "registered_area": None, "household": 41, "needs": 0, "seen_in": cast.NO_1}
+            known = {
+                "id": P[person],
+                "area": cast.NO_1,
+                "registered_area": None,
+                "household": 41,
+                "needs": 0,
+                "seen_in": cast.NO_1,
+            }
             with queries(8):
                 reads.person(known, cast.ROUND, cast.minute(60))

@@ -147,7 +147,7 @@ def test_an_act_of_the_worklist(doors: dict[str, int], role: str, act: str) -> N
     form, kind = FORMS[act]
     need = entitled.needed(kind, {"duty": "swab", "name": "now.danger"})
     before = entries()
-    answer = browser(role).post("/now/act", {"act": act} | form, follow=True)
+    answer = browser(role).post("/now/act", {"act": act, "sure": "1"} | form, follow=True)
     if not holds(role, "decide"):
         assert answer.status_code == 403
     elif act == "accept":  # there is one person of the next street, and who comes first takes her over
@@ -163,7 +163,7 @@ def test_an_act_of_the_worklist(doors: dict[str, int], role: str, act: str) -> N
 @pytest.mark.parametrize("role", ROLES)
 def test_voiding_what_somebody_else_reported(doors: dict[str, int], role: str) -> None:
     before = entries()
-    form = {"void": f"{cast.AYI}.3", "why": "登错", "row": CONFLICT}
+    form = {"void": f"{cast.AYI}.3", "why": "登错", "row": CONFLICT, "sure": "1"}
     answer = browser(role).post("/now/act", form, follow=True)
     assert (answer.status_code == 403) is not holds(role, "decide")
     assert entries() == before or holds(role, "decide", "void")
@@ -173,7 +173,7 @@ def test_voiding_what_somebody_else_reported(doors: dict[str, int], role: str) -
 
 def test_whoever_may_void_does(doors: dict[str, int]) -> None:
     street.post(Pen(cast.AYI, next=50).boxed(50, cast.BOXES["B3"], cast.TUBES["T1"]))
-    form = {"void": f"{cast.AYI}.50", "why": "登错", "row": CONFLICT}
+    form = {"void": f"{cast.AYI}.50", "why": "登错", "row": CONFLICT, "sure": "1"}
     for role, done in (("committee", False), ("store", False), ("street", True)):
         assert ("已登记1条" in browser(role).post("/now/act", form, follow=True).content.decode()) is done
 

@@ -42,7 +42,6 @@ WRITES: Mapping[str, str] = {
     "box.handed": "samples",
     "box.counted": "samples",
     "box.received": "results",
-    "box.counted": "samples",
     "tube.received": "results",
     "tube.resulted": "results",
     "entry.voided": "void",  # of one's own entries: nothing besides

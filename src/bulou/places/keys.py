@@ -139,7 +139,9 @@ _PARTS = re.compile(rf"{_BUILDING}?-?{_STAIRWELL}?-?{_FLOOR}?-?(?P<door>[^-].*)?
 _THREE = re.compile(r"(?P<building>[A-Z]?\d{1,4}[A-Z]?)[-/](?P<stairwell>\d{1,2})[-/](?P<door>\d{2,4}[A-Z]?)")
 _TWO = re.compile(r"(?P<first>[A-Z]?\d{1,4}[A-Z]?|[A-Z])(?:-|(?<!\d{3})/)(?P<door>0*\d{3,4}[A-Z]?)")
 #: As our own screens and files write 1号101室 and 1单元101室 in English.
-_ENGLISH = re.compile(r"(?:NO\.?(?P<building>[A-Z]?\d{1,4}[A-Z]?|[A-Z])|UNIT(?P<stairwell>\d{1,2}|[A-Z])),ROOM(?P<door>.+)")
+_ENGLISH = re.compile(
+    r"(?:NO\.?(?P<building>[A-Z]?\d{1,4}[A-Z]?|[A-Z])|UNIT(?P<stairwell>\d{1,2}|[A-Z])),ROOM(?P<door>.+)"
+)
 #: How a flat is used, beside its number.
 _USED = re.compile(r"\((?:已?出租|租|空关?|空置|自住|群租|毛坯|装修中?|无人)\)$")
 
@@ -170,7 +172,8 @@ def door_parts(text: str) -> Door:
         return Door(_plain_number(two["door"]), building=building_key(two["first"]))
     if ours := _ENGLISH.fullmatch(text):
         return Door(
-            _plain_number(_bare(ours["door"])), building_key(ours["building"] or ""), stairwell_key(ours["stairwell"] or ""),
+            _plain_number(_bare(ours["door"])), building_key(ours["building"] or ""),
+            stairwell_key(ours["stairwell"] or ""),
         )  # fmt: skip
     whole = _PARTS.fullmatch(text)
     if whole and whole["door"] and (whole["building"] or whole["stairwell"] or whole["floor"]):

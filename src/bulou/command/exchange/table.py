@@ -158,8 +158,8 @@ def row_of(number: int, cells: Sequence[str], columns: Columns) -> Said | Malfor
         word, own = " ".join(filter(None, (word, *own))), ("", "")
     return Said(
         number, shown, home.building, home.stairwell, home.door, after=lines.parts(part.get("name", "")), table=True,
-        places=places, home=part.get("household") or part.get("door", ""), code=int(code[1]) if code else 0, check=part.get("check", ""),
-        word=word, own=own,
+        places=places, home=part.get("household") or part.get("door", ""), code=int(code[1]) if code else 0,
+        check=part.get("check", ""), word=word, own=own,
     )  # fmt: skip
 
 
