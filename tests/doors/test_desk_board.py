@@ -183,7 +183,9 @@ def test_another_street_is_not_there(look, page: str) -> None:
     look(street.url(cast.STREET, page, campaign=9), "street", status=404)
     look(f"/rounds/1/persons/{street.STRANGER}", "street", status=404)
     html = look(street.url(cast.STREET, page), "street")
-    assert "竹" not in re.sub(r"<option.*?</option>", "", html), "but as a place that may be asked to take somebody over"
+    assert "竹" not in re.sub(r"<option.*?</option>", "", html), (
+        "but as a place that may be asked to take somebody over"
+    )
 
 
 def test_signed_out_sees_the_door(browser: Client) -> None:

@@ -70,8 +70,8 @@ FOREIGN = {
 OTHERS = f"?after={street.NEXT_STREET}-0-0&state=all"
 #: Acts, not pages: they take a POST alone.
 ACTS = {
-    "device-card", "device-times-act", "device-undo", "device-withdraw", "user-act", "now-act", "now-undo", "glass-review",
-    "offer", "offer-withdraw", "work-disposition-undo", "work-disposition-act",
+    "device-card", "device-times-act", "device-undo", "device-withdraw", "user-act", "now-act", "now-undo",
+    "glass-review", "offer", "offer-withdraw", "work-disposition-undo", "work-disposition-act",
 }  # fmt: skip
 #: The street has every role; nobody has none.
 BARRED = {"street": (404, 405), "nobody": (403,)}
