@@ -72,8 +72,8 @@ FOREIGN = {
 OTHERS = f"?after={street.NEXT_STREET}-0-0&state=all"
 #: Acts, not pages: they take a POST alone.
 ACTS = {
-    "device-card", "device-undo", "device-withdraw", "user-act", "now-act", "now-undo", "glass-review", "offer",
-    "offer-withdraw", "work-disposition-undo", "work-disposition-act",
+    "device-card", "device-times-act", "device-undo", "device-withdraw", "user-act", "now-act", "now-undo",
+    "glass-review", "offer", "offer-withdraw", "work-disposition-undo", "work-disposition-act",
 }  # fmt: skip
 #: Of the district alone, and of a file that nobody has imported.
 CLOSED = {"round-close", "roster-rejects"}

@@ -147,7 +147,7 @@ def test_an_act_of_the_worklist(doors: dict[str, int], role: str, act: str) -> N
     form, kind = FORMS[act]
     need = entitled.needed(kind, {"duty": "swab", "name": "now.danger"})
     before = entries()
-    answer = browser(role).post("/now/act", {"act": act} | form, follow=True)
+    answer = browser(role).post("/now/act", {"act": act, "sure": "1"} | form, follow=True)
     if not holds(role, "decide"):
         assert answer.status_code == 403
     elif act == "accept":  # there is one person of the next street, and who comes first takes her over
