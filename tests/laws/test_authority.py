@@ -249,7 +249,7 @@ def void_of(*entries: Entry) -> set[tuple[int, int]]:
         ({"subject_kind": 1, "subject": LI, "name": "infection", "value": "positive"}, 113),
         ({"subject_kind": 1, "subject": LI, "name": "symptoms", "value": "perhaps"}, 103),
         ({"subject_kind": 1, "subject": LI, "name": "made.up", "value": "yes"}, 103),
-        ({"subject_kind": 1, "subject": LI, "name": "now.overdue", "value": "closed"}, 113),
+        ({"subject_kind": 1, "subject": LI, "name": "now.overdue.1.1.0", "value": "closed"}, 113),
         ({"subject_kind": 5, "subject": cast.BRIDGE, "name": "zone.level", "value": "lockdown"}, 113),
         ({"subject_kind": 6, "subject": cast.LAO, "name": "device.labels.1", "value": "abc"}, 113),
         ({"subject_kind": 3, "subject": T1, "name": "symptoms", "value": "yes"}, 103),
@@ -279,9 +279,9 @@ def test_a_statement_about_a_person_counts_from_those_who_answer_for_him(ledger)
 
 def test_a_desk_closes_no_matter_about_another_streets_device(ledger):
     clerk, desk = Pen(cast.CLERK, cast.LOWER), Pen(cast.DESK, cast.STREET)
-    word = {"subject_kind": 6, "subject": cast.AYI, "name": "now.silent", "value": "closed", "reason": "x"}
+    word = {"subject_kind": 6, "subject": cast.AYI, "name": "now.silent.0.1", "value": "closed", "reason": "x"}
     assert books(clerk.write("standing.set", 5, **word)).standings == {}
-    assert books(desk.write("standing.set", 5, **word)).standings[6, cast.AYI, "now.silent"][0] == "closed"
+    assert books(desk.write("standing.set", 5, **word)).standings[6, cast.AYI, "now.silent.0.1"][0] == "closed"
 
 
 # -- the same person -----------------------------------------------------------------------------
