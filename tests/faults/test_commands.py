@@ -143,7 +143,7 @@ COMMANDS = {
     "paper": ("paper", "--area", "104.1", "--out", "sheets.pdf"),
     "backup": ("backup",),
     "restore": ("restore", "BACKUP"),
-    "user add": ("user", "add", "wang", "--area", "104", "--password-stdin"),
+    "user add": ("user", "add", "wang", "--area", "0", "--password-stdin"),
     "import areas": ("import", "areas", "areas.csv"),
     "import persons": ("import", "persons", "persons.csv"),
     "database-url": ("database-url",),

@@ -80,7 +80,8 @@ def test_from_the_shift_card_to_the_first_door(
     desk.fill("#id_name", card)
     desk.locator("input[name=what][value=card]").check()
     desk.locator("input[name=role][value=volunteer]").check()
-    desk.get_by_role("button", name="生成登记码").click()
+    desk.get_by_role("button", name="下一步：核对").click()
+    desk.get_by_role("button", name="确认，生成登记码").click()
     address = desk.locator("main code").first.inner_text()
     drawn = re.search(r' d="([^"]+)"', enrolment_code(address.split("#enrol=")[1], served.url))
     assert drawn and drawn.group(1) in desk.locator("main svg.segno").inner_html(), (
@@ -142,7 +143,7 @@ def test_too_many_people_for_one_phone(
         assert "\n".join(wrong) == ""
     desk.goto(f"/devices/enrol?under={grown}")
     desk.fill("#id_name", "大楼")
-    desk.get_by_role("button", name="生成登记码").click()
+    desk.get_by_role("button", name="下一步：核对").click()
     expect(desk.get_by_role("alert")).to_contain_text(f"超过{MAX_PEOPLE}人")
     expect(desk.get_by_role("alert")).to_contain_text("分成多台")
     expect(desk.locator("main svg.segno")).to_have_count(0)
