@@ -122,7 +122,7 @@ def test_a_new_version_that_is_not_whole_is_not_offered(site: tuple[str, Path], 
     (site[1] / "assets" / "zxing_reader-Released.wasm").unlink()
     page = opened()
     page.wait_for_function(
-        "async () => (await navigator.serviceWorker.getRegistration()).installing === null"
+        "async () => (await navigator.serviceWorker.getRegistration())?.installing === null"
         " && (await caches.keys()).includes('bulou-released01')"
     )
     expect(page.get_by_role("button", name="现在更新")).to_have_count(0)

@@ -234,4 +234,4 @@ def test_nobody_takes_a_sheet_of_another_street(sheets) -> None:
     with scoped(EVERYWHERE):
         assert not Entry.objects.filter(journal=sheets[1][0].journal).exists()
     english = browser("street").get("/import/paper", headers={"Accept-Language": "en"}).content.decode()
-    assert "Enter paper form" in english and "nobody answers" in english.lower()
+    assert "Enter paper form" in english and "no answer" in english.lower()
