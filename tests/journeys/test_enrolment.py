@@ -22,6 +22,16 @@ def begin(page: Page, compound: int, name: str) -> None:  # noqa: F811
     page.locator("main a[href='/devices/enrol']").click()
     page.goto(f"/devices/enrol?under={compound}")
     page.fill("#id_name", name)
+    page.locator("input[name=what][value=one]").check()
+    page.locator("input[name=role][value=volunteer]").check()
+    page.select_option("#id_kind", "phone")
+    page.locator(f"input[name=area][value='{compound}']").check()
+
+
+def issue(page: Page) -> None:  # noqa: F811
+    """Look through what was chosen, and have the code made."""
+    page.get_by_role("button", name="下一步：核对").click()
+    page.get_by_role("button", name="确认，生成登记码").click()
 
 
 @pytest.mark.parametrize("width", [1440, 820])
@@ -41,7 +51,7 @@ def test_enrol_print_withdraw_and_hand_in(
     begin(page, compound, "周一白班志愿者")
     page.locator("input[name=what][value=card]").check()
     page.locator("input[name=role][value=volunteer]").check()
-    page.get_by_role("button", name="生成登记码").click()
+    issue(page)
     expect(page.locator("main svg.segno")).to_be_visible()
     form = page.locator("main form[action='/devices/enrol/card']")
     said = {name: form.locator(f"[name={name}]").input_value() for name in ("token", "csrfmiddlewaretoken")}
@@ -52,7 +62,7 @@ def test_enrol_print_withdraw_and_hand_in(
     # One phone: the code on the screen makes its journal.
     begin(page, compound, "1 号楼门口")
     picture(page, "enrol")
-    page.get_by_role("button", name="生成登记码").click()
+    issue(page)
     address = page.locator("main code").inner_text()
     picture(page, "enrol-code")
     token = address.split("#enrol=")[1]

@@ -27,7 +27,7 @@ FACTS = {
     "ledger_stray": {"stray", "sealed"},
     "ledger_line": {"line", "unfounded", "frozen_list", "numbering", "unheard"},
     "ledger_movement": {"movement", "unfounded", "numbering"},
-    "ledger_statement": {"statement", "unfounded", "numbering"},
+    "ledger_statement": {"standing", "unreadable", "statement", "unfounded", "numbering"},
     "ledger_void": {"void"},
     "ledger_void_said": {"void", "unfounded"},
     "ledger_duty": {"duty"},
