@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs 
 
 def begin(page: Page, compound: int, name: str) -> None:  # noqa: F811
     page.goto("/devices")
-    page.locator("main a[href='/devices/enrol']").click()
+    page.locator("main a[href='/devices/enrol']").first.click()
     page.goto(f"/devices/enrol?under={compound}")
     page.fill("#id_name", name)
     page.locator("input[name=what][value=one]").check()

@@ -38,6 +38,8 @@ THEIR_ROWS = {
     "uploads_upload": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
     "devices_service": "t.area BETWEEN {lo} AND {hi}",
+    "opening_draft": "t.area BETWEEN {lo} AND {hi}",
+    "uploads_upload": "t.area BETWEEN {lo} AND {hi}",
     "exchange_taken": "t.area BETWEEN {lo} AND {hi}",
     "exchange_taken_row": "t.area BETWEEN {lo} AND {hi}",
     "places_look_up": "t.area BETWEEN {lo} AND {hi}",
