@@ -14,6 +14,4 @@ class CasesConfig(AppConfig):
         from bulou.cases import vocabulary
         from bulou.ledger.vocabulary import REGISTRY
 
-        REGISTRY.add(
-            duties=vocabulary.DUTIES, consequences=vocabulary.CONSEQUENCES, standings=vocabulary.STANDINGS
-        )
+        REGISTRY.add(duties=vocabulary.DUTIES, consequences=vocabulary.CONSEQUENCES, standings=vocabulary.STANDINGS)
