@@ -10,7 +10,7 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup front demo test faults check fix bench docs reference lock
+.PHONY: help setup front demo quick test faults night check fix bench docs reference lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '%-8s %s\n' "$$name" "$$text"; done
@@ -23,6 +23,13 @@ front: $(FRONT)  ## build the look of the desk from web/ and the phone's app fro
 demo: $(VENV)/.run $(FRONT)  ## run one whole screening round on a synthetic town and open its board (PEOPLE=111308)
 	$(BIN)/bulou demo --people $(PEOPLE) --data data/demo --fresh
 
+# What an engineer runs between two edits; `make test` is for before a commit. BASE: the commit that the change began at.
+BASE ?= HEAD
+quick: $(VENV)/.dev $(FRONT)  ## rules, house, types, and the tests of the rooms that the change touches (BASE=HEAD)
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $$($(BIN)/python -m tests.touched $(BASE))
+
 # A file stays with one worker, so that its server starts once; the slowest are told, because the whole should not grow.
 test: $(VENV)/.dev $(FRONT)  ## run all tests; those of the screens need Chromium
 	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 15
@@ -30,7 +37,10 @@ test: $(VENV)/.dev $(FRONT)  ## run all tests; those of the screens need Chromiu
 
 faults: $(VENV)/.dev $(FRONT)  ## kill, cut, fill and jam everything in full (200 kills; half an hour); its figures go to data/faults.jsonl
 	mkdir -p data && rm -f data/faults.jsonl
-	FAULTS=full FAULTS_REPORT=$(CURDIR)/data/faults.jsonl $(BIN)/python -m pytest tests/faults
+	FAULTS=full TESTS=full FAULTS_REPORT=$(CURDIR)/data/faults.jsonl $(BIN)/python -m pytest tests/faults
+
+night: $(VENV)/.dev $(FRONT)  ## run all tests in their long forms: every language and width, each link by each role, the long searches
+	TESTS=full FAULTS=full CRAWL=full SECURITY=full LAWS=thorough $(BIN)/python -m pytest -n 2 --dist worksteal --durations 15
 
 check: $(VENV)/.dev phone/node_modules/.made  ## lint, formatting, types, walls between rooms, templates
 	$(BIN)/ruff check .

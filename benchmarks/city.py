@@ -221,7 +221,7 @@ def writer(folder: Path, people: int, w: int, of: int, queue: Any, go: Any, stop
     try:
         database.prepare(folder)
         from bulou.ledger import intake
-        from bulou.ledger.lines import Entry
+        from bulou.ledger.effects import Entry
 
         journal, held = journal_of(w, common.whole(people))
         sequence = tubes_of(people, w, of)

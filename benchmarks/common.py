@@ -183,7 +183,7 @@ class Round:
 
     def tube(self, n: int, size: int = 10) -> dict[str, Any]:
         """Return the body of the n-th sealed tube of ``size`` neighbours."""
-        from bulou.ledger.labels import label
+        from bulou.ledger.check_digit import label
 
         low = n * size % (self.people - size)
         persons = list(range(self.first + low, self.first + low + size))
@@ -200,20 +200,20 @@ def open_round(campaign: int, people: int, *, first: int | None = None, at: date
 
     ``first``: the first person's id; by default each campaign has persons of its own.
     """
-    from bulou.ledger import openings
+    from bulou.ledger import campaigns
 
     node = whole(people)
     desk = enrol("desk", "desk", node)[0]
     first = campaign * 10**7 if first is None else first
-    with openings.opening() as cursor:
+    with campaigns.opening() as cursor:
         cursor.execute(
             f"INSERT INTO opening SELECT n + %(first)s, area FROM ({BUILDING_OF}) AS p",
             {"people": people, "first": first},
         )
         started = time.perf_counter()
-        opened = openings.Campaign(campaign, "pcr", "benchmark", node, "swab", {})
-        openings.freeze(cursor, opened, desk, at, at)
-    openings.write_out(people)
+        opened = campaigns.Campaign(campaign, "pcr", "benchmark", node, "swab", {})
+        campaigns.freeze(cursor, opened, desk, at, at)
+    campaigns.write_out(people)
     return Round(campaign, first, people), time.perf_counter() - started
 
 

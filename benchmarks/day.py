@@ -39,7 +39,7 @@ def slice_of(tube: int, people: int) -> tuple[int, int]:
 
 def label_of(campaign: int, tube: int) -> int:
     """Return the label printed on a tube."""
-    from bulou.ledger.labels import label
+    from bulou.ledger.check_digit import label
 
     return label(campaign * 10**8 + tube)
 
@@ -61,7 +61,7 @@ def sealed_at(n: int) -> datetime:
 
 def sealed(round_: common.Round, journal: int, which: range, start: int) -> Iterator[list[Any]]:
     """Yield batches of sealed tubes; a journal's numbers go on from ``start``."""
-    from bulou.ledger.lines import Entry
+    from bulou.ledger.effects import Entry
 
     for low in range(0, len(which), BATCH):
         batch = []
@@ -73,7 +73,7 @@ def sealed(round_: common.Round, journal: int, which: range, start: int) -> Iter
 
 def received(round_: common.Round, journal: int, which: range, start: int) -> Iterator[list[Any]]:
     """Yield batches of tubes received by the laboratory."""
-    from bulou.ledger.lines import Entry
+    from bulou.ledger.effects import Entry
 
     at = common.OPENED + GOT
     for low in range(0, len(which), BATCH):
@@ -90,7 +90,7 @@ def received(round_: common.Round, journal: int, which: range, start: int) -> It
 
 def resulted(round_: common.Round, journal: int, which: range, start: int) -> Iterator[list[Any]]:
     """Yield batches of one result file each, of ``BATCH`` tubes."""
-    from bulou.ledger.lines import Entry
+    from bulou.ledger.effects import Entry
 
     at = common.OPENED + TOLD
     for low in range(0, len(which), BATCH):

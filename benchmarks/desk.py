@@ -191,7 +191,7 @@ def spent(served: Running) -> float:
 def morning(round_: common.Round, seconds: float) -> int:
     """Seal tubes for a while, as fast as the ledger takes them; return how many."""
     from bulou.ledger import intake as ledger
-    from bulou.ledger.lines import Entry
+    from bulou.ledger.effects import Entry
 
     journal, _ = common.enrol("morning", "phone")
     at, n, until = common.OPENED + timedelta(hours=1), 0, time.perf_counter() + seconds
@@ -211,9 +211,9 @@ def seat(n: int, person: int) -> Seat:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.auth.models import User
-    from django.contrib.sessions.backends.db import SessionStore
 
     from bulou.desk.accounts import actions
+    from bulou.desk.accounts.store import SessionStore
     from bulou.ledger.areas import ancestor
     from bulou.ledger.scope import EVERYWHERE, scoped
 

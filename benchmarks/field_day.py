@@ -74,7 +74,7 @@ def main() -> None:
 
 def written(round_: common.Round, n: int, journal: int) -> list[Wire]:
     """Return the entries of the n-th phone's day: the same for the same journal."""
-    from bulou.ledger.labels import label
+    from bulou.ledger.check_digit import label
 
     dice = random.Random(n)
     first = n * PERSONS
@@ -298,7 +298,7 @@ def posted(round_: common.Round, phones: int) -> float:
 
 def day_of(round_: common.Round, n: int) -> Iterator[Any]:
     """Yield the entries of the n-th phone as the door hands them on."""
-    from bulou.ledger.lines import Entry
+    from bulou.ledger.effects import Entry
 
     journal, _ = enrolled(round_, n)
     for wire in written(round_, n, journal):

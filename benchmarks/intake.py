@@ -103,7 +103,7 @@ def in_database(round_: common.Round, batches: int) -> dict[str, object]:
     from django.db import connections
 
     from bulou.ledger import intake
-    from bulou.ledger.lines import Entry
+    from bulou.ledger.effects import Entry
 
     journal, _ = common.enrol("batches", "phone")
     at = common.OPENED + timedelta(hours=1)
@@ -166,7 +166,10 @@ def written_at_once(cursor, sets: list, journal: int) -> float:
     cursor.execute("INSERT INTO same_counter SELECT * FROM ledger_counter WHERE kind = 1")
     cursor.execute("ANALYZE same_duty, same_counter")
     expanded = [[(entry, rules.expand(entry, facts).lines) for entry in entries] for entries in sets]
-    columns = "journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again"
+    columns = (
+        "journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again, authority,"
+        " unheard"
+    )
     started = time.perf_counter()
     for batch in expanded:
         cursor.execute("BEGIN")
@@ -179,7 +182,8 @@ def written_at_once(cursor, sets: list, journal: int) -> float:
                     carrier = "\\N\t\\N" if line.carrier is None else f"{line.carrier_kind}\t{line.carrier}"
                     out.write(
                         f"{head}{place}\t{int(line.act)}\t{entry.at}\t{key.campaign}\t{key.kind}\t{key.subject}"
-                        f"\t{key.occasion}\t{line.area}\t{line.stage}\tf\t{line.again}\t{carrier}\n"
+                        f"\t{key.occasion}\t{line.area}\t{line.stage}\tf\t{line.again}"
+                        f"\t{int(line.authority)}\t0\t{carrier}\n"
                     )
                     if key.kind == 1:
                         subjects.append(key.subject)
@@ -190,7 +194,7 @@ def written_at_once(cursor, sets: list, journal: int) -> float:
             [batch[0][0].at, "{" + ",".join(map(str, subjects)) + "}"],
         )
         cursor.execute(
-            "UPDATE same_counter AS c SET stage_0 = stage_0 - n, stage_2 = stage_2 + n"
+            "UPDATE same_counter AS c SET stages[1] = stages[1] - n, stages[3] = stages[3] + n"
             " FROM unnest(%s::bigint[], %s::int[]) AS a (area, n) WHERE campaign = 1 AND kind = 1 AND c.area = a.area",
             [list(areas), list(areas.values())],
         )

@@ -132,14 +132,14 @@ def main() -> None:
 
 def measure(round_: common.Round, n: int) -> dict[str, list[float]]:
     """Time each kind of search in each scope ``n`` times, and the bare lookup as often; seconds."""
-    from bulou.command.people import reads
-    from bulou.command.people.rules import understand
-    from bulou.command.people.search import search
-    from bulou.command.reads import rows
     from bulou.ledger.areas import ancestor, span
     from bulou.ledger.scope import EVERYWHERE, scoped
     from bulou.ledger.vocabulary import REGISTRY
+    from bulou.people import reads
+    from bulou.people.rules import search_query
+    from bulou.people.search import search
     from bulou.places.actions import look_up
+    from bulou.ui.figures import rows
 
     swab = REGISTRY.duties["swab"]
     picked = random.Random(2022)
@@ -165,7 +165,7 @@ def measure(round_: common.Round, n: int) -> dict[str, list[float]]:
                 ranges = (span(ancestor(person[6], depth)),)
                 started = time.perf_counter()
                 with scoped(ranges):
-                    hits, _ = search(understand(text(person)), ranges, round_.campaign, swab)
+                    hits, _ = search(search_query(text(person)), ranges, round_.campaign, swab)
                 if i >= 3:
                     into.append(time.perf_counter() - started)
                 assert name == "name of nobody" or hits, (name, level, text(person))

@@ -96,10 +96,11 @@ def settle_down() -> None:
 
 def measure(round_: common.Round, n: int) -> dict[str, Timed]:
     """Time each read at each level ``n`` times, the two users taking turns."""
-    from bulou.command import people, reads
+    from bulou import people
     from bulou.ledger.areas import ancestor, span
     from bulou.ledger.scope import scoped
     from bulou.ledger.vocabulary import REGISTRY
+    from bulou.ui import figures as reads
 
     swab = REGISTRY.duties["swab"]
     # The street user's: the second, of which all are sampled by then, or the only one.

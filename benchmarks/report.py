@@ -20,7 +20,7 @@ PAGE = HERE.parent / "docs" / "results.md"
 RESULTS = HERE / "results"
 #: What was printed by runs that are no benchmarks, kept with the machine they ran on.
 BY_HAND = {"demo of the whole district": RESULTS / "demo-full.txt", "faults": RESULTS / "faults.txt"}
-NOT_A_BENCHMARK = {"report", "common", "doors", "town", "day"}
+NOT_A_BENCHMARK = {"report", "common", "doors", "town", "day", "lists"}
 RUN_ALONE = {"city"}
 
 #: What a target is held beside: the figures of the same run that say what less work costs, by benchmark.
@@ -37,6 +37,8 @@ BASELINES = {
     ),
     "field_day": ("direct_entries_per_s",),
     "people": ("bare_lookup_p50_ms", "bare_lookup_p99_ms"),
+    "linkage": ("exact_join_precision", "exact_join_recall", "exact_join_s"),
+    "dispatch": ("first_come_p95_wait_h", "first_come_driven_h", "library_driven_h"),
 }
 TURNS = (
     "one interpreter reads the requests and runs the rules, and they take turns: at this load both cores are idle for a"

@@ -40,8 +40,11 @@ def settle(people: int) -> None:
     """Write the registry of ``people`` persons with ids from ``FIRST``, as the owner of the tables."""
     from django.db import connections
 
+    from bulou.ledger.statements import statements
+
     values = {"people": people, "first": FIRST, "at": common.OPENED}
     with connections["owner"].cursor() as cursor:
         for statement in (AREAS, HOUSEHOLDS, PERSONS):
             cursor.execute(statement, values)
+        cursor.execute(statements("bulou.places", "written")["adopted"], values)
         cursor.execute("ANALYZE places_area, places_household, places_person")

@@ -19,8 +19,9 @@ const offline = {
   generateBundle(options, bundle) {
     const files = Object.keys(bundle).filter((name) => name !== "index.html" && !LATER.test(name));
     const list = JSON.stringify(["./", ...readdirSync(join(here, "public")), ...files]);
+    const later = JSON.stringify(Object.keys(bundle).filter((name) => LATER.test(name)));
     const worker = readFileSync(join(here, "src/worker.js"), "utf8");
-    this.emitFile({ type: "asset", fileName: "sw.js", source: worker.replace('"VERSION"', JSON.stringify(version)).replace('"FILES"', list) });
+    this.emitFile({ type: "asset", fileName: "sw.js", source: worker.replace('"VERSION"', JSON.stringify(version)).replace('"FILES"', list).replace('"LATER"', later) });
   },
 };
 

@@ -11,14 +11,14 @@ from django.contrib.auth.models import AnonymousUser
 
 from bulou.desk.abilities import SIGNED_IN
 from bulou.desk.access import AreaScope
-from bulou.desk.accounts.rules import Who
+from bulou.desk.accounts.rules import Principal
 
 #: Set by a test before the first request.
 GIVEN: set[str] = set()
 MIDDLEWARE = ["tests.abilities.Given" if name.endswith(".AreaScope") else name for name in settings.MIDDLEWARE]
 
 
-class Anybody(Who):
+class Anybody(Principal):
     """A user with the abilities of ``GIVEN`` instead of those of his roles."""
 
     @property
@@ -34,6 +34,10 @@ class Anybody(Who):
         """Return all areas."""
         return super().areas(SIGNED_IN)
 
+    def reaches(self, need: str, area: int) -> bool:
+        """Say what is given, in the own areas."""
+        return set(need.split()) <= self.held and super().reaches(need, area)
+
     def abilities(self, need: str, qualifiers: Iterable[str]) -> frozenset[str]:
         """Return all abilities."""
         return self.held | {SIGNED_IN}
@@ -42,7 +46,7 @@ class Anybody(Who):
 class Given(AreaScope):
     """Gives every reader ``GIVEN``."""
 
-    def read(self, user: AbstractBaseUser | AnonymousUser, now: datetime) -> Who:
+    def read(self, user: AbstractBaseUser | AnonymousUser, now: datetime) -> Principal:
         """Return the user's roles with the abilities of the test."""
         who = super().read(user, now)
         return Anybody(who.grants, who.second)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bulou.ledger import rules
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from tests import cast
 
 

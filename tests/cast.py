@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bulou.ledger.areas import area_id, span
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from bulou.ledger.rules import JournalFacts
 
 # -- when and where ------------------------------------------------------------------------------

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
+
 from bulou.desk.actions import add_user
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import SHIFTS, ancestor, span
-from bulou.ledger.labels import label
-from bulou.ledger.lines import Entry
+from bulou.ledger.check_digit import label
+from bulou.ledger.effects import Entry
 from bulou.ledger.scope import EVERYWHERE
 from bulou.places.actions import load_town
 from bulou.rehearsal.town import areas_rows, make_town
@@ -92,6 +94,8 @@ class Morning:
         phone, _ = journals.enrol("3 号手机", "phone", (span(area),), self.opened_at, now + timedelta(days=1))
         body = {"campaign": 1, "persons": self.homes[area]}
         intake.post([Entry(phone, 4, "swab.called", self.opened_at, area, body)], now - timedelta(hours=3))
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")  # the servers of tests do not do so by themselves
 
     def _boxed(self, tubes: list[tuple[int, int]]) -> Iterator[Said]:
         """Two boxes of three go on to the courier, and every other of those to the laboratory."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bulou.desk.actions import add_user
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import span
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE
 from bulou.places.actions import load_town
@@ -69,11 +69,13 @@ def settle(names: dict[str, str] | None = None) -> None:
 
 def enrol(facts: JournalFacts, name: str) -> None:
     """Enrol a journal under its own id, which the drawn one gives way to."""
-    from django.db import connection
+    from django.db import connection, connections
 
     drawn, _ = journals.enrol(name, facts.kind, facts.ranges, facts.enrolled_at, facts.expires_at)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE ledger_journal SET id = %s WHERE id = %s", [facts.id, drawn])
+    with connections["owner"].cursor() as cursor:  # the application cannot: a record is written once
+        cursor.execute("UPDATE ledger_journal_record SET journal = %s WHERE journal = %s", [facts.id, drawn])
 
 
 def post(*entries: Entry, minute: float = 600) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 from django.db import connections, transaction
 
 from bulou.ledger import fold, intake, rules
-from bulou.ledger.lines import Key
+from bulou.ledger.effects import Key
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, multirange
+from bulou.ledger.vocabulary import REGISTRY, Registry
 from tests import cast
 
 Slot = tuple[int, int]
@@ -56,11 +57,14 @@ def reports_of(entries: Iterable[Any]) -> list[intake.Report]:
 
 
 def expected(
-    entries: Iterable[Any], journals: Mapping[int, rules.JournalFacts] = cast.JOURNALS, bulk: Iterable = ()
+    entries: Iterable[Any],
+    journals: Mapping[int, rules.JournalFacts] = cast.JOURNALS,
+    bulk: Iterable = (),
+    registry: Registry = REGISTRY,
 ) -> Shelf:
     """Return what the books must be, by the plain fold; and the journals' figures and kept entries, reckoned here."""
     reports = reports_of(entries)
-    books = fold.fold(reports, journals, bulk)
+    books = fold.fold(reports, journals, bulk, registry)
     contents: dict[Slot, dict[bytes, intake.Report]] = defaultdict(dict)
     for report in reports:
         contents[report.journal, report.number][rules.digest(report.raw)] = report
@@ -75,7 +79,12 @@ def expected(
         standings=dict(books.standings),
         refused=dict(books.refused),
         journals={
-            journal: (max(held), len(held), _upto(held), _closed_last(journal, contents, journals, books.void))
+            journal: (
+                max(held),
+                len(held),
+                _upto(held),
+                _closed_last(journal, contents, journals, books.void, registry),
+            )
             for journal, held in numbers.items()
         },
         entries={slot: _kept(by_digest) for slot, by_digest in contents.items()},
@@ -91,17 +100,17 @@ def _upto(held: set[int]) -> int:
     return upto
 
 
-def _expanded(report: intake.Report, journals: Mapping[int, rules.JournalFacts]):
+def _expanded(report: intake.Report, journals: Mapping[int, rules.JournalFacts], registry: Registry):
     try:
-        return rules.expand(report.entry, journals[report.journal]) if report.entry else None
+        return rules.expand(report.entry, journals[report.journal], registry) if report.entry else None
     except Refused:
         return None
 
 
 def _closed_last(
-    journal: int, contents: Mapping, journals: Mapping[int, rules.JournalFacts], void: set[Slot]
+    journal: int, contents: Mapping, journals: Mapping[int, rules.JournalFacts], void: set[Slot], registry: Registry
 ) -> int | None:
-    parts = {slot: _expanded(by_digest[min(by_digest)], journals) for slot, by_digest in contents.items()}
+    parts = {slot: _expanded(by_digest[min(by_digest)], journals, registry) for slot, by_digest in contents.items()}
     ends = [
         said.closes_at
         for slot, said in parts.items()
@@ -143,12 +152,12 @@ def read(using: str = "default") -> Shelf:
                 for row in rows(f"SELECT campaign, kind, subject, occasion, {', '.join(_DUTY)} FROM ledger_duty")
             },
             counters={
-                tuple(row[:3]): tuple(row[3:])
+                tuple(row[:3]): (*row[3:-1], *row[-1])
                 for row in rows(
                     "SELECT campaign, kind, area, frozen, added, open, done, excused, deferred, refused,"
-                    " stage_0, stage_1, stage_2, stage_3, stage_4, stage_5 FROM ledger_counter"
+                    " stages FROM ledger_counter"
                 )
-                if any(row[3:])
+                if any((*row[3:-1], *row[-1]))
             },
             transfers={
                 row[:4]: row[4] for row in rows("SELECT campaign, kind, origin, area, n FROM ledger_transfer") if row[4]
@@ -184,10 +193,19 @@ def enrol(using: str = "default", journals: Iterable[rules.JournalFacts] = tuple
     with connections[using].cursor() as cursor:
         for facts in journals:
             cursor.execute(
-                "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, highest, held, upto)"
-                " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0)",
-                [facts.id, facts.kind, facts.kind, multirange(facts.ranges), facts.enrolled_at, facts.expires_at],
-            )
+                "WITH j AS ("
+                "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, highest, held, upto,"
+                " actor, unit_kind, unit)"
+                " VALUES (%s, %s, %s, %s::int8multirange, %s, %s, 0, 0, 0, %s, %s, %s) RETURNING *)"
+                " INSERT INTO ledger_journal_record (journal, what, at, name, kind, ranges, enrolled_at, expires_at,"
+                " actor, unit_kind, unit)"
+                " SELECT id, 'enrolled', enrolled_at, name, kind, ranges, enrolled_at, expires_at,"
+                " actor, unit_kind, unit FROM j",
+                [
+                    facts.id, facts.kind, facts.kind, multirange(facts.ranges), facts.enrolled_at, facts.expires_at,
+                    facts.actor or None, *(facts.unit or (None, None)),
+                ],
+            )  # fmt: skip
 
 
 class _Undo(Exception):
@@ -205,7 +223,12 @@ def undone(using: str = "default"):
         pass
 
 
-def deliver(batches: Sequence[Sequence[Any]], crashes: Iterable[int] = (), using: str = "default") -> Shelf:
+def deliver(
+    batches: Sequence[Sequence[Any]],
+    crashes: Iterable[int] = (),
+    using: str = "default",
+    registry: Registry = REGISTRY,
+) -> Shelf:
     """Post batches, read the books, take everything back.
 
     A batch whose place is in ``crashes`` is posted once more before, in a transaction that breaks off at its end.
@@ -216,13 +239,13 @@ def deliver(batches: Sequence[Sequence[Any]], crashes: Iterable[int] = (), using
         for place, batch in enumerate(batches):
             if place in crashes:
                 with undone(using):
-                    _post(batch, cast.minute(600 + place), using)
-            _post(batch, cast.minute(700 + place), using)
+                    _post(batch, cast.minute(600 + place), using, registry)
+            _post(batch, cast.minute(700 + place), using, registry)
         return read(using)
 
 
-def _post(batch: Any, received_at: datetime, using: str) -> None:
+def _post(batch: Any, received_at: datetime, using: str, registry: Registry) -> None:
     if callable(batch):
         batch()
     else:
-        intake.post(batch, received_at, using)
+        intake.post(batch, received_at, using, registry)

@@ -112,7 +112,8 @@ def property_sheet(persons: list[dict]) -> Sheet:
             "、".join(NEEDS_ZH[need] for need in person["needs"].split(";") if need),
         ]
         if home == before:
-            faults.append("merged cell: place only in the row above")
+            blank = "place not merged, above a blank row"
+            faults.append(blank if turn == 9 else "merged cell: place only in the row above")
         if turn == 3:
             row[4] = f" {row[4][0]} {row[4][1:]} "
             faults.append("spaces in name")

@@ -1,11 +1,14 @@
 // What a scanned or typed text is: our own codes, and foreign ones by the adapters of the pack. Pure.
 import type { Code } from "./pack/shapes";
 import { isLabel } from "./roles/rules";
+import { codesIn } from "./scan/clean";
 
 export type Meaning =
   | { is: "person"; id: number } | { is: "household"; id: number } | { is: "label"; label: number }
   | { is: "card"; number: string } | { is: "enrol"; token: string } | { is: "sheet"; journal: number; line: number }
-  | { is: "foreign"; code: Code } | { is: "unknown"; text: string };
+  | { is: "pass"; code: string } | { is: "foreign"; code: Code } | { is: "unknown"; text: string }
+  /** More than one code at once: the scanner did not pause between them. */
+  | { is: "several"; texts: string[] };
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
@@ -31,15 +34,20 @@ function id(text: string): number | null {
 
 /** The token in an enrolment address or alone; null where it is none. */
 export function token(text: string): string | null {
-  return /#enrol=([\w-]{20,})/.exec(text)?.[1] ?? /^[\w-]{40,60}$/.exec(text.trim())?.[0] ?? null;
+  return /#enrol=([\w-]{20,})/i.exec(text)?.[1] ?? /^[\w-]{40,60}$/.exec(text.trim())?.[0] ?? null;
 }
 
+/** What a scanned text is. Only a whole code is one: nothing here looks for whom a part of it may mean. */
 export function meaning(scanned: string, codes: Code[] = []): Meaning {
-  const text = scanned.trim();
-  const own = /^bulou:([ph])\/(\d+)$/.exec(text);
+  const [text = "", ...more] = codesIn(scanned);
+  if (more.length) return { is: "several", texts: [text, ...more] };
+  // A Chinese keyboard writes other strokes, and a capitals lock capitals.
+  const own = /^bulou:([ph])[/\\\u3001]\s*(\d+)$/i.exec(text);
   const number = own && id(own[2] ?? "");
-  if (own && number) return { is: own[1] === "p" ? "person" : "household", id: number };
-  if (text.includes("#enrol=")) {
+  if (own && number) return { is: own[1]?.toLowerCase() === "p" ? "person" : "household", id: number };
+  const pass = /^bulou:g[/\\\u3001]\s*([A-Z2-7]+)$/i.exec(text);
+  if (pass) return { is: "pass", code: pass[1] ?? "" };
+  if (/#enrol=/i.test(text)) {
     const found = token(text);
     if (found) return { is: "enrol", token: found };
   }

@@ -2,19 +2,24 @@
 import { render } from "preact";
 import { App } from "./screens/app";
 import { Given } from "./screens/use";
-import { Session } from "./session";
+import { Session, Stopped } from "./session";
 import "./style.css";
+import { oneActATap } from "./tap";
 import { text } from "./texts";
 
 const root = document.getElementById("app") as HTMLElement;
+/** An app that stays open for days asks that often whether there is a newer one. */
+const LOOK_MS = 3600_000;
 
 async function begin(): Promise<void> {
   const session = await Session.start();
   // Whatever could not be kept must be heard of at once: a full phone, a broken disk.
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
+    if (event.reason instanceof Stopped) return session.say({ tone: "bad", word: text(session.lang, "stopped"), text: text(session.lang, "cloned") });
     session.say({ tone: "bad", word: text(session.lang, "not_kept"), text: text(session.lang, "not_kept_text", { error: String(event.reason) }) });
   });
+  oneActATap(document);
   render(<Given.Provider value={session}><App /></Given.Provider>, root);
   // A browser that keeps nothing, or a first start without a network: the app works, and says so when it must scan.
   await offline(session).catch(() => {});
@@ -31,9 +36,16 @@ async function offline(session: Session): Promise<void> {
       waiting.postMessage("take over");
     };
   };
+  const follow = () => registration.installing?.addEventListener("statechange", offer);
   offer();
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
-  await navigator.serviceWorker.ready;
+  follow();  // of a version that was found before anybody listened
+  registration.addEventListener("updatefound", follow);
+  setInterval(() => {
+    if (!navigator.onLine) return;
+    void registration.update().catch(() => {});
+    registration.active?.postMessage("complete");
+  }, LOOK_MS);
+  (await navigator.serviceWorker.ready).active?.postMessage("complete");
   const reader = await import("./scan/reader");
   await reader.prepare();
 }

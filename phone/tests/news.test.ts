@@ -3,13 +3,13 @@ import { unheard, wait } from "../src/pack/news";
 import { kept } from "./cast";
 
 const ASKED = 1_000;
-const sealed = (confirmed_at: number | null) => kept(2, "tube.sealed", {}, { confirmed_at, status: confirmed_at === null ? "waiting" : "confirmed" });
+const sealed = (turn: number | null) => kept(2, "tube.sealed", {}, { turn: turn ?? undefined, status: turn === null ? "waiting" : "confirmed" });
 
 test("others may have said something of whom this phone reported of since the pack was asked for", () => {
   expect([unheard([], ASKED), unheard([sealed(null)], ASKED), unheard([sealed(999)], ASKED)]).toEqual([false, false, false]);
   expect([unheard([sealed(1_000)], ASKED), unheard([sealed(999), sealed(2_000)], ASKED)]).toEqual([true, true]);
-  expect(unheard([kept(1, "device.reported", {}, { confirmed_at: 2_000, status: "confirmed" })], ASKED)).toBe(false);
-  expect(unheard([kept(1, "tube.sealed", {}, { confirmed_at: null, status: "refused" })], ASKED)).toBe(false);
+  expect(unheard([kept(1, "device.reported", {}, { turn: 2_000, status: "confirmed" })], ASKED)).toBe(false);
+  expect(unheard([kept(1, "tube.sealed", {}, { status: "refused" })], ASKED)).toBe(false);
 });
 
 test("each phone waits its own 20 to 60 seconds, and asks once a minute at most", () => {

@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from bulou.desk import front
 from bulou.desk.access import areas_of, ranges_of
 from bulou.desk.actions import add_user
 from bulou.ledger.areas import span
+from bulou.ui import assets
 from tests import cast
 from tests import desk_street as street
 
@@ -54,7 +54,7 @@ def test_the_desk_speaks_chinese_until_told_otherwise(client: Client) -> None:
 def test_a_wrong_password_is_said_in_the_readers_language(db: None, client: Client) -> None:
     add_user("wang", "first-long-secret", [])
     answer = client.post("/sign-in", {"username": "wang", "password": "x"})
-    assert "用户名或密码不对" in answer.content.decode()
+    assert "用户名或密码有误" in answer.content.decode()
     assert client.post("/sign-in", {"username": "wang", "password": "first-long-secret"}).status_code == 302
 
 
@@ -69,7 +69,7 @@ def test_sign_in_leads_back_here_and_nowhere_else(db: None, client: Client) -> N
 def test_nothing_is_loaded_from_elsewhere(client: Client) -> None:
     page = client.get("/sign-in").content.decode()
     assert "//" not in page.replace("http://www.w3.org", "")
-    assert len(front.addresses()) == 3, "make front"
-    for part in (*front.addresses().values(), "desk/mark.svg"):
+    assert len(assets.addresses()) == 3, "make front"
+    for part in (*assets.addresses().values(), "desk/mark.svg"):
         with closing(client.get(f"/static/{part}")) as answer:
             assert answer.status_code == 200

@@ -18,8 +18,8 @@ from bulou.config.connections import Urls
 from bulou.field import actions, leaves, openapi
 from bulou.ledger import journals
 from bulou.ledger.areas import FOUND_BASE, area_id, found_id, span
+from bulou.ledger.check_digit import label
 from bulou.ledger.journals import Journal, authenticate
-from bulou.ledger.labels import label
 from bulou.ledger.scope import scoped
 from bulou.places import actions as places
 from bulou.rounds.actions import open_round
@@ -137,6 +137,32 @@ def test_in_how_many_tubes_somebody_is_is_told(door: Door, phone: Device) -> Non
     assert duty["takes"] == 1
 
 
+def lost(door: Door, device: Device) -> list[tuple[int, str, list[int]]]:
+    return [(one["tube"], one["why"], one["persons"]) for one in fetched(door, device)["lost"]]
+
+
+def test_a_tube_that_broke_and_a_label_on_two_tubes_are_told(door: Door, phone: Device) -> None:
+    """Of the label to both phones that sealed it, wherever; a void of one of the two settles it."""
+    broken, twice = label(81_021), label(81_022)
+    away = enrolled(door, "phone", ranges=(span(OTHER),))
+    phone.campaign = away.campaign = ROUND
+    first = phone.sealed(twice, [WANG, BABY]) | {"area": HOUSE_1}
+    phone.post(first)
+    assert lost(door, phone) == []
+    again = away.sealed(twice, [ZHAO]) | {"area": OTHER}
+    away.post(again, away.sealed(broken, [ZHAO]) | {"area": OTHER})
+    assert lost(door, phone) == [(twice, "twice", [WANG, BABY])]
+    assert lost(door, away) == [(twice, "twice", [ZHAO])]
+    assert lost(door, enrolled(door, "phone", ranges=(span(HOUSE_2),))) == []
+    body = {"campaign": ROUND, "duty": "tube", "subjects": [broken], "reason": "destroyed", "evidence": "摔破"}
+    reply = away.post(away.said("duty.excused", body) | {"area": OTHER})
+    assert reply["entries"][0]["status"] == "kept", reply
+    assert lost(door, away) == [(broken, "broken", [ZHAO]), (twice, "twice", [ZHAO])]
+    void = {"journal": phone.id, "number": first["n"], "reason": "x"}
+    phone.post(phone.said("entry.voided", void) | {"area": HOUSE_1})
+    assert (lost(door, phone), lost(door, away)) == ([], [(broken, "broken", [ZHAO])])
+
+
 def test_the_lines_of_sheets_of_paper_are_told(door: Door, phone: Device) -> None:
     with scoped((span(ESTATE),)):
         printed, kept = print_sheets(HOUSE_2, NOW, "王组长", ROUND)
@@ -248,7 +274,7 @@ def test_the_number_of_statements_does_not_grow(db: None, queries: Callable[...,
         return journal
 
     for journal, leaf in ((build(1, 1), 1), (build(5, 2), 25)):
-        with queries(13):
+        with queries(16):
             assert len(leaves.pack(journal, {})["leaves"]) == leaf
 
 
@@ -261,7 +287,7 @@ def test_enrolment_says_role_and_name(door: Door, town: Callable[..., None]) -> 
     device = Device(door, told["journal"], told["key"])
     pack = fetched(door, device)
     assert (pack["role"], pack["name"]) == ("volunteer", "门口")
-    assert pack["tasks"] == ["doors", "calls", "antigen", "found", "chat"]
+    assert pack["tasks"] == ["doors", "duties", "calls", "antigen", "found", "chat"]
 
 
 def test_a_found_persons_sealed_number_reaches_the_register_as_a_tail(door: Door, phone: Device) -> None:

@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from bulou.field import straight
 from tests.doors.field_door import Door
 from tests.faults.checks import eventually
 
@@ -35,9 +34,9 @@ class Desk(BaseHTTPRequestHandler):
             return
         if self.path == "/large":
             self.send_response(200)
-            self.send_header("Content-Length", str(straight.MOST + 1))
+            self.send_header("Content-Length", str(2**20))
             self.end_headers()
-            self.wfile.write(bytes(straight.MOST + 1))
+            self.wfile.write(bytes(2**20))
             return
         size = int(self.headers.get("content-length") or 0)
         got = self.rfile.read(size) if size else self._chunks()
@@ -171,21 +170,6 @@ def test_half_an_answer_is_not_taken_for_a_whole_one(fronted: Door, way: dict[st
         fronted.get("/half", headers=way)
 
 
-def test_what_is_too_large_for_the_short_way_takes_the_long_one(fronted: Door) -> None:
-    reply = fronted.get("/large", headers=PART)
-    assert (reply.status_code, len(reply.content)) == (200, straight.MOST + 1)
-
-
-@both_ways
-def test_only_of_parts_the_line_is_left_to_the_desk(shared, start_door, desk, tmp_path, way: dict[str, str]) -> None:
-    url = f"http://127.0.0.1:{desk.server_address[1]}"
-    with open(tmp_path / "log", "wb") as log, start_door(shared, log=log, BULOU_DESK_URL=url) as door:
-        name = heard(door.get("/", headers=way))["headers"]["x-request-id"]
-        door.get("/field/openapi.json")
-        eventually(lambda: "openapi" in (tmp_path / "log").read_text(), "the door has told of the later one")
-        assert (name in (tmp_path / "log").read_text()) == (way is PAGE)
-
-
 def test_who_breaks_off_is_not_blamed_on_the_desk(shared, start_door, desk, tmp_path) -> None:
     url = f"http://127.0.0.1:{desk.server_address[1]}"
     with open(tmp_path / "log", "wb") as log, start_door(shared, log=log, BULOU_DESK_URL=url) as door:
@@ -206,7 +190,7 @@ def test_a_desk_that_is_down_does_not_stop_the_door(shared, start_door) -> None:
         assert door.get("/", headers=PART).status_code == 502
         reply = door.get("/")
         assert reply.status_code == 502
-        assert "桌面页面暂时不可用" in reply.text
+        assert "电脑端页面暂时不可用" in reply.text
         assert "The desk does not answer" in reply.text
         assert door.get("/healthz").status_code == 200
 

@@ -12,13 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bulou.command import again, live
 from bulou.desk.actions import add_user
 from bulou.ledger import journals
 from bulou.ledger.areas import area_id
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from bulou.ledger.scope import EVERYWHERE
 from bulou.rounds.actions import open_round
+from bulou.ui.live import fragments as live
 from tests import cast, desk_street
 from tests.builders import Pen
 from tests.doors.open_pages import Clock, signed_in
@@ -33,11 +33,12 @@ pytestmark = pytest.mark.usefixtures("town")
 
 
 class Told:
-    """Ticks by hand."""
+    """ChangeListener by hand."""
 
     def __init__(self) -> None:
         self.now: int | None = 1
         self.within: dict[int, int] = {}
+        self.ends = 0
 
     def latest(self, areas: tuple[int, ...]) -> int | None:
         """Return the latest tick of the areas; without one of their own, that of the ledger."""
@@ -45,8 +46,7 @@ class Told:
 
 
 @pytest.fixture
-def town(db: None) -> None:
-    desk_street.settle()
+def town(settled) -> None:
     add_user("colleague", desk_street.PASSWORD, [cast.STREET])
     add_user("planner", desk_street.PASSWORD, [cast.STREET], ["planner"])
 
@@ -55,7 +55,6 @@ def town(db: None) -> None:
 def shared(monkeypatch: pytest.MonkeyPatch) -> live.Shared:
     made = live.Shared(Told(), Clock())  # type: ignore[arg-type]
     monkeypatch.setattr(live, "SHARED", made)
-    monkeypatch.setattr(again, "FOR", 0.0)  # each time it is looked who asks
     return made
 
 
@@ -70,9 +69,9 @@ def test_who_has_it_already_is_told_so_with_the_age_of_the_data(address: str) ->
     street = signed_in("street")
     whole = street.get(address)
     age = re.search(r"<span data-age>(.*?)</span>", whole.content.decode(), re.DOTALL)
-    assert age and "查看于" in age[1] and unquote(whole.headers["X-Bulou-Age"]) == age[1]
+    assert age and "查看时间" in age[1] and unquote(whole.headers["X-Bulou-Age"]) == age[1]
     again = street.get(address, headers={"If-None-Match": whole.headers["ETag"]})
-    assert again.status_code == 304 and not again.content and "查看于" in unquote(again.headers["X-Bulou-Age"])
+    assert again.status_code == 304 and not again.content and "查看时间" in unquote(again.headers["X-Bulou-Age"])
     assert street.get(address, headers={"If-None-Match": '"another"'}).status_code == 200
 
 
@@ -194,13 +193,13 @@ def test_readings_are_few(shared: live.Shared) -> None:
 
 
 @pytest.fixture
-def ticks() -> Iterator[live.Ticks]:
-    made = live.Ticks()
+def ticks() -> Iterator[live.ChangeListener]:
+    made = live.ChangeListener()
     yield made
     made.close()
 
 
-def test_the_ledger_is_heard_and_a_lost_connection_is_known(ticks: live.Ticks, owner_url: str) -> None:
+def test_the_ledger_is_heard_and_a_lost_connection_is_known(ticks: live.ChangeListener, owner_url: str) -> None:
     heard = ticks.after(None)
     assert heard is not None
     desk_street.post(Pen(cast.AYI).called(10, P["li"]))
@@ -221,7 +220,7 @@ MARK = area_id(1000)
 
 
 @pytest.fixture
-def told(ticks: live.Ticks) -> Callable[..., set[str]]:
+def told(ticks: live.ChangeListener) -> Callable[..., set[str]]:
     """Post entries and return which of ``PLACES`` hear of it."""
     assert ticks.after(None) is not None
 
@@ -253,7 +252,7 @@ def test_each_area_hears_of_what_moves_its_figures_and_of_no_other(told: Callabl
     assert told(desk.accepted(70, P["gui"], offer=offer, area=cast.LOWER)) == {"upper", "lower", "street"}
 
 
-def test_an_opening_is_told_to_all(ticks: live.Ticks, told: Callable[..., set[str]]) -> None:
+def test_an_opening_is_told_to_all(ticks: live.ChangeListener, told: Callable[..., set[str]]) -> None:
     before = ticks.latest((MARK,))
     opener, _ = journals.enrol("opener", "system", EVERYWHERE, cast.DAWN, cast.minute(9000))
     open_round(cast.SECOND_ROUND, "第二轮核酸", cast.DISTRICT, opener, cast.minute(900), cast.minute(900))

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from bulou.ledger.areas import ancestor, found_id
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from tests.desk_round import Morning
 from tests.faults import checks
 from tests.faults.load import PATIENCE, Phone

@@ -22,7 +22,7 @@ import httpx
 
 from bulou.field import decode
 from bulou.ledger import rules
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 
 PATIENCE = 60  # seconds that anything here may take before a test gives up
 POLITE = {429, 502, 503}  # answers that ask for patience

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bulou.command.devices.health import health
 from bulou.config import backup, supervisor
 from bulou.config.connections import Urls
 from bulou.config.database import NotReady
+from bulou.field.devices.health import health
 from bulou.ledger import journals
 from bulou.places.identity import FILE, Keyring
 from tests import desk_round
@@ -34,7 +34,7 @@ def bulou(*arguments: object) -> subprocess.CompletedProcess:
 
 
 def test_nothing_acknowledged_is_lost_when_a_backup_is_restored(tmp_path: Path, dice: random.Random) -> None:
-    data, new = tmp_path / "data", tmp_path / "new"
+    data, new, seals = tmp_path / "data", tmp_path / "new", tmp_path / "seals.jsonl"
     with supervisor.running(data) as server:
         Keyring.open(data)
         (data / "photos").mkdir()
@@ -43,6 +43,8 @@ def test_nothing_acknowledged_is_lost_when_a_backup_is_restored(tmp_path: Path, 
         load = Load([server.url], checks.phones(morning, 4, dice.randrange(1000)))
         with load.running():
             load.more(60)
+            done = bulou("seal", "--now", "--data", data, "--out", seals)
+            assert done.returncode == 0 and seals.read_text("utf-8"), done
             done = bulou("backup", "--data", data)  # while they report
             assert done.returncode == 0, done.stderr
             load.more(120)
@@ -51,7 +53,7 @@ def test_nothing_acknowledged_is_lost_when_a_backup_is_restored(tmp_path: Path, 
         assert health_of(data) == datetime.fromtimestamp(made.stat().st_mtime, UTC)
     assert made.parent == data / "backups" and [left.name for left in data.glob("backups.making*")] == []
     held = {file.name for file in made.rglob("*") if file.is_file()}
-    assert held == {"database.dump", "about.json", "ab12"}, "neither keys nor passwords"
+    assert held == {"database.dump", "about.json", "ab12"}, "neither keys nor passwords, that of the seals neither"
     assert json.loads((made / "about.json").read_text())["entries"] <= acknowledged
 
     shutil.move(made, tmp_path / "kept")
@@ -67,8 +69,10 @@ def test_nothing_acknowledged_is_lost_when_a_backup_is_restored(tmp_path: Path, 
             load.more(20)
         load.deliver()
         assert checks.whole(server.urls, load) > acknowledged
+    done = bulou("verify", "--data", new, "--seal", seals, "--json")
+    assert json.loads(done.stdout)["differences"] == [] and done.returncode == 0, "sealed before, and there as it was"
     again = bulou("restore", tmp_path / "kept", "--data", new)
-    assert again.returncode == 1 and "not empty" in again.stderr
+    assert again.returncode == 2 and "不是空的" in again.stderr
     checks.report("backup restored", acknowledged=acknowledged, lost=0)
 
 

@@ -91,6 +91,7 @@ def test_a_silent_sender_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused.value.code == 429
 
 
+@pytest.mark.long
 def test_idle_phones_keep_nobody_out(town, door: Door, dice: random.Random, many_files: None) -> None:
     """Every phone keeps its connection open between two entries; the next one must still be heard."""
     _, morning = town

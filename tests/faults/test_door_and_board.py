@@ -116,12 +116,13 @@ def test_the_door_answers_while_the_desk_hangs(served, load: Load) -> None:
     checks.whole(server.urls, load)
 
 
+@pytest.mark.long
 def test_the_door_answers_while_the_desks_connections_are_stuck(served, load: Load) -> None:
     """All connections of the desk wait for a lock; those of the door are its own."""
     server, _ = served
     with ThreadPoolExecutor(12) as people, psycopg.connect(server.urls.owner) as stuck, load.running():
         with signed_in(server) as browser:
-            stuck.execute("LOCK TABLE auth_user, django_session IN ACCESS EXCLUSIVE MODE")
+            stuck.execute("LOCK TABLE auth_user, accounts_session IN ACCESS EXCLUSIVE MODE")
             pages = [people.submit(browser.get, "/") for _ in range(12)]
             query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%auth_user%'"
             with psycopg.connect(server.urls.owner, autocommit=True) as look:
@@ -133,6 +134,7 @@ def test_the_door_answers_while_the_desks_connections_are_stuck(served, load: Lo
     checks.whole(server.urls, load)
 
 
+@pytest.mark.long
 def test_a_mute_database_is_told_and_waited_for(served, load: Load) -> None:
     """All processes of PostgreSQL are held: nothing is acknowledged, the door says so, and goes on afterwards."""
     server, _ = served
@@ -154,6 +156,7 @@ def test_a_mute_database_is_told_and_waited_for(served, load: Load) -> None:
     checks.report("mute database", seconds=round(recovered, 2), acknowledged=acknowledged, lost=0)
 
 
+@pytest.mark.long
 def test_a_killed_supervisor_is_started_again(tmp_path, installed, dice: random.Random) -> None:
     """kill -9 of `bulou serve` itself: its processes go with it, and the next start takes the folder over."""
     data = installed(tmp_path / "data")

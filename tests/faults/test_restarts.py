@@ -12,6 +12,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bulou.config import supervisor
 from bulou.config.postgres import Cluster
 from tests import desk_round
@@ -27,6 +29,7 @@ def migrating(data: Path) -> subprocess.Popen:
     return subprocess.Popen(command, env=bare, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+@pytest.mark.long
 def test_killed_while_it_migrates(tmp_path: Path, dice: random.Random) -> None:
     """At any moment of a first migration: the next start goes on where it was killed, and ends well."""
     began = time.monotonic()
@@ -52,6 +55,7 @@ def test_killed_while_it_migrates(tmp_path: Path, dice: random.Random) -> None:
     checks.report("migration killed", kills=killed)
 
 
+@pytest.mark.long
 def test_an_older_backup_gets_everything_again(tmp_path: Path, dice: random.Random) -> None:
     """The folder of a stopped server is the backup; the phones go on, it takes the server's place, they notice."""
     data, backup = tmp_path / "data", tmp_path / "backup"
@@ -77,6 +81,7 @@ def test_an_older_backup_gets_everything_again(tmp_path: Path, dice: random.Rand
     checks.report("older backup", acknowledged=acknowledged, lost=0)
 
 
+@pytest.mark.long
 def test_an_older_copy_is_told_what_it_lacks(tmp_path: Path, dice: random.Random) -> None:
     """The copy was made after the first third of a day; the second third was acknowledged and is not in it.
 

@@ -10,21 +10,22 @@ import pytest
 from babel.messages.mofile import read_mo
 
 import bulou
-from bulou.desk import catalogue
+from bulou.config import translations
+from bulou.config.rooms import catalogued
 from bulou.ledger.refusals import REFUSALS
 from bulou.ledger.vocabulary import REGISTRY
 
 SOURCE = Path(bulou.__file__).parent
-ROOMS = [str(room.relative_to(SOURCE)) for room in catalogue.rooms(SOURCE)]
+ROOMS = [str(room.relative_to(SOURCE)) for room in catalogued()]
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_text_has_its_english(room: str) -> None:
-    known = catalogue.read(SOURCE / room)
-    for where, text in catalogue.messages(SOURCE / room):
+    known = translations.read(SOURCE / room)
+    for where, text in translations.messages(SOURCE / room):
         entry = known.get(text)
-        assert entry and entry.string, f"{where}: {text} (python -m bulou.desk.catalogue, then translate)"
+        assert entry and entry.string, f"{where}: {text} (python -m bulou.config.translations, then translate)"
         assert not CHINESE.search(entry.string), f"{where}: {entry.string}"
         names = re.compile(r"%\((\w+)\)")
         assert set(names.findall(text)) == set(names.findall(entry.string)), text
@@ -32,9 +33,9 @@ def test_every_text_has_its_english(room: str) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_compiled_catalogue_is_current(room: str) -> None:
-    compiled = read_mo(BytesIO(catalogue.path(SOURCE / room).with_suffix(".mo").read_bytes()))
-    want = {m.id: m.string for m in catalogue.read(SOURCE / room) if m.id}
-    assert {m.id: m.string for m in compiled if m.id} == want, "python -m bulou.desk.catalogue"
+    compiled = read_mo(BytesIO(translations.path(SOURCE / room).with_suffix(".mo").read_bytes()))
+    want = {m.id: m.string for m in translations.read(SOURCE / room) if m.id}
+    assert {m.id: m.string for m in compiled if m.id} == want, "python -m bulou.config.translations"
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -53,3 +54,14 @@ def test_declared_words_have_both_languages() -> None:
     for word in said:
         assert word.zh and word.en, word
         assert not CHINESE.search(word.en), word.en
+
+
+def test_a_text_has_one_english() -> None:
+    """Django lays the catalogues over each other: of two Englishes one would be shown for both, by chance."""
+    found: dict[str, dict[str, str]] = {}
+    for room in catalogued():
+        for message in translations.read(room):
+            if isinstance(message.id, str) and message.id and message.string:
+                found.setdefault(message.id, {})[str(message.string)] = room.name
+    assert len(found) > 1000
+    assert {text: rooms for text, rooms in found.items() if len(rooms) > 1} == {}

@@ -3,7 +3,7 @@
 import json
 import re
 
-from bulou.desk import front
+from bulou.ui import assets
 from tests.house.tree import ROOT, files, name_of
 
 WEB = ROOT / "web"
@@ -40,4 +40,4 @@ def test_each_icon_that_is_used_is_built():
 
 
 def test_without_a_build_the_desk_has_no_files_to_name(tmp_path):
-    assert front.addresses(tmp_path) == {} == front.icons(tmp_path)
+    assert assets.addresses(tmp_path) == {} == assets.icons(tmp_path)

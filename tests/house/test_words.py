@@ -6,14 +6,14 @@ import pytest
 from django.apps import apps
 
 from bulou.cases.vocabulary import SYMPTOMS
-from bulou.command.beside import Beside
-from bulou.command.reads import Counts
-from bulou.desk.abilities import ABILITIES, ROLES
+from bulou.desk.abilities import ABILITIES, PAGES, ROLES
 from bulou.field import roles
 from bulou.ledger import areas, vocabulary
 from bulou.ledger.refusals import FLAGS, REFUSALS
 from bulou.ledger.vocabulary import REGISTRY, Mark, Outcome, Subject
-from bulou.places.vocabulary import CARDS
+from bulou.places.vocabulary import AREA_ATTRIBUTES, CARDS
+from bulou.rounds.comparison import Beside
+from bulou.ui.figures import Counts
 from bulou.zones import vocabulary as zones
 from tests.house.tree import ROOT
 
@@ -99,7 +99,7 @@ def known() -> set[str]:
     flags = set(FLAGS) | {vocabulary.CAUSE_WITHDRAWN}
     figures = {name for name in (*vars(Counts), *vars(Beside)) if not name.startswith("_")}
     words = declared() | stored | columns | forms | results | reasons | outcomes | flags | standings | figures
-    return words | set(areas.LEVELS)
+    return words | set(areas.LEVELS) | set(PAGES) | set(AREA_ATTRIBUTES)
 
 
 def test_every_declared_word_is_in_the_glossary():

@@ -24,12 +24,25 @@ from bulou.places.models import Household, Person
 from tests import desk_round
 from tests.house.tree import ROOT
 
-IMAGES = ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None
+IMAGES = (
+    __import__("pathlib").Path(os.environ["SHOTS"])
+    if os.environ.get("SHOTS")
+    else (ROOT / "docs" / "images" if os.environ.get("BULOU_SCREENSHOTS") else None)
+)
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TEXTS = ROOT / "phone" / "src" / "texts"
 SIZE = {"width": 390, "height": 844}
 NARROW = 320
 SHOWN_IN_ENGLISH = ("doors", "tubes")
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until an asynchronous function of the page says yes: of such a one `wait_for_function` sees only a promise,
+    which is something.
+    """
+    page.evaluate(
+        f"async () => {{ while (!(await ({condition})())) await new Promise((done) => setTimeout(done, 50)); }}"
+    )
 
 
 @dataclass
@@ -73,7 +86,8 @@ def english(text: str) -> str:
         if text == reason.zh:
             return reason.en
     there = texts("en")
-    for key, said in texts("zh").items():
+    # The text with the most words of its own first: "全户 2 人" is no "{n} 人".
+    for key, said in sorted(texts("zh").items(), key=lambda one: -len(re.sub(r"\{\w+\}", "", one[1]))):
         names = re.findall(r"\{(\w+)\}", said)
         parts = [re.escape(part) for part in re.split(r"\{\w+\}", said)]
         if any(parts) and (match := re.fullmatch("(.+)".join(parts), text)):
@@ -128,17 +142,27 @@ class Phone:
             }})"""
         )
 
-    def scan(self, text: object) -> None:
-        """Type as a scanner does: a key each ten milliseconds, however busy this machine is."""
+    def scan(self, text: object, gap: float = 0.01, end: tuple[str, ...] = ("Enter",)) -> None:
+        """Type as a scanner does: a key each ``gap`` seconds, however busy this machine is."""
         at = time.time()
-        for n, key in enumerate((*str(text), "Enter")):
-            pressed = {"key": key, "text": "\r" if key == "Enter" else key, "timestamp": at + n / 100}
-            self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **pressed})
-            self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key, "timestamp": at + n / 100})
+        for n, key in enumerate((*str(text), *end)):
+            pressed = {"key": key, "timestamp": at + n * gap}
+            written = {"Enter": {"text": "\r", "code": "Enter", "windowsVirtualKeyCode": 13},
+                       "Tab": {"code": "Tab", "windowsVirtualKeyCode": 9}}.get(key, {"text": key})  # fmt: skip
+            self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **pressed, **written})
+            self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **pressed})
+
+    def clock(self, ahead: timedelta) -> None:
+        """Set the phone's clock; ``SKEWED`` must have been given to its context."""
+        self.page.evaluate("(ms) => localStorage.setItem('ahead', ms)", ahead.total_seconds() * 1000)
 
     def panel(self, tone: str, text: str) -> None:
         """Expect what the last scan came to."""
         expect(self.page.locator(f".panel.{tone}")).to_contain_text(self.t(text))
+
+    def at_leisure(self) -> None:
+        """Let so much time pass between two taps at one place as a hand needs: what comes sooner is one tap twice."""
+        self.page.evaluate("new Promise((done) => setTimeout(done, 600))")
 
     def tap(self, name: str, **how: Any) -> None:
         self.page.get_by_role("button", name=self.t(name), **how).first.click()
@@ -154,11 +178,12 @@ class Phone:
 
     def ready(self) -> None:
         """Wait until the app is on the phone, with the reader of codes."""
-        self.page.wait_for_function(
+        until(
+            self.page,
             """async () => {
               const keys = await Promise.all((await caches.keys()).map(async (n) => (await caches.open(n)).keys()));
               return navigator.serviceWorker.controller && keys.flat().some((one) => one.url.endsWith('.wasm'));
-            }"""
+            }""",
         )
 
     def wrong(self) -> list[str]:
@@ -190,9 +215,23 @@ class Phone:
         return spilt
 
 
+#: A clock that somebody can set while the app runs, and that stays set; the counter that nobody can set goes on.
+SKEWED = """(() => {
+  const Real = Date;
+  const ahead = () => { try { return Number(localStorage.getItem('ahead') ?? 0); } catch { return 0; } };
+  globalThis.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + ahead()); }
+    static now() { return Real.now() + ahead(); }
+  };
+})()"""
+
+#: A browser of tests never promises to keep what it is given; one on the home screen of a phone does.
+LASTING = "if (self.StorageManager) StorageManager.prototype.persisted = async () => true;"
+
+
 @contextmanager
-def phone(browser: Browser, served: supervisor.Running, **how: Any) -> Iterator[Phone]:
-    """Open a phone; afterwards its console must have stayed empty."""
+def phone(browser: Browser, served: supervisor.Running, lasting: bool = True, **how: Any) -> Iterator[Phone]:
+    """Open a phone; afterwards its console must have stayed empty. ``lasting``: its browser evicts nothing."""
     context = browser.new_context(
         viewport=SIZE,
         device_scale_factor=2,
@@ -201,6 +240,8 @@ def phone(browser: Browser, served: supervisor.Running, **how: Any) -> Iterator[
         permissions=["clipboard-write", "camera"],
         **how,
     )
+    if lasting:
+        context.add_init_script(LASTING)
     said: list[str] = []
     holder = Phone(context, _page(context, said), said)
     yield holder
@@ -225,15 +266,20 @@ def reopen(phone: Phone) -> None:
     phone.page.goto("/field/app/")
 
 
-def enrol(
-    phone: Phone, served: supervisor.Running, area: int, role: str, name: str = "1 号楼门口", lang: str = "zh",
-    seen: str = "nav button",
-) -> None:  # fmt: skip
-    """Enrol a phone for an area, as by the desk's code; ``seen`` is what is there afterwards."""
+def offered(served: supervisor.Running, area: int, role: str, name: str, hours: float = 12) -> str:
+    """Return the address of an enrolment that the desk offers."""
     now = datetime.now(UTC)
     with scoped(EVERYWHERE):
-        token = offer_enrolment(name, "phone", (span(area),), now + timedelta(hours=12), "desk", now, role=role)
-    phone.page.goto(enrolment_url(token, served.url))
+        until = now + timedelta(hours=hours)
+        return enrolment_url(offer_enrolment(name, "phone", (span(area),), until, "desk", now, role=role), served.url)
+
+
+def enrol(
+    phone: Phone, served: supervisor.Running, area: int, role: str, name: str = "1 号楼门口", lang: str = "zh",
+    seen: str = "nav button", hours: float = 12,
+) -> None:  # fmt: skip
+    """Enrol a phone for an area, as by the desk's code; ``seen`` is what is there afterwards."""
+    phone.page.goto(offered(served, area, role, name, hours))
     if lang == "en":
         phone.tap("English")
         phone.lang = lang

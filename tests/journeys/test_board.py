@@ -102,7 +102,7 @@ def test_watch_a_round_fill_and_find_who_is_missed(page: Page, morning: desk_rou
     page.fill("#id_username", "district")
     page.fill("#id_password", "wrong")
     page.click("button.primary")
-    expect(page.get_by_role("alert")).to_contain_text("用户名或密码不对")
+    expect(page.get_by_role("alert")).to_contain_text("用户名或密码有误")
     sign_in(page, "district")
     expect(page.locator(".verdict")).to_contain_text("账平")
 

@@ -26,8 +26,8 @@ def test_find_the_missed_and_print_the_doors(page: Page, morning: desk_round.Mor
     assert re.search(r"未采样-\d{8}-\d{4}\.xlsx$", file.value.suggested_filename)
 
     page.goto(f"/rounds/1/areas/{morning.missed_building()}/missed")
-    page.get_by_role("link", name="敲门名单").click()
-    expect(page.locator(".doorlist h2").first).to_contain_text("单元")
+    page.get_by_role("link", name="上门名单").click()
+    expect(page.locator(".doorlist h2").first).to_contain_text(re.compile(r"· \d+号"))
     assert page.locator(".doorlist tbody tr").count() == len(morning.homes[morning.missed_building()])
     picture(page, "doors")
     paper = page.pdf(prefer_css_page_size=True)

@@ -19,9 +19,19 @@ pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs 
 
 def begin(page: Page, compound: int, name: str) -> None:  # noqa: F811
     page.goto("/devices")
-    page.locator("main a[href='/devices/enrol']").click()
+    page.locator("main a[href='/devices/enrol']").first.click()
     page.goto(f"/devices/enrol?under={compound}")
     page.fill("#id_name", name)
+    page.locator("input[name=what][value=one]").check()
+    page.locator("input[name=role][value=volunteer]").check()
+    page.select_option("#id_kind", "phone")
+    page.locator(f"input[name=area][value='{compound}']").check()
+
+
+def issue(page: Page) -> None:  # noqa: F811
+    """Look through what was chosen, and have the code made."""
+    page.get_by_role("button", name="下一步：核对").click()
+    page.get_by_role("button", name="确认，生成登记码").click()
 
 
 @pytest.mark.parametrize("width", [1440, 820])
@@ -41,7 +51,7 @@ def test_enrol_print_withdraw_and_hand_in(
     begin(page, compound, "周一白班志愿者")
     page.locator("input[name=what][value=card]").check()
     page.locator("input[name=role][value=volunteer]").check()
-    page.get_by_role("button", name="生成登记码").click()
+    issue(page)
     expect(page.locator("main svg.segno")).to_be_visible()
     form = page.locator("main form[action='/devices/enrol/card']")
     said = {name: form.locator(f"[name={name}]").input_value() for name in ("token", "csrfmiddlewaretoken")}
@@ -52,7 +62,7 @@ def test_enrol_print_withdraw_and_hand_in(
     # One phone: the code on the screen makes its journal.
     begin(page, compound, "1 号楼门口")
     picture(page, "enrol")
-    page.get_by_role("button", name="生成登记码").click()
+    issue(page)
     address = page.locator("main code").inner_text()
     picture(page, "enrol-code")
     token = address.split("#enrol=")[1]
@@ -61,7 +71,9 @@ def test_enrol_print_withdraw_and_hand_in(
 
     # It is lost; what it had saved comes in as a file. One entry is of another street.
     page.goto("/devices")
-    page.locator(f"tr[data-key='{device['journal']}'] button").click()
+    page.locator(f"tr[data-key='{device['journal']}'] a[href$='/revoke']").click()
+    expect(page.locator("h1")).to_contain_text("停用设备")
+    page.locator("button[name=sure]").click()
     expect(page.get_by_role("status").filter(has_text="已停用")).to_be_visible()
     at = datetime.now(UTC).isoformat()
     entries = [
@@ -70,7 +82,7 @@ def test_enrol_print_withdraw_and_hand_in(
     ]
     file = tmp_path / "bulou-journal.json"
     file.write_text(json.dumps({"journal": device["journal"], "entries": entries}))
-    page.locator("main a[href='/devices/hand-in']").click()
+    page.locator(".head a[href='/devices/hand-in']").click()
     page.set_input_files("#id_file", file)
     page.locator("main form button[type=submit]").click()
     expect(page.get_by_role("cell", name="106")).to_be_visible()
@@ -79,11 +91,12 @@ def test_enrol_print_withdraw_and_hand_in(
     # The same in English, and the card is withdrawn.
     page.click("button[value=en]")
     page.goto("/devices/hand-in")
-    expect(page.locator("h1")).to_have_text("Hand in a journal")
+    expect(page.locator("h1")).to_have_text("Upload offline records")
     picture(page, "hand-in")
     begin(page, compound, "Building 1, entrance")
     picture(page, "enrol")
-    page.get_by_role("button", name="Make the code").click()
+    page.get_by_role("button", name="Next: check").click()
+    page.get_by_role("button", name="Confirm and create code").click()
     picture(page, "enrol-code")
     page.goto("/devices")
     picture(page, "devices")

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import span
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from tests import desk_round
 from tests.house.tree import ROOT
 from tests.journeys.test_board import CHINESE, browser, morning, served, sign_in  # noqa: F401  fixtures
@@ -181,7 +181,7 @@ def test_the_list_does_not_move_under_the_finger(looking: tuple[Page, list[str]]
     body = {"campaign": 1, "persons": morning.homes[area][:1]}
     intake.post([Entry(phone, 4, "swab.called", morning.opened_at, area, body)], now - timedelta(hours=3))
     page.evaluate("document.body.dispatchEvent(new Event('refresh'))")
-    expect(news).to_have_text("有 1 条新内容，按此显示")
+    expect(news).to_have_text("有1条新内容，点此显示")
     picture(page, "news")
     assert rows.count() == before
     news.click()

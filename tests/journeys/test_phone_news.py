@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bulou.config import supervisor
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from tests import desk_round
 from tests.journeys.phones import Phone, called, doors, enrol, phone
 from tests.journeys.test_board import browser, morning, served  # noqa: F401  fixtures

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bulou.config import supervisor
 from bulou.ledger.areas import ancestor
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from tests import desk_round
 from tests.journeys.phones import called, doors, enrol, entries, phone, reopen
 from tests.journeys.test_board import browser, morning, served, sign_in  # noqa: F401  fixtures
@@ -72,9 +72,9 @@ def a_day_without_a_network(
         mine.tap("撤销")
         expect(page.locator("[data-count]")).to_have_attribute("data-count", "2")
 
-        # Somebody who is on no list.
+        # Somebody who is on no list: known by her code, or by nothing.
         mine.scan("bulou:p/77")
-        mine.panel("bad", "不在名单")
+        mine.panel("warn", "不在本机名单")
         mine.tap("现场登记")
         page.get_by_label(mine.t("姓名"), exact=True).fill("沈客")
         page.get_by_label(mine.t("室号"), exact=True).fill("909")
@@ -92,6 +92,7 @@ def a_day_without_a_network(
         mine.panel("good", str(HOME))
         mine.scan(f"bulou:h/{second.id}")
         for _person, name in second.persons:
+            mine.at_leisure()
             page.locator(".people button", has_text=name).first.click()
             mine.panel("good", name)
         mine.scan(f"bulou:p/{third.persons[0][0]}")

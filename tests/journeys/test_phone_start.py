@@ -16,7 +16,7 @@ from bulou.config.postgres import DATABASE
 from bulou.field.actions import enrolment_code
 from bulou.field.pack import MAX_PEOPLE
 from bulou.ledger.areas import ancestor
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from tests import desk_round
 from tests.journeys.phones import called, doors, enrol, phone
 from tests.journeys.test_board import browser, morning, served, sign_in  # noqa: F401  fixtures
@@ -80,7 +80,10 @@ def test_from_the_shift_card_to_the_first_door(
     desk.fill("#id_name", card)
     desk.locator("input[name=what][value=card]").check()
     desk.locator("input[name=role][value=volunteer]").check()
-    desk.get_by_role("button", name="生成登记码").click()
+    desk.select_option("#id_kind", "phone")
+    desk.locator(f"input[name=area][value='{building}']").check()
+    desk.get_by_role("button", name="下一步：核对").click()
+    desk.get_by_role("button", name="确认，生成登记码").click()
     address = desk.locator("main code").first.inner_text()
     drawn = re.search(r' d="([^"]+)"', enrolment_code(address.split("#enrol=")[1], served.url))
     assert drawn and drawn.group(1) in desk.locator("main svg.segno").inner_html(), (
@@ -125,7 +128,7 @@ def test_too_many_people_for_one_phone(
         enrol(mine, served, grown, "sampler", "小楼")
         filled(served, grown)
         mine.page.locator(".status").click()
-        mine.tap("更新工作包")
+        mine.tap("更新任务名单")
         expect(mine.page.locator(".notice.bad")).to_contain_text("分小")
         assert mine.leaves() == 1
         wrong = mine.wrong()
@@ -142,9 +145,13 @@ def test_too_many_people_for_one_phone(
         assert "\n".join(wrong) == ""
     desk.goto(f"/devices/enrol?under={grown}")
     desk.fill("#id_name", "大楼")
-    desk.get_by_role("button", name="生成登记码").click()
-    expect(desk.get_by_role("alert")).to_contain_text(f"超过 {MAX_PEOPLE} 人")
-    expect(desk.get_by_role("alert")).to_contain_text("分成几台")
+    desk.locator("input[name=what][value=one]").check()
+    desk.locator("input[name=role][value=sampler]").check()
+    desk.select_option("#id_kind", "phone")
+    desk.locator(f"input[name=area][value='{grown}']").check()
+    desk.get_by_role("button", name="下一步：核对").click()
+    expect(desk.get_by_role("alert")).to_contain_text(f"超过{MAX_PEOPLE}人")
+    expect(desk.get_by_role("alert")).to_contain_text("分成多台")
     expect(desk.locator("main svg.segno")).to_have_count(0)
 
 

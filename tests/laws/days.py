@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from tests import cast
 from tests.builders import Pen, rivals
 from tests.laws.test_transit import a_morning
@@ -75,7 +75,7 @@ def a_contested_day() -> list:
     opened = Entry(cast.COMMAND, 59, "round.opened", cast.minute(0), cast.STREET, {"campaign": 9, **body})
     broken = {"duty": "tube", "subjects": [t9], "reason": "destroyed", "evidence": "seen", "campaign": cast.ROUND}
     same = {"campaign": cast.ROUND, "duty": "swab", "reason": "same_person", "evidence": "one card"}
-    level = {"subject_kind": 6, "subject": cast.AYI, "name": "now.silent", "value": "closed", "reason": "x"}
+    level = {"subject_kind": 6, "subject": cast.AYI, "name": "now.silent.0.1", "value": "closed", "reason": "x"}
     return [
         *(ayi.found(0, person) for person in (lin, an, martin, tang, yue, gang, ping)),
         qiao.found(-5, lin), qiao.excused(8, lin), qiao.called(9, an), qiao.standing(9, an, "symptoms", "yes"),

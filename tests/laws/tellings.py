@@ -12,8 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bulou.ledger.effects import Entry
 from bulou.ledger.intake import Report
-from bulou.ledger.lines import Entry
 from bulou.ledger.refusals import Refused
 from tests import cast
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from bulou.ledger.lines import Entry, Key, Line, Order
+from bulou.ledger.effects import Entry, Key, Line, Order
 from bulou.ledger.vocabulary import Act, Outcome, Unheard
 from tests import cast, shelf
 from tests.builders import Pen
@@ -93,6 +93,19 @@ def test_an_older_offer_does_not_stand_beside_an_acceptance(ledger):
     )
     found = swab(books(lao.found(0, LI), first, second, taken, late), LI)
     assert (found.area, found.unheard, found.offered_to) == (cast.COURT, 1, None)
+
+
+def test_an_acceptance_that_is_said_again_changes_nothing(ledger):
+    lao, again = pens(cast.LAO, cast.LAO)
+    again.next = 20
+    first = lao.offered(5, LI, to=cast.COURT)
+    taken = lao.accepted(6, LI, offer=first, area=cast.COURT)
+    second = lao.offered(7, LI, to=cast.NO_2)
+    onward = lao.accepted(8, LI, offer=second, area=cast.NO_2)
+    waiting = lao.offered(9, LI, to=cast.BRIDGE)
+    late = again.accepted(10, LI, offer=first, area=cast.COURT)
+    found = swab(books(lao.found(0, LI), first, taken, second, onward, waiting, late), LI)
+    assert (found.area, found.offered_to, found.unheard) == (cast.NO_2, cast.BRIDGE, 0)
 
 
 def test_a_backdated_find_takes_nobody_from_the_frozen_list(ledger):
@@ -236,7 +249,7 @@ def void_of(*entries: Entry) -> set[tuple[int, int]]:
         ({"subject_kind": 1, "subject": LI, "name": "infection", "value": "positive"}, 113),
         ({"subject_kind": 1, "subject": LI, "name": "symptoms", "value": "perhaps"}, 103),
         ({"subject_kind": 1, "subject": LI, "name": "made.up", "value": "yes"}, 103),
-        ({"subject_kind": 1, "subject": LI, "name": "now.overdue", "value": "closed"}, 113),
+        ({"subject_kind": 1, "subject": LI, "name": "now.overdue.1.1.0", "value": "closed"}, 113),
         ({"subject_kind": 5, "subject": cast.BRIDGE, "name": "zone.level", "value": "lockdown"}, 113),
         ({"subject_kind": 6, "subject": cast.LAO, "name": "device.labels.1", "value": "abc"}, 113),
         ({"subject_kind": 3, "subject": T1, "name": "symptoms", "value": "yes"}, 103),
@@ -266,9 +279,9 @@ def test_a_statement_about_a_person_counts_from_those_who_answer_for_him(ledger)
 
 def test_a_desk_closes_no_matter_about_another_streets_device(ledger):
     clerk, desk = Pen(cast.CLERK, cast.LOWER), Pen(cast.DESK, cast.STREET)
-    word = {"subject_kind": 6, "subject": cast.AYI, "name": "now.silent", "value": "closed", "reason": "x"}
+    word = {"subject_kind": 6, "subject": cast.AYI, "name": "now.silent.0.1", "value": "closed", "reason": "x"}
     assert books(clerk.write("standing.set", 5, **word)).standings == {}
-    assert books(desk.write("standing.set", 5, **word)).standings[6, cast.AYI, "now.silent"][0] == "closed"
+    assert books(desk.write("standing.set", 5, **word)).standings[6, cast.AYI, "now.silent.0.1"][0] == "closed"
 
 
 # -- the same person -----------------------------------------------------------------------------
@@ -332,4 +345,4 @@ def _reaches(found: shelf.Shelf, key: Key) -> bool:
 
 
 def test_the_reasons_are_told_by_their_numbers():
-    assert [reason.value for reason in Unheard] == [0, 1, 2, 3]
+    assert [reason.value for reason in Unheard] == [0, 1, 2, 3, 4]

@@ -5,7 +5,8 @@ from collections import Counter
 from hypothesis import given
 
 from bulou.ledger.areas import ancestor
-from bulou.ledger.fold import count
+from bulou.ledger.counters import count
+from bulou.ledger.vocabulary import REGISTRY
 from tests import cast, shelf
 from tests.builders import Pen
 from tests.laws import tellings
@@ -39,7 +40,7 @@ def imbalances(books: shelf.Shelf) -> list[str]:
 def test_each_node_balances(ledger, telling):
     books = shelf.deliver(telling.batches, telling.crashes)
     assert imbalances(books) == []
-    assert count(books.duties) == (books.counters, books.transfers)
+    assert count(books.duties, REGISTRY) == (books.counters, books.transfers)
 
 
 @given(entries=tellings.entry_sets())

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from tests import cast, shelf
 from tests.builders import Pen, rivals
 

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bulou.config import connections as config_connections
 from bulou.ledger import intake, journals
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from tests import cast, shelf
 from tests.builders import Pen

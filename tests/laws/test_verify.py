@@ -7,10 +7,10 @@ import psycopg
 import pytest
 from hypothesis import Phase, find, settings
 
-from bulou.ledger import intake, journals, openings
+from bulou.ledger import campaigns, intake, journals
 from bulou.ledger.areas import area_id, found_id, span
-from bulou.ledger.labels import label
-from bulou.ledger.lines import Entry
+from bulou.ledger.check_digit import label
+from bulou.ledger.effects import Entry
 from bulou.ledger.verify import verify
 from tests import cast, shelf
 from tests.laws import tellings
@@ -59,11 +59,11 @@ class Town:
 def scenario(seed: int = 1) -> Town:
     """A round over 40 people in three buildings, with tubes, boxes, corrections, refusals and late arrivals."""
     town = Town()
-    with openings.opening() as cursor:
+    with campaigns.opening() as cursor:
         homes = [(n, EAST if n <= 20 else WEST if n <= 30 else SOUTH) for n in range(1, 41)]
         cursor.executemany("INSERT INTO opening VALUES (%s, %s)", homes)
-        campaign = openings.Campaign(ROUND, "pcr", "round", DISTRICT, "swab", {})
-        openings.freeze(cursor, campaign, town.desk, START, START)
+        campaign = campaigns.Campaign(ROUND, "pcr", "round", DISTRICT, "swab", {})
+        campaigns.freeze(cursor, campaign, town.desk, START, START)
     town.last[town.desk] = 1
     t = town
     # Called, sampled in a pool, boxed, carried, negative.
@@ -188,6 +188,9 @@ TAMPERINGS = {
     "an entry's flags": (
         "UPDATE ledger_entry SET flags = '{{}}' WHERE flags @> '{{variant}}'", "entry.flags", {},
     ),
+    "a refused entry's flags": (
+        "UPDATE ledger_entry SET flags = '{{clock}}' WHERE kind = 'nonsense'", "entry.flags", {},
+    ),
     "an entry deleted": (
         "DELETE FROM ledger_entry WHERE journal = {east} AND number = 1", "unfounded", {"number": 1, "table": "line"},
     ),
@@ -260,8 +263,8 @@ TAMPERINGS = {
     ),
     "a duty added": (
         "INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes,"
-        " withdrawn, unheard, moved, disputed)"
-        " VALUES (7, 1, 4711, 0, {west}, {west}, false, 0, 0, 0, 0, false, 0, false, 0)",
+        " withdrawn, unheard, moved, disputed, returns)"
+        " VALUES (7, 1, 4711, 0, {west}, {west}, false, 0, 0, 0, 0, false, 0, false, 0, 0)",
         "duty", {"subject": 4711},
     ),
     "a counter": (
@@ -337,5 +340,6 @@ def test_many_entries_are_sampled_and_the_ledgers_own_kinds_read_in_full(databas
     with psycopg.connect(owner_url) as owner:
         owner.execute("DELETE FROM ledger_void")
         owner.execute("UPDATE ledger_line SET subject = 39 WHERE kind = 1 AND act = 2 AND subject = 3")
+        owner.execute("UPDATE ledger_entry SET refusal = 103 WHERE kind = 'nonsense'")
     found = {d.what for d in verify(sample=0)}
-    assert {"void", "duty.stage"} <= found and "line.subject" not in found
+    assert {"void", "duty.stage", "entry.refusal"} <= found and "line.subject" not in found

@@ -11,12 +11,16 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.test import Client
 
-from bulou.command import beside, kept, live, pace, reads
 from bulou.command.pages import clock
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.vocabulary import REGISTRY
+from bulou.rounds import comparison as beside
+from bulou.rounds import progress as pace
 from bulou.rounds.actions import open_round
+from bulou.ui import figures as reads
+from bulou.ui.live import background_cache as kept
+from bulou.ui.live import fragments as live
 from tests import desk_round
 
 SWAB = REGISTRY.duties["swab"]
@@ -83,7 +87,7 @@ def test_a_quarter_of_the_time_is_a_quarter_of_the_people(morning: desk_round.Mo
     total, plan = reads.board(2, morning.district, SWAB).total, board.planned
     assert plan and (plan.end, plan.share, plan.due) == (END, 250, total.present // 4)
     assert 0 < total.covered < plan.due and plan.short == plan.due - total.covered == -plan.ahead
-    assert plan.points == total.coverage - 250 and plan.mark == "75.0"
+    assert plan.points == total.coverage - 250 and plan.mark == "25.0"
 
 
 def test_after_the_planned_end_all_are_due(morning: desk_round.Morning) -> None:
@@ -91,7 +95,7 @@ def test_after_the_planned_end_all_are_due(morning: desk_round.Morning) -> None:
     total = reads.board(2, morning.district, SWAB).total
     for late in (END, END + timedelta(days=9)):
         plan = pace.planned(current, total, late)
-        assert plan and (plan.share, plan.due, plan.mark) == (1000, total.present, "0.0")
+        assert plan and (plan.share, plan.due, plan.mark) == (1000, total.present, "100.0")
     early = pace.planned(current, total, BEGUN - timedelta(hours=1))
     assert early and early.due == 0 and early.short == 0
 
@@ -113,9 +117,9 @@ def test_what_is_not_there_is_said(morning: desk_round.Morning) -> None:
     [
         (
             "zh-hans",
-            "此时应采 25.0%|还差|当时 |开轮 1 小时 0 分|第一轮区域核酸筛查|只报抗原、未采样 2 人|抗原阳性 1 人",
+            "按计划应已采25.0%|还差|当时|开始后1小时0分|第一轮区域核酸筛查|只做抗原、未采样2人|抗原阳性1人",
         ),
-        ("en", "Due by now 25.0%|short|Then |Antigen alone: 2|Antigen positive: 1"),
+        ("en", "Planned by now: 25.0%|short|Then |Antigen only: 2|Antigen positive: 1"),
     ],
 )
 def test_the_board_shows_all_three(morning: desk_round.Morning, browser: Client, language: str, words: str) -> None:
@@ -123,7 +127,7 @@ def test_the_board_shows_all_three(morning: desk_round.Morning, browser: Client,
     page = browser.get(f"/rounds/2/areas/{morning.district}").content.decode()
     for one in words.split("|"):
         assert one in page
-    assert "--mark: 75.0%" in page and page.count('data-key="beside-') == 3
+    assert "--mark: 25.0%" in page and page.count('data-key="beside-') == 3
     first = browser.get(f"/rounds/1/areas/{morning.district}").content.decode()
     assert "--mark" not in first and "beside-plan" in first
     building = browser.get(f"/rounds/2/areas/{morning.missed_building()}").content.decode()
@@ -139,13 +143,13 @@ def test_the_part_stays_the_same_within_the_minute(
     assert browser.get(address, headers={**part, "If-None-Match": tag}).status_code == 304
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=5))
     later = browser.get(address, headers={**part, "If-None-Match": tag})
-    assert later.status_code == 200 and "此时应采 27" in later.content.decode()
+    assert later.status_code == 200 and "按计划应已采27" in later.content.decode()
 
 
 def test_no_page_waits_for_a_dear_figure(
     morning: desk_round.Morning, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "KEPT", held := kept.Kept())
+    monkeypatch.setattr(kept, "KEPT", held := kept.BackgroundCache())
     monkeypatch.setattr(live, "SHARED", live.Shared())
     address = f"/rounds/2/areas/{morning.district}"
     before = browser.get(address, headers={"X-Bulou-Part": "live"}).content.decode()
@@ -154,12 +158,12 @@ def test_no_page_waits_for_a_dear_figure(
     held.settle()
     live.forget()
     after = browser.get(address).content.decode()
-    assert "正在读取" not in after and "只报抗原、未采样 2 人" in after and "· 开轮 1 小时 0 分" in after
+    assert "正在读取" not in after and "只做抗原、未采样2人" in after and "· 开始后1小时0分" in after
 
 
 def test_a_kept_figure_is_read_again_after_its_time(morning: desk_round.Morning) -> None:
     at, read = [0.0], iter(range(9))
-    held = kept.Kept(lambda: at[0])
+    held = kept.BackgroundCache(lambda: at[0])
 
     def ask(ranges=EVERYWHERE, key="one"):
         return held.get(key, ranges, 60.0, lambda: next(read))
@@ -176,7 +180,7 @@ def test_a_kept_figure_is_read_again_after_its_time(morning: desk_round.Morning)
 @pytest.mark.parametrize("error", [DatabaseError, ZeroDivisionError])
 def test_a_figure_that_cannot_be_read_is_tried_again(morning: desk_round.Morning, error: type[Exception]) -> None:
     at, fails = [0.0], [True]
-    held = kept.Kept(lambda: at[0])
+    held = kept.BackgroundCache(lambda: at[0])
 
     def read() -> int:
         if fails[0]:
@@ -192,7 +196,7 @@ def test_a_figure_that_cannot_be_read_is_tried_again(morning: desk_round.Morning
 
 
 def test_figures_are_few(morning: desk_round.Morning) -> None:
-    held = kept.Kept()
+    held = kept.BackgroundCache()
     for n in range(kept.MOST + 5):
         held.get(n, EVERYWHERE, 1.0, lambda: 0)
     assert len(held._figures) == kept.MOST
@@ -209,7 +213,7 @@ def test_the_last_round_is_the_latest_that_held_the_area() -> None:
 
 
 def test_words_of_a_difference() -> None:
-    from bulou.desk.templatetags.desk import points
+    from bulou.ui.templatetags.page import points
 
     assert [points(n) for n in (32, -4, 0, None)] == ["+3.2", "−0.4", "±0", "–"]
     assert not re.search("-", points(-120))

@@ -14,13 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from django.db import connection
 
 from bulou.ledger.areas import area_id, found_id
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places import actions
+from bulou.places.id_encryption import CardKey, card_key
 from bulou.places.identity import Keyring
 from bulou.places.models import Person
 from bulou.places.rules import check_character
-from bulou.places.sealed import CardKey, card_key
 
 AT = datetime(2022, 4, 3, 8, 0, tzinfo=UTC)
 HOUSE = area_id(1, 1, 1, 1, 1)
@@ -58,7 +58,7 @@ def test_a_sealed_number_becomes_a_digest_and_a_tail(
     key: CardKey, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert actions.register_found([found(1, sealed(key, " 11010519491231002x"))], AT) == 1
+        assert actions.register_found([found(1, sealed(key, " 11010519491231002x"))], AT).new == 1
     ring = Keyring.open(tmp_path)
     person = kept(1)
     assert (bytes(person.id_digest), person.key_version) == (ring.digest(NUMBER), 1)
@@ -77,7 +77,7 @@ def test_a_sealed_number_becomes_a_digest_and_a_tail(
 def test_what_cannot_be_read_is_flagged_and_the_person_registered(
     key: CardKey, number: str, name: str | None, why: str
 ) -> None:
-    assert actions.register_found([found(1, sealed(key, number, name))], AT) == 1
+    assert actions.register_found([found(1, sealed(key, number, name))], AT).new == 1
     person = kept(1)
     assert (person.name, person.card, person.id_digest, person.id_tail) == ("赵试新", why, None, None)
 
@@ -93,7 +93,7 @@ def test_a_number_of_somebody_on_record_stays_with_him(key: CardKey, tmp_path: P
     actions.register_found([found(1, sealed(key, NUMBER))], AT)
     Keyring.rotate(tmp_path)
     together = [found(2, sealed(key, NUMBER)), found(3, sealed(key, OTHER)), found(4, sealed(key, OTHER))]
-    assert actions.register_found(together, AT) == 3
+    assert actions.register_found(together, AT).new == 3
     assert [(kept(n).card, kept(n).id_tail) for n in (1, 2, 3, 4)] == [
         (None, "002X"), ("taken", None), (None, OTHER[-4:]), ("taken", None),
     ]  # fmt: skip

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bulou.command import people, reads
+from bulou import people
 from bulou.ledger.areas import LEVELS, ancestor, span
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.vocabulary import REGISTRY
+from bulou.ui import figures as reads
 from tests import desk_round
 
 SWAB = REGISTRY.duties["swab"]

@@ -16,9 +16,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from bulou.config import https
-from bulou.config.authority import Authority, NotPermitted, issue, make_root, permits
+from bulou.config.data_folder import Folder
 from bulou.config.database import NotReady
-from bulou.config.folder import Folder
+from bulou.config.local_ca import Authority, NotPermitted, issue, make_root, permits
 
 NOW = datetime(2022, 4, 3, 4, tzinfo=UTC)
 NAMES = {"desk.local", "192.168.1.5"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,9 +11,10 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client, RequestFactory, override_settings
 from django.utils import translation
 
-from bulou.desk import front, navigation
+from bulou.desk import navigation
 from bulou.desk.actions import add_user
-from bulou.desk.templatetags.desk import KeptNode
+from bulou.ui import assets
+from bulou.ui.templatetags.page import KeptNode
 
 PASSWORD = "plum-creek-at-dawn"
 
@@ -40,7 +42,7 @@ def test_the_rail_shows_what_exists_and_marks_where_the_reader_is() -> None:
 def test_what_the_reader_may_not_open_is_not_offered(monkeypatch) -> None:
     monkeypatch.setattr(navigation, "PAGES", {"now": "act", "settings": "read"})
     request = RequestFactory().get("/")
-    request.abilities = frozenset({"read"})
+    request.who = SimpleNamespace(may=lambda need: need == "read")
     assert "待办" not in titles(request) and "设置" in titles(request)
 
 
@@ -59,17 +61,17 @@ def test_settings_keep_the_choice_of_look(reader: Client, queries) -> None:
 def test_the_page_of_parts_shows_each_part(reader: Client) -> None:
     page = reader.get("/settings/parts").content.decode()
     shown = set(re.findall(r"<h2>([a-z, ]+)</h2>", page))
-    kept = {file.stem for file in (front.FOLDER.parents[2] / "templates" / "desk" / "parts").glob("*.html")}
+    kept = {file.stem for file in (assets.FOLDER.parents[3] / "ui" / "templates" / "ui" / "parts").glob("*.html")}
     assert kept - {name for said in shown for name in said.split(", ")} == {"live", "pager"}, "shown within others"
     assert "\n".join(sorted(shown)) and "{{" not in page and "{%" not in page
 
 
 def test_a_part_sees_nothing_of_the_page_around_it() -> None:
-    text = '{% load desk %}{% part "block" hint="h" %}{{ title }}<b>{% endpart %}'
+    text = '{% load page %}{% part "block" hint="h" %}{{ title }}<b>{% endpart %}'
     made = Template(text).render(Context({"title": "<of the page>"}))
     assert "&lt;of the page&gt;<b>" in made and "<h2>" not in made
     with pytest.raises(TemplateSyntaxError):
-        Template('{% load desk %}{% part "block" oops %}{% endpart %}')
+        Template('{% load page %}{% part "block" oops %}{% endpart %}')
 
 
 def test_a_line_is_written_once_for_the_same_values_and_language() -> None:
@@ -89,7 +91,7 @@ def test_a_line_is_written_once_for_the_same_values_and_language() -> None:
             written.append(self.n)
             return f"<{self.n}>"
 
-    page = Template("{% load desk %}{% for one in all %}{% kept one %}{{ one.text }}{% endkept %}{% endfor %}")
+    page = Template("{% load page %}{% for one in all %}{% kept one %}{{ one.text }}{% endkept %}{% endfor %}")
     for _ in range(2):
         assert page.render(Context({"all": [Said(1), Said(2), Said(1)]})) == "&lt;1&gt;&lt;2&gt;&lt;1&gt;"
     assert written == [1, 2]
@@ -107,7 +109,7 @@ def test_sign_in_leads_to_the_list(client: Client) -> None:
 
 
 def test_errors_are_pages_of_the_desk(reader: Client) -> None:
-    assert "没有这个页面" in reader.get("/nothing").content.decode()
+    assert "找不到此页" in reader.get("/nothing").content.decode()
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(User.objects.get(username="wang"))
     answer = strict.post("/settings", {"theme": "dark"})
@@ -122,19 +124,19 @@ def test_a_fault_says_so_in_plain_words(reader: Client, monkeypatch) -> None:
 
 
 def test_without_a_build_the_desk_works_without_style(client: Client, monkeypatch) -> None:
-    monkeypatch.setattr(front, "addresses", dict)
+    monkeypatch.setattr(assets, "addresses", dict)
     page = client.get("/sign-in").content.decode()
     assert "id_username" in page and "<script" not in page and "stylesheet" not in page
 
 
 def test_a_built_file_is_kept_for_good(client: Client) -> None:
-    answer = client.get(f"/static/{front.addresses()['style']}", headers={"Accept-Encoding": "br"})
+    answer = client.get(f"/static/{assets.addresses()['style']}", headers={"Accept-Encoding": "br"})
     assert "immutable" in answer.headers["Cache-Control"] and answer.headers["Content-Encoding"] == "br"
     answer.close()
 
 
 def test_the_page_of_trust_shows_what_phones_compare(reader: Client) -> None:
-    assert "手机不用安装证书" in reader.get("/settings/trust").content.decode()
+    assert "手机无需安装证书" in reader.get("/settings/trust").content.decode()
     with override_settings(TRUST_URL="http://192.168.1.5:8001/", TRUST_FINGERPRINT="AB:CD:EF"):
         page = reader.get("/settings/trust").content.decode()
     assert "http://192.168.1.5:8001/" in page and "AB:CD:EF" in page and "<svg" in page

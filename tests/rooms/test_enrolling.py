@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from bulou.field.enrolling.rules import outermost, shift_end
 from bulou.field.problems import Problem
 from bulou.ledger import journals
 from bulou.ledger.areas import span
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from bulou.ledger.models import Entry, Journal
 from bulou.ledger.scope import EVERYWHERE, scoped
 from tests import cast
@@ -29,9 +30,9 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def browser(client: Client) -> Client:
+def browser(settled) -> Client:
     """The street's desk."""
-    street.settle()
+    client = Client()
     client.login(username="street", password=street.PASSWORD)
     return client
 
@@ -70,6 +71,33 @@ def test_a_card_admits_so_many_each_with_a_journal_of_its_own(browser: Client) -
     assert "3 / 3" in browser.get("/devices/enrol").content.decode()
 
 
+def test_a_pasted_list_gives_as_many_codes_on_sheets(browser: Client) -> None:
+    names = [f"志愿者{n}" for n in range(1, 13)]
+    asked = browser.post("/devices/enrol", form(what="many", name="", names="\r\n".join(names), act="ask"))
+    assert "12台设备" in asked.content.decode() and "志愿者7" in asked.content.decode()
+    page = browser.post("/devices/enrol", form(what="many", name="", names="1. 志愿者1\n\n" + "\n".join(names[1:])))
+    tokens = re.findall(r'name="token" value="([^"]+)"', page.content.decode())
+    assert len(set(tokens)) == 12
+    pdf = browser.post("/devices/enrol/cards", {"token": tokens})
+    pages = PdfReader(io.BytesIO(pdf.content)).pages
+    text = "".join("".join(one.extract_text() for one in pages).split())
+    assert len(pages) == 2 and all(name in text for name in names)
+    assert actions.enrol(tokens[6], datetime.now(UTC)).name == "志愿者7"
+    with pytest.raises(Problem):
+        actions.enrol(tokens[6], datetime.now(UTC))
+    assert browser.post("/devices/enrol/cards", {"token": ["x"]}).status_code == 404
+
+
+@pytest.mark.parametrize(("names", "sentence"), [
+    (" \n ", "请每行写一个名称"), ("张三\n李四\n张三", "第3个名称“张三”与前面的重复"),
+    ("张" * 61, "第1个名称超过60个字"),
+    ("\n".join(map(str, range(1000, 1121))), "一次最多120个名称，这里有121个"),
+])  # fmt: skip
+def test_a_list_that_cannot_be_printed_says_why(browser: Client, names: str, sentence: str) -> None:
+    page = browser.post("/devices/enrol", form(what="many", names=names)).content.decode()
+    assert sentence in page and 'name="token"' not in page
+
+
 def test_a_card_is_printed_by_who_has_its_token(browser: Client) -> None:
     token = token_of(browser.post("/devices/enrol", form(what="card", name="周一白班")).content.decode())
     answer = browser.post("/devices/enrol/card", {"token": token})
@@ -87,6 +115,11 @@ def test_a_withdrawn_card_admits_nobody_and_takes_its_devices_along_if_asked(
     token = token_of(browser.post("/devices/enrol", form(what="card")).content.decode())
     came = actions.enrol(token, datetime.now(UTC), "王芳")
     said = {"offer": journals.hashed(token).hex()} | devices
+    if devices:  # many at once: read back by name, and nothing is done yet
+        asked = browser.post("/devices/enrol/withdraw", said).content.decode()
+        assert "停用1台设备" in asked and "王芳" in asked
+        assert Journal.objects.get(pk=came.journal).revoked_at is None
+        said |= {"sure": "1"}
     assert browser.post("/devices/enrol/withdraw", said).status_code == 302
     with pytest.raises(Problem):
         actions.enrol(token, datetime.now(UTC), "李雷")
@@ -99,7 +132,7 @@ def test_a_withdrawn_card_admits_nobody_and_takes_its_devices_along_if_asked(
     ({"area": [street.NEXT_STREET]}, "负责区域内"), ({"area": [cast.DISTRICT]}, "负责区域内"),
     ({"area": ["7"]}, "负责区域内"),
     ({"until": "2001-01-01T00:00"}, "有效期"), ({"until": "x"}, "有效期"), ({"until": "2999-01-01T00:00"}, "有效期"),
-    ({"what": "card", "admits": "1"}, "2 至 200"), ({"what": "card", "admits": "201"}, "2 至 200"),
+    ({"what": "card", "admits": "1"}, "2至200"), ({"what": "card", "admits": "201"}, "2至200"),
 ])  # fmt: skip
 def test_what_cannot_be_is_said(browser: Client, changed: dict[str, Any], sentence: str) -> None:
     page = browser.post("/devices/enrol", form(**changed)).content.decode()
@@ -133,6 +166,33 @@ def test_the_tree_is_walked_within_the_own_areas(browser: Client) -> None:
     assert "竹溪" not in outside and "梅溪一居委" in outside
 
 
+def test_nothing_is_chosen_beforehand_and_what_was_filled_in_stays_on_the_way_through_the_tree(browser: Client) -> None:
+    page = browser.get("/devices/enrol").content.decode()
+    assert " checked" not in page and "selected" not in page.split('id="id_kind"')[1].split("</select>")[0]
+    page = browser.post("/devices/enrol", form(walk=cast.UPPER, area=[cast.NO_1])).content.decode()
+    assert 'value="新村门口"' in page and f'value="{cast.NO_1}" checked' in page and "#enrol=" not in page
+    page = browser.post("/devices/enrol", form(back="1", under=cast.ESTATE, area=[cast.NO_1])).content.decode()
+    assert f'value="{cast.NO_1}" checked' in page and 'value="volunteer" checked' in page
+
+
+def test_the_confirmation_names_the_chosen_areas_before_there_is_a_code(browser: Client) -> None:
+    page = browser.post("/devices/enrol", form(act="ask", area=[cast.NO_1, cast.BRIDGE])).content.decode()
+    assert "#enrol=" not in page and "1号楼" in page and "桥头楼" in page and "志愿者" in page
+    sent = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    again: dict[str, list[str]] = {}
+    for name, value in sent:
+        again.setdefault(name, []).append(value)
+    assert again["area"] == [str(cast.NO_1), str(cast.BRIDGE)]
+    assert "#enrol=" in browser.post("/devices/enrol", again | {"act": "make"}).content.decode()
+
+
+@pytest.mark.parametrize("missing", ["what", "kind", "role", "area"])
+def test_each_choice_is_asked_for(browser: Client, missing: str) -> None:
+    sent = {name: value for name, value in form(act="ask").items() if name != missing}
+    page = browser.post("/devices/enrol", sent).content.decode()
+    assert "#enrol=" not in page and 'role="alert">' in page
+
+
 def test_the_page_asks_a_fixed_number_of_statements(browser: Client, queries: Callable[..., Any]) -> None:
     browser.get("/devices/enrol")
     with queries(7):
@@ -161,12 +221,12 @@ def test_a_dead_phones_journal_comes_in_as_a_file_and_counts_once(browser: Clien
     journals.revoke(cast.AYI, cast.minute(20))
     said = [*entries(1), *entries(2, street.NEXT_BUILDING), {"n": 3}]
     page = browser.post("/devices/hand-in", {"file": file(cast.AYI, said)}).content.decode()
-    assert "106" in page and "102" in page and "没有计入的内容" in page
+    assert "106" in page and "102" in page and "未计入的记录" in page
     with scoped(EVERYWHERE):
         kept = dict(Entry.objects.filter(journal=cast.AYI).values_list("number", "refusal"))
     assert kept == {1: None, 2: 106, 3: 102}
     again = browser.post("/devices/hand-in", {"file": file(cast.AYI, entries(1))}).content.decode()
-    assert "重复，已在账" in again and "没有计入的内容" not in again
+    assert "重复，已录入过" in again and "未计入的记录" not in again
     assert again.count("<td>street</td>") == 2
 
 

@@ -19,7 +19,7 @@ from tests import desk_street as street
 from tests.builders import Pen
 
 P = {name: person.id for name, person in cast.PERSONS.items()}
-EXPORT, DOORS = 10, 10
+EXPORT, DOORS = 11, 12
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +54,10 @@ def sheet(browser: Client, query: str = "") -> list[list[str]]:
 
 def test_the_file_holds_what_the_list_holds_masked(browser: Client) -> None:
     head, *rows = sheet(browser)
-    assert head[:6] == ["街镇", "居委会", "小区", "楼栋", "住户", "姓名"]
+    assert head[:6] == ["街镇", "居委会", "小区", "楼栋", "室号", "姓名"]
     names = [row[5] for row in rows]
     assert len(names) == len(P) - 3 and "王**" in names and not any("桂芳" in (n or "") for n in names)
-    assert [row[7] for row in rows if row[5] == "王**"] == ["行动不便, 待上门采样"]
+    assert [row[7] for row in rows if row[5] == "王**"] == ["行动不便，待上门采样"]
 
 
 def test_the_filter_goes_into_the_file(browser: Client) -> None:
@@ -68,7 +68,7 @@ def test_the_filter_goes_into_the_file(browser: Client) -> None:
 def test_no_cell_is_a_formula() -> None:
     from zipfile import ZipFile
 
-    from bulou.command.exchange.workbook import workbook
+    from bulou.ui.export.workbook import workbook
 
     book = workbook("a/b", ["姓名"], [["=1+1"], ["+1"], ["@x"], ["-2"], [3]])
     with ZipFile(BytesIO(book)) as parts:
@@ -77,7 +77,7 @@ def test_no_cell_is_a_formula() -> None:
 
 
 def test_names_of_files_are_safe() -> None:
-    from bulou.command.exchange.workbook import file_name
+    from bulou.ui.export.workbook import file_name
 
     assert file_name('梅/溪:"街', "未采样", cast.DAWN) == "梅溪街-未采样-20220404-0600.xlsx"
 

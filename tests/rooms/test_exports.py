@@ -21,21 +21,20 @@ UNDER = desk_street.url(cast.STREET)
 #: By the code on record: the address and a word of the file's header.
 LISTS = {
     "board.xlsx": (UNDER, "采样覆盖率"),
-    "building.xlsx": (desk_street.url(cast.NO_1), "住户"),
-    "waits.xlsx": (UNDER + "/waits", "等候分钟"),
+    "building.xlsx": (desk_street.url(cast.NO_1), "室号"),
+    "waits.xlsx": (UNDER + "/waits", "已等候（分钟）"),
     "pace.xlsx": (UNDER + "/pace", "数值"),
     "now.xlsx": ("/now", "责任人"),
     "people.xlsx": ("/people?q=王", "编码"),
 }
-RECORDS = {f"oversight-{kind}.xlsx": (f"/oversight?kind={kind}", "谁") for kind in ("looks", "exports", "glass")}
+RECORDS = {f"oversight-{kind}.xlsx": (f"/oversight?kind={kind}", "查阅人") for kind in ("looks", "exports", "glass")}
 USERS = {"chief": "command", "street-desk": "street", "planner": "planner", "auditor": "auditor", "store": "store",
          "accounts": "administrator", "inspector": "inspector"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def round_(clone) -> Iterator[None]:
-    with clone():
-        desk_street.settle()
+def round_(settled_clone) -> Iterator[None]:
+    with settled_clone():
         ayi, lab = Pen(cast.AYI), Pen(cast.LABORATORY)
         desk_street.post(
             ayi.sealed(20, cast.TUBES["T1"], P["li"], P["mei"], P["xiaoli"]),
@@ -125,7 +124,7 @@ def test_the_auditor_takes_the_record_masked(browser, what: str) -> None:
 def test_filters_go_into_the_file(browser) -> None:
     street = browser("street-desk")
     kinds = {row[0] for row in cells(street.get(as_file("/now?class=conflict")))[1:]}
-    assert kinds == {"相互矛盾"} and exported("now.xlsx")[1] == {"class": "conflict"}
+    assert kinds == {"记录矛盾"} and exported("now.xlsx")[1] == {"class": "conflict"}
 
 
 def test_the_administrator_takes_the_users_and_nothing_else(browser) -> None:
@@ -140,7 +139,8 @@ def test_the_administrator_takes_the_users_and_nothing_else(browser) -> None:
 def test_the_comparison_leaves_as_a_file(browser) -> None:
     form = {"round": "1", "figure": "covered", "table": "梅溪街道 4", "cut": "", "act": "export"}
     head, *rows = cells(browser("street-desk").post("/official", form))
-    assert head[:5] == ["数字", "区域", "官方", "我方", "差"] and [row[1:4] for row in rows] == [["梅溪街道", "4", "5"]]
+    assert head[:5] == ["数字", "区域", "上级数据", "本系统", "相差"]
+    assert [row[1:4] for row in rows] == [["梅溪街道", "4", "5"]]
     assert exported("official.xlsx")[0] == "street-desk"
 
 

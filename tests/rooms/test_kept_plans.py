@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DataError, connection
 
-from bulou.ledger import plans
+from bulou.ledger import prepared
 from bulou.ledger.scope import EVERYWHERE, scoped
 
 COUNT = "SELECT count(*) /* {} */ FROM places_area WHERE id BETWEEN %(lo)s::bigint AND %(hi)s::bigint"
@@ -18,7 +18,7 @@ def test_one_plan_serves_all_values_of_a_scope(db: None) -> None:
     statement = COUNT.format("kept")
     with scoped(EVERYWHERE):
         for n in range(8):
-            plans.rows(statement, lo=n, hi=2**40)
+            prepared.rows(statement, lo=n, hi=2**40)
     kept = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%/* kept */%'"
     with connection.cursor() as cursor:
         cursor.execute(kept)
@@ -26,7 +26,7 @@ def test_one_plan_serves_all_values_of_a_scope(db: None) -> None:
     assert sum(generic for generic, _ in found) == 8 and not any(custom for _, custom in found)
 
 
-def halving(by: int, seen: list[Any]) -> plans.Reader[int]:
+def halving(by: int, seen: list[Any]) -> prepared.Reader[int]:
     """Ask as long as the answer is even."""
     ((found,),) = yield QUOTIENT, {"by": by}
     seen.append(found)
@@ -36,7 +36,7 @@ def halving(by: int, seen: list[Any]) -> plans.Reader[int]:
     return found
 
 
-def silent() -> plans.Reader[int]:
+def silent() -> prepared.Reader[int]:
     """Know the answer already."""
     return 7
     yield
@@ -45,15 +45,15 @@ def silent() -> plans.Reader[int]:
 def test_readers_side_by_side_get_their_own_answers(db: None, queries) -> None:
     seen: list[Any] = []
     with queries(7):
-        assert plans.together([halving(1, seen), silent(), halving(4, seen), halving(3, seen)]) == [15, 7, 15, 5]
+        assert prepared.together([halving(1, seen), silent(), halving(4, seen), halving(3, seen)]) == [15, 7, 15, 5]
     assert seen[:3] == [60, 15, 20], "the first questions of all come before the second one of any"
-    assert plans.together([]) == []
-    assert plans.several((QUOTIENT, {"by": 2}), (QUOTIENT, {"by": 3})) == [[(30,)], [(20,)]]
+    assert prepared.together([]) == []
+    assert prepared.several((QUOTIENT, {"by": 2}), (QUOTIENT, {"by": 3})) == [[(30,)], [(20,)]]
 
 
 def test_what_the_database_refuses_is_told_as_by_a_cursor(db: None) -> None:
     with pytest.raises(DataError):
-        plans.rows(QUOTIENT, by=0)
+        prepared.rows(QUOTIENT, by=0)
     with pytest.raises(DataError), scoped(EVERYWHERE):
-        plans.several((QUOTIENT, {"by": 1}), (QUOTIENT, {"by": 0}), (QUOTIENT, {"by": 2}))
-    assert plans.rows(QUOTIENT, by=5) == [(12,)]
+        prepared.several((QUOTIENT, {"by": 1}), (QUOTIENT, {"by": 0}), (QUOTIENT, {"by": 2}))
+    assert prepared.rows(QUOTIENT, by=5) == [(12,)]

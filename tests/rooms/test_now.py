@@ -10,17 +10,18 @@ from bulou.ledger import clock
 from bulou.ledger.models import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from tests import cast
-from tests.desk_street import PASSWORD, settle
+from tests.desk_street import PASSWORD
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("settled")
 
 
 @pytest.fixture
-def street(client):
+def street(settled):
     """A street official, signed in; one person of the street is on dialysis."""
     from django.db import connection
+    from django.test import Client
 
-    settle()
+    client = Client()
     person = cast.PERSONS[next(iter(cast.PERSONS))]
     with scoped(EVERYWHERE), connection.cursor() as cursor:
         cursor.execute("UPDATE places_person SET needs = 2 WHERE id = %s RETURNING area", [person.id])
@@ -54,7 +55,7 @@ def test_an_act_without_reason_or_outside_the_scope_writes_nothing(street) -> No
 
 
 def test_the_list_takes_a_fixed_number_of_statements(street, queries) -> None:
-    from bulou.command.now.reads import matters
+    from bulou.command.worklist.reads import matters
 
-    with scoped(EVERYWHERE), queries(15):
+    with scoped(EVERYWHERE), queries(25):
         matters(EVERYWHERE, clock.now() + timedelta(hours=1))

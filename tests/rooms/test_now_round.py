@@ -6,9 +6,9 @@ import re
 
 from django.test import Client
 
-from bulou.command.now.models import Owner
-from bulou.command.now.reads import matters
-from bulou.command.now.rules import Class
+from bulou.command.worklist.models import Owner
+from bulou.command.worklist.reads import matters
+from bulou.command.worklist.rules import Category
 from bulou.ledger import clock
 from bulou.ledger.areas import span
 from bulou.ledger.scope import EVERYWHERE, scoped
@@ -27,15 +27,15 @@ def test_a_filled_round_fills_the_list(client: Client) -> None:
             area=morning.district, name="李值班", telephone="11", subject=person, deputy="陈副班", deputy_telephone="22"
         )
         read = matters((span(morning.district),), now)
-    for class_ in (Class.OVERDUE, Class.CONFLICT, Class.SILENT):
+    for class_ in (Category.OVERDUE, Category.CONFLICT, Category.SILENT):
         assert read.counts[class_] > 0, class_
     owner = read.owner(read.matters[0])
     assert owner and owner.replaced and owner.acting == ("陈副班", "22")
     client.login(username="district", password=PASSWORD)
     page = client.get("/now").content.decode()
-    assert "陈副班" in page and "代 李值班（不在岗）" in page
+    assert "陈副班" in page and "代李值班（不在岗）" in page
     english = client.get("/now", headers={"Accept-Language": "en"}).content.decode()
-    assert "Five decisions to take now" in english and "for 李值班 (away)" in english
+    assert "Five most urgent items" in english and "for 李值班 (away)" in english
     row = re.search(r'value="(conflict[^"]+)"', page)
     assert row
     client.post("/now/act", {"act": "close", "row": [row[1]], "why": "已电话核对"})

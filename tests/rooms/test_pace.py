@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bulou.command import pace, reads
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.vocabulary import REGISTRY
+from bulou.rounds import progress as pace
 from bulou.rounds.actions import open_round
+from bulou.ui import figures as reads
 from tests import desk_round
 
 SWAB = REGISTRY.duties["swab"]
@@ -99,7 +100,7 @@ def test_an_antigen_test_joins_the_coverage_and_closes_no_swab(morning: desk_rou
 def test_the_page_says_what_it_does_not_know(morning: desk_round.Morning) -> None:
     browser = Client()
     browser.force_login(User.objects.get(username="district"))
-    for language, sentence in (("zh-hans", "还不能预测"), ("en", "No forecast yet")):
+    for language, sentence in (("zh-hans", "暂时不能预测"), ("en", "No forecast yet")):
         browser.cookies["bulou_language"] = language
         for area in (morning.district, morning.slow_street):
             with CaptureQueriesContext(connection) as ran:

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from bulou.ledger.areas import FOUND_BASE, area_id, found_id, span
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.places import actions, reads
 
@@ -89,8 +89,8 @@ def test_an_area_without_its_parent_is_refused(town):
 
 def test_people_found_in_the_field_are_registered_once(town):
     entries = [found(1), found(2, door="102", stairwell="1", floor=1, needs=["pregnant"]), found(3, household=1)]
-    assert actions.register_found(entries, AT) == 3
-    assert actions.register_found(entries, AT) == 0
+    assert actions.register_found(entries, AT).new == 3
+    assert actions.register_found(entries, AT).new == 0
     with scoped(EVERYWHERE):
         people = {p["id"]: p for p in reads.persons((span(HOUSE_1),)) if p["id"] >= FOUND_BASE}
     assert set(people) == {found_id(7, 1), found_id(7, 2), found_id(7, 3)}

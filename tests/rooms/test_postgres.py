@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bulou.config.folder import SOCKET_PATH_LIMIT, Folder
+from bulou.config.data_folder import SOCKET_PATH_LIMIT, Folder
 from bulou.config.postgres import APPLICATION, OWNER, Cluster
 
 

@@ -4,18 +4,18 @@ import pytest
 from django.db import connection
 
 from bulou.ledger import intake
-from bulou.ledger.lines import Key
+from bulou.ledger.effects import Key
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.rounds.actions import Joined, join_newcomers
-from tests import cast, desk_street, shelf
+from tests import cast, shelf
 from tests.builders import Pen
 
 LATER = cast.minute(600)
 
 
 @pytest.fixture
-def opened(db):
-    desk_street.settle()
+def opened(settled):
+    """The street with its open round."""
 
 
 def register(person: int, area: int, recorded_at) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulou.command.forecast import HORIZON, INTERVAL, finish
+from bulou.rounds.forecast import HORIZON, INTERVAL, finish
 
 NOW = datetime(2022, 4, 4, 6, 0, tzinfo=UTC)
 rates = st.lists(st.integers(0, 300), min_size=6, max_size=40)

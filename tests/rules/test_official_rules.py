@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulou.command.official.rules import CAUSES, reconcile, total
+from bulou.rounds.reconciliation.rules import CAUSES, reconcile, total
 
 n = st.integers(-(10**7), 10**7)
 known = st.dictionaries(st.sampled_from(CAUSES), n)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from bulou.rounds.paper.rules import Resident, Row, check, entries, laid_out, read_table
 
 UNTIL = datetime(2022, 4, 5, tzinfo=UTC)

@@ -10,24 +10,22 @@ from hypothesis import strategies as st
 
 from bulou.ledger.areas import area_id, level, parent
 from bulou.places import rejects, rules
+from bulou.places.births import read_birth
+from bulou.places.cells import Spoiled
+from bulou.places.documents import read_document
 from bulou.places.identity import Keyring, masked
 from bulou.places.names import name_key, pinyin
 from bulou.places.rules import Problem
 from bulou.places.tree import Tree
 
 
-@pytest.mark.parametrize(
-    ("given_text", "name"),
-    [
-        (" 胡 试晴强 ", "胡试晴强"),
-        ("蒋　试　淑", "蒋试淑"),
-        ("ＡＮＮＡ  Lee", "ANNA Lee"),
-        ("'=1+1", "=1+1"),
-        ("王\u200b试\x00安", "王试安"),
-    ],
-)
-def test_names(given_text, name):
-    assert rules.clean_name(given_text) == name
+def born_on(day: str) -> str:
+    """A resident number of a region that does not exist, born on a day."""
+    start = f"319904{day}001"
+    return start + rules.check_character(start)
+
+
+TODAY = date(2022, 4, 3)
 
 
 @pytest.mark.parametrize(
@@ -35,21 +33,57 @@ def test_names(given_text, name):
     [
         ("1980-09-23", 1980), ("1980/9/23", 1980), ("1980.9.3", 1980), ("1980年9月23日", 1980), ("1980年 9月", 1980),
         ("198009", 1980), ("19800923", 1980), ("1980", 1980), ("1980-09-23 00:00:00", 1980), ("29487", 1980),
+        ("1980.09.23.", 1980), ("23/09/1980", 1980), ("9/23/1980 12:00:00 AM", 1980), ("Sep 23, 1980", 1980),
+        ("一九八〇年九月二十三日", 1980), ("1980‑09–23", 1980), ("1980 9 23", 1980), ("19800923.0", 1980),
+        ("1980.1", 1980), ("10000", 1927), ("2022-04-03", 2022), ("1900-01-01", 1900),
         ("1990-02-30", None), ("19901301", None), ("明年", None), ("80-9-23", None), ("0980-01-01", None),
+        ("2022-04-04", None), ("2031-02-03", None), ("99999", None), ("1899-12-31", None), ("1871", None), ("41", None),
+        ("2月3日", None), ("1900-01-00", None), ("15/05/20", None), ("13/13/1980", None), ("", None),
     ],
 )  # fmt: skip
-def test_birth_years(text, year):
-    assert rules.birth_year(text) == year
+def test_birth_dates(text, year):
+    born = read_birth(text, TODAY)
+    assert (born.year if born else None) == year
 
 
-def test_identity_numbers():
-    # GB 11643-1999 gives 11010519491231002X as its own example.
-    assert rules.clean_identity("１１０１０５１９４９１２３１００２ｘ") == ("11010519491231002X", None)
-    assert rules.clean_identity("110105194912310021") == (None, 302)
-    assert rules.clean_identity("1101051949123100") == (None, 303)
-    assert rules.clean_identity("110105491231002") == ("11010519491231002X", None)
-    assert rules.clean_identity("E12345678") == ("E12345678", None)
-    assert rules.clean_identity("  ") == (None, None)
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        # GB 11643-1999 gives 11010519491231002X as its own example.
+        ("１１０１０５１９４９１２３１００２ｘ", "11010519491231002X"), ("110105 19491231 002X", "11010519491231002X"),
+        ("110105491231002", "11010519491231002X"), ("'11010519491231002X", "11010519491231002X"),
+        ('="11010519491231002X"', "11010519491231002X"), ("`11010519491231002X", "11010519491231002X"),
+        ("’11010519491231002X", "11010519491231002X"), ("\t11010519491231002x ", "11010519491231002X"),
+        ("E12345678", "E12345678"), ("H1234567890", "H1234567890"), ("A123456(7)", "A123456(7)"),
+        ("沪字第123456号", "沪字第123456号"), ("L1234567(美国)", "L1234567"), ("C3X5Y7890", "C3X5Y7890"),
+        ("123456789", "123456789"), ("01234567", "01234567"), ("AB1234567", "AB1234567"),
+        ("911181000000000000", "911181000000000000"), ("身份证号：11010519491231002X", "11010519491231002X"),
+        ("护照 E12345678", "E12345678"), ("11010519491231002X（本人）", "11010519491231002X"),
+    ],
+)  # fmt: skip
+def test_documents(text, number):
+    document, code = read_document(text, TODAY)
+    assert (document and document.number, code) == (number, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("  ", 0), ("无", 324), ("未知", 324), ("-", 324), ("N/A", 324),
+        ("110105194912310021", 302), ("1101051949123100", 303), ("11010519491231002", 303), ("13900001101", 303),
+        ("110105194912310020X", 303), ("8888888", 303), ("3.19904E+17", 321), ("319904198102030000", 321),
+        ("319904195501059000", 321), ("110105********002X", 330),
+        ("XXX", 303), ("张三", 303), (born_on("20220404"), 303), (born_on("20990101"), 303), (born_on("18710101"), 303),
+        (born_on("19800230"), 303),
+    ],
+)  # fmt: skip
+def test_no_documents(text, code):
+    assert read_document(text, TODAY) == (None, code)
+
+
+def test_a_resident_number_says_when_one_was_born_and_the_sex():
+    document, _ = read_document("11010519491231002X", TODAY)
+    assert document and (document.born, document.sex) == (date(1949, 12, 31), 2)
 
 
 @pytest.mark.parametrize(
@@ -85,32 +119,18 @@ def test_the_check_character_finds_every_single_wrong_digit(digits, at, by):
     assert rules.check_character(wrong) != rules.check_character(digits)
 
 
-@pytest.mark.parametrize(
-    ("text", "phone"),
-    [
-        ("000-1292 6869", "00012926869"),
-        ("+86 138-0000", "+861380000"),
-        ("", ""),
-        ("57252625.0", "57252625"),
-        ("无", None),
-    ],
-)
-def test_phones(text, phone):
-    assert rules.clean_phone(text) == phone
-
-
 def test_needs():
-    assert rules.clean_needs("卧床、血透", False) == 0b11
-    assert rules.clean_needs("alone_over_75; Bedridden", False) == 0b10001
-    assert rules.clean_needs("租户", False) is None and rules.clean_needs("租户、孕妇", True) == 0b1000
-    assert rules.clean_needs("无", False) == 0
+    assert rules.clean_needs("卧床、血透") == (0b11, False)
+    assert rules.clean_needs("alone_over_75; Bedridden") == (0b10001, False)
+    assert rules.clean_needs("租户、孕妇") == (0b1000, True)
+    assert rules.clean_needs("无") == (0, False)
 
 
 @given(
     st.dictionaries(st.sampled_from(["name", "id_number", "birth_date", "phone", "needs", "door", "floor"]), st.text())
 )
 def test_any_cells_give_a_record_or_reasons(cells):
-    result = rules.clean(cells)
+    result = rules.clean(cells, TODAY)
     assert isinstance(result, rules.Record) or (result and all(isinstance(problem, Problem) for problem in result))
 
 
@@ -121,14 +141,101 @@ def test_a_disarmed_cell_comes_back_as_it_was(cell):
     assert rules.plain(safe) == rules.plain(cell.lstrip())
 
 
-def test_a_birth_date_that_differs_from_the_number_is_refused():
-    cells = {"name": "王试安", "id_number": "11010519491231002X", "birth_date": "1950-01-01", "door": "101"}
-    assert rules.clean(cells) == [Problem(305, "birth_date", "1950-01-01")]
+def row(**cells) -> rules.Record | list[Problem]:
+    return rules.clean({"name": "王试安", "door": "101", **cells}, TODAY)
+
+
+def told(result) -> list[tuple[int, str]]:
+    assert isinstance(result, rules.Record), result
+    return [(flag.code, flag.field) for flag in result.flags]
+
+
+def test_a_number_of_another_year_than_the_birth_date_may_be_somebody_elses():
+    assert row(id_number="11010519491231002X", birth_date="1950-01-01") == [Problem(305, "birth_date", "1950-01-01")]
+    other_day = row(id_number="11010519491231002X", birth_date="1949-12-13")
+    assert told(other_day) == [(305, "birth_date")] and other_day.birth_year == 1949
+
+
+@pytest.mark.parametrize(
+    ("cells", "flags"),
+    [
+        ({"phone": "无"}, [(324, "phone")]),
+        ({"phone": "139O0001115"}, [(310, "phone")]),
+        ({"phone": ("1390000116", "13900001101")}, [(310, "phone")]),
+        ({"phone": "110105194912310 02X"}, [(320, "phone")]),
+        ({"phone": Spoiled("1390000110112345", "digits")}, [(321, "phone")]),
+        ({"id_number": Spoiled("319904195501059114", "digits")}, [(321, "id_number")]),
+        ({"id_number": "110105194912310021"}, [(302, "id_number")]),
+        ({"birth_date": "2099-01-01"}, [(304, "birth_date")]),
+        ({"needs": "爱下棋"}, [(311, "needs")]),
+        ({"needs": "卧床；已搬走"}, [(327, "needs")]),
+        ({"floor": "天台"}, [(314, "floor")]),
+        ({"sex": "?"}, [(333, "sex")]),
+        ({"phone": Spoiled("", "formula")}, [(323, "phone")]),
+        ({"phone": "#N/A"}, [(323, "phone")]),
+        ({"name": "王试安（儿子）"}, [(325, "name")]),
+        ({"name": "王〇安"}, [(329, "name")]),
+        ({"bed": "x" * 11}, [(332, "bed")]),
+    ],
+)  # fmt: skip
+def test_one_bad_cell_costs_the_cell(cells, flags):
+    assert told(row(**cells)) == flags
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"name": "王*"}, 316), ({"name": "#REF!"}, 323), ({"name": Spoiled("", "formula")}, 323),
+        ({"name": Spoiled("王试安", "struck")}, 319), ({"name": "王试安11010519491231002X"}, 320),
+        ({"name": "王试安(已故)"}, 318), ({"name": "王\ufdd0"}, 317), ({"name": "张三、李四"}, 331),
+        ({"name": ""}, 301),
+        ({"door": ""}, 309), ({"door": "3月5日"}, 322), ({"door": Spoiled("2022-03-05", "date")}, 322),
+        ({"door": "无"}, 309), ({"door": "/"}, 309), ({"door": "2-502", "building": "3号楼", "stairwell": "1"}, 335),
+        ({"door": "5-Mar"}, 322), ({"door": "#N/A"}, 323), ({"door": "x" * 11}, 309), ({"stairwell": "x" * 11}, 315),
+    ],
+)  # fmt: skip
+def test_a_row_that_says_not_who_or_where_is_refused(cells, code):
+    result = row(**cells)
+    assert isinstance(result, list) and [problem.code for problem in result] == [code]
+    assert "11010519491231002X" not in str(result)
+
+
+@pytest.mark.parametrize(
+    ("cells", "where"),
+    [
+        ({"door": "3-502", "building": "3号楼"}, ("", "502", "")),
+        ({"door": "2-502", "building": "3号楼"}, ("2", "502", "")),
+        ({"door": "1-502", "building": "3号楼", "stairwell": "01"}, ("1", "502", "")),
+        ({"door": "101-102", "building": "3号楼"}, ("", "101-102", "")),
+        ({"door": "101/102"}, ("", "101/102", "")),
+        ({"door": "5F502（出租）"}, ("", "502", "")),
+        ({"door": "3-502"}, ("", "502", "3")),
+        ({"door": "3号楼1单元0502室"}, ("1", "502", "3")),
+        ({"door": "0502室", "stairwell": "01单元"}, ("1", "502", "")),
+    ],
+)
+def test_doors_with_what_stands_before_them(cells, where):
+    record = row(**cells)
+    assert isinstance(record, rules.Record) and (record.stairwell, record.door, record.building) == where
 
 
 def test_names_sound():
     assert pinyin(name_key("曾试宁")) == ("zengshining", "zsn")
     assert pinyin(name_key("Anna Lee")) == ("annalee", "a")
+
+
+def test_a_rejects_file_carries_a_number_without_saying_it(tmp_path):
+    ring, other = Keyring.open(tmp_path / "a"), Keyring.open(tmp_path / "b")
+    text = ring.carried("11010519491231002X", 1949, 2)
+    assert "1949" not in text and "110105" not in text
+    document, code = read_document(text, TODAY)
+    assert code == 0 and document and document.number == "002X"
+    known = (1, ring.digest("11010519491231002X"), 1949, 2)
+    assert ring.uncarried(document.code, "002X") == known
+    assert ring.uncarried(document.code, "0021") is None and other.uncarried(document.code, "002X") is None
+    assert ring.uncarried(document.code[:-1] + ("A" if document.code[-1] != "A" else "B"), "002X") is None
+    assert Keyring.rotate(tmp_path / "a").uncarried(document.code, "002X") == known
+    assert ring.uncarried("K1:" + "A" * 40, "002X") is None and ring.uncarried("K9:!", "002X") is None
 
 
 def test_digests_need_the_key(tmp_path):

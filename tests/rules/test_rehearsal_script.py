@@ -13,10 +13,10 @@ import pytest
 
 from bulou.ledger import rules
 from bulou.ledger.areas import ancestor, span
+from bulou.ledger.check_digit import is_label
+from bulou.ledger.effects import Entry, Key, Line, Order
 from bulou.ledger.fold import fold
 from bulou.ledger.intake import Report
-from bulou.ledger.labels import is_label
-from bulou.ledger.lines import Entry, Key, Line, Order
 from bulou.ledger.vocabulary import Act, Outcome
 from bulou.rehearsal import wire
 from bulou.rehearsal.people import Fate
@@ -24,7 +24,7 @@ from bulou.rehearsal.scenario import Scenario, calm, check, load, names, on_day_
 from bulou.rehearsal.script import Script, write
 from bulou.rehearsal.staff import COMPOUND, devices, people_by_building
 from bulou.rehearsal.town import Town, make_town
-from bulou.rounds.rules import RETEST, SWAB, TUBE
+from bulou.rounds.entries import RETEST, SWAB, TUBE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "xuhui-2022"
 DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ import pytest
 
 from bulou.ledger import rules
 from bulou.ledger.areas import ROOT, span
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from bulou.ledger.refusals import Refused
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import EVERYWHERE, Ranges

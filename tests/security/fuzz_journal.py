@@ -30,8 +30,8 @@ with atheris.instrument_imports(include=["bulou", "msgspec"]):
     from bulou.field.decode import Stray
     from bulou.field.problems import Problem
     from bulou.ledger import rules
+    from bulou.ledger.effects import Expanded
     from bulou.ledger.intake import Report
-    from bulou.ledger.lines import Expanded
     from bulou.ledger.refusals import REFUSALS, Refused
     from bulou.ledger.scope import EVERYWHERE
     from bulou.ledger.vocabulary import REGISTRY

@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from bulou.desk.accounts import lockout, sessions
+from bulou.desk.accounts.hashing import Recorded
+from bulou.desk.accounts.models import Session
 from bulou.desk.actions import add_user
 from bulou.desk.headers import POLICY
 from tests import cast
@@ -25,30 +27,12 @@ from tests import desk_street as street
 PASSWORD = "first-long-secret"
 
 
-@pytest.fixture
-def cheap(settings_hasher: None) -> None:
-    """Passwords hashed quickly, where many are tried."""
-
-
-@pytest.fixture
-def settings_hasher(monkeypatch: pytest.MonkeyPatch):
-    from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
-
-    monkeypatch.setattr(settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
-    get_hashers.cache_clear()
-    get_hashers_by_algorithm.cache_clear()
-    yield
-    monkeypatch.undo()
-    get_hashers.cache_clear()
-    get_hashers_by_algorithm.cache_clear()
-
-
 def attempt(client: Client, password: str, user: str = "wang", address: str = "192.0.2.7") -> int:
     said = {"username": user, "password": password}
     return client.post("/sign-in", said, headers={"x-forwarded-for": address}).status_code
 
 
-def test_who_guesses_has_to_wait(client: Client, cheap: None) -> None:
+def test_who_guesses_has_to_wait(client: Client) -> None:
     add_user("wang", PASSWORD, [])
     for _ in range(lockout.BY_BOTH):
         assert attempt(client, "x") == 200
@@ -64,21 +48,21 @@ def test_who_guesses_has_to_wait(client: Client, cheap: None) -> None:
     assert attempt(client, PASSWORD) == 302
 
 
-def test_one_address_cannot_try_everybody(client: Client, cheap: None) -> None:
+def test_one_address_cannot_try_everybody(client: Client) -> None:
     codes = [attempt(client, "x", user=f"user{n}") for n in range(lockout.BY_ADDRESS + 1)]
     assert codes == [200] * lockout.BY_ADDRESS + [429]
 
 
-def test_many_addresses_cannot_try_one(client: Client, cheap: None) -> None:
+def test_many_addresses_cannot_try_one(client: Client) -> None:
     add_user("wang", PASSWORD, [])
     codes = [attempt(client, "x", address=f"192.0.2.{n}") for n in range(lockout.BY_USER + 1)]
     assert codes == [200] * lockout.BY_USER + [429]
 
 
-def test_the_wait_is_said_in_both_languages(client: Client, cheap: None) -> None:
+def test_the_wait_is_said_in_both_languages(client: Client) -> None:
     for _ in range(lockout.BY_BOTH):
         attempt(client, "x")
-    for language, sentence in (("zh-hans", "尝试次数过多"), ("en", "Too many attempts")):
+    for language, sentence in (("zh-hans", "输错次数过多"), ("en", "Too many wrong tries")):
         client.cookies["bulou_language"] = language
         answer = client.post(
             "/sign-in", {"username": "wang", "password": "x"}, headers={"x-forwarded-for": "192.0.2.7"}
@@ -86,10 +70,10 @@ def test_the_wait_is_said_in_both_languages(client: Client, cheap: None) -> None
         assert sentence in answer.content.decode() and answer.headers["Retry-After"] == "900"
 
 
-def test_a_wrong_name_sounds_like_a_wrong_password(client: Client, cheap: None) -> None:
+def test_a_wrong_name_sounds_like_a_wrong_password(client: Client) -> None:
     add_user("wang", PASSWORD, [])
     pages_ = [client.post("/sign-in", {"username": name, "password": "x"}).content.decode() for name in ("wang", "li")]
-    assert "用户名或密码不对" in pages_[0]
+    assert "用户名或密码有误" in pages_[0]
     assert pages_[0].replace("wang", "li").split("csrf")[0] == pages_[1].split("csrf")[0]
 
 
@@ -134,9 +118,8 @@ def test_a_form_from_elsewhere_is_refused(db: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def plum(clone):
-    with clone():
-        street.settle()
+def plum(settled_clone):
+    with settled_clone():
         yield
 
 
@@ -163,7 +146,7 @@ def test_the_limits_are_those_of_the_settings() -> None:
     assert len(settings.AXES_LOCKOUT_PARAMETERS) == len(lockout.LIMITS)
 
 
-def test_a_known_password_frees_its_user_and_not_the_address(client: Client, cheap: None) -> None:
+def test_a_known_password_frees_its_user_and_not_the_address(client: Client) -> None:
     add_user("wang", PASSWORD, [])
     for n in range(lockout.BY_ADDRESS - 1):
         attempt(client, "x", user=f"user{n}")
@@ -173,7 +156,7 @@ def test_a_known_password_frees_its_user_and_not_the_address(client: Client, che
     assert attempt(client, PASSWORD) == 429
 
 
-def test_a_wrong_try_keeps_no_password(client: Client, cheap: None) -> None:
+def test_a_wrong_try_keeps_no_password(client: Client) -> None:
     attempt(client, "not-to-be-kept", address="nonsense")
     (kept,) = AccessAttempt.objects.values_list("post_data", "get_data", "ip_address")
     assert "not-to-be-kept" not in str(kept) and kept[2] is None
@@ -183,10 +166,9 @@ def under(url: str) -> dict[str, object]:
     """Return what the settings are in an installation with this public address."""
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SECURE_HSTS_SECONDS",
              "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE",
-             "DEBUG")  # fmt: skip
-    code = (
-        f"import json; from bulou.config import settings as s; print(json.dumps({{n: getattr(s, n) for n in {names}}}))"
-    )
+             "DEBUG", "PASSWORD_HASHERS")  # fmt: skip
+    told = f"{{n: getattr(s, n, None) for n in {names}}}"
+    code = f"import json; from bulou.config import settings as s; print(json.dumps({told}))"
     bare = {name: value for name, value in os.environ.items() if not name.startswith("BULOU_")}
     ran = subprocess.run(
         [sys.executable, "-c", code], env=bare | {"BULOU_PUBLIC_URL": url}, capture_output=True, check=True
@@ -209,9 +191,15 @@ def test_figures_of_the_desk(client: Client, monkeypatch: pytest.MonkeyPatch) ->
     key = "a-key-of-the-operator-0123456789"
     right = {"authorization": f"Bearer {key}"}
     assert client.get("/metrics/desk", headers=right).status_code == 404
-    monkeypatch.setenv("BULOU_METRICS_KEY", key)
+    monkeypatch.setattr(settings, "METRICS_KEY", key)
     client.get("/sign-in")
     assert client.get("/metrics/desk", headers={"authorization": "Bearer x"}).status_code == 404
     told = client.get("/metrics/desk", headers=right).content.decode()
     assert 'bulou_desk_requests_total{page="sign-in",status="200"}' in told
     assert "bulou_desk_sign_ins" in told
+
+
+def test_only_tests_hash_passwords_cheaply() -> None:
+    """An installation hashes in as many rounds as its Django does."""
+    assert under("")["PASSWORD_HASHERS"] == ["bulou.desk.accounts.hashing.Recorded"]
+    assert Recorded.iterations == PBKDF2PasswordHasher.iterations > 100_000

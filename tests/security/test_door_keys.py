@@ -12,7 +12,7 @@ import pytest
 
 from bulou.field import bearer
 from bulou.field.actions import offer_enrolment
-from bulou.field.batches import WORKERS
+from bulou.field.batcher import WORKERS
 from bulou.field.throttle import SECONDS, WRONG, Throttle
 from bulou.ledger import journals
 from bulou.ledger.areas import area_id, span
@@ -103,6 +103,18 @@ def test_the_wait_ends() -> None:
     now[0] = SECONDS + 1
     assert not throttle.blocked("a")
     throttle.wrong("a")
+    assert not throttle.blocked("a")
+
+
+def test_the_wait_does_not_grow_with_the_tries() -> None:
+    """A window is counted from its first wrong try: somebody who goes on trying is let in when it ends."""
+    now = [0.0]
+    throttle = Throttle(most=2, clock=lambda: now[0])
+    for second in (0.0, SECONDS / 2, SECONDS - 1):
+        now[0] = second
+        throttle.wrong("a")
+    assert throttle.blocked("a")
+    now[0] = float(SECONDS)
     assert not throttle.blocked("a")
 
 

@@ -23,7 +23,6 @@ from bulou.ledger import journals
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import scoped
 from tests import cast
-from tests import desk_street as street
 from tests.doors.field_door import NOW, STREET, Device, enrolled, running, span
 
 NAME, PHONE, EVIDENCE = "欧阳不漏", "13911112222", "病区电话确认欧阳"
@@ -107,13 +106,12 @@ def test_each_request_has_its_line(told: tuple[Path, list[str]]) -> None:
     assert "other" in {line["method"] for line in requests}
 
 
-def test_the_desk_logs_templates_of_addresses(clone, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_desk_logs_templates_of_addresses(settled_clone, capsys: pytest.CaptureFixture[str]) -> None:
     seen: list[logging.LogRecord] = []
     handler = logging.Handler()
     handler.emit = seen.append  # type: ignore[method-assign]
     logger = logging.getLogger()
-    with clone():
-        street.settle()
+    with settled_clone():
         browser = Client(raise_request_exception=False)
         logger.addHandler(handler)
         try:

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 
-from bulou.command.people.models import Glass
 from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.people.models import Glass
 from tests import abilities, cast
 from tests import desk_street as street
 from tests.security import two_streets
@@ -22,9 +22,8 @@ REASONLESS = ({"kind": "", "why": "家属来询"}, {"kind": "appeal", "why": ""}
 
 
 @pytest.fixture(scope="module")
-def streets(clone) -> Iterator[None]:
-    with clone():
-        two_streets.settle()
+def streets(two_streets_clone) -> Iterator[None]:
+    with two_streets_clone():
         with override_settings(MIDDLEWARE=abilities.MIDDLEWARE):
             yield
 

@@ -38,3 +38,21 @@ document.addEventListener("change", (event) => {
     for (const box of list.querySelectorAll("tbody input[type=checkbox]")) box.checked = event.target.checked;
   }
 });
+
+// An act that hurts asks first; the button says what will happen.
+document.addEventListener("submit", (event) => {
+  const said = event.submitter?.dataset.confirm;
+  if (said && !confirm(said)) event.preventDefault();
+});
+
+// A field that is asked only where another one has one of some values.
+function conditions() {
+  for (const field of document.querySelectorAll(".field[data-when]")) {
+    const [on, values] = [field.dataset.when, field.dataset.is.split(" ")];
+    const chosen = new FormData(field.closest("form")).getAll(on);
+    field.hidden = !chosen.some((value) => values.includes(value));
+  }
+}
+
+document.addEventListener("change", conditions);
+conditions();

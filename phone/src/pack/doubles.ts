@@ -6,11 +6,11 @@ import type { Leaf } from "./shapes";
 export interface Double { key: string; person: number; tubes: number[] }
 
 /**
- * `asked`: when the leaves were asked for. Of whom this phone said something since, nothing is told: the leaves may hold
+ * `turn`: the number of the pack. Of whom this phone said something since, nothing is told: the leaves may hold
  * it or not. Retests are second tubes by intent.
  */
-export function doubles(leaves: Leaf[], entries: Kept[], asked: number): Double[] {
-  const settled = (one: Kept) => one.status === "confirmed" && (one.confirmed_at ?? asked) < asked;
+export function doubles(leaves: Leaf[], entries: Kept[], turn: number): Double[] {
+  const settled = (one: Kept) => one.status === "confirmed" && (one.turn ?? turn) < turn;
   const counted = entries.filter((one) => one.status !== "refused");
   const voids = new Map(counted.filter((one) => one.kind === "entry.voided").map((one) => [Number(one.body.number), one]));
   const own = new Map<string, number[]>(), unsettled = new Set<string>();

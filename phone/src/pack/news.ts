@@ -20,9 +20,9 @@ export const GLANCE_MS = 20_000;
 /** What a phone says of itself; nobody else says anything of it. */
 const OWN = new Set(["device.reported", "journal.closed", "labels.issued"]);
 
-/** Tell whether something of people was confirmed since the pack was asked for. `asked`: milliseconds. */
-export function unheard(entries: Kept[], asked: number): boolean {
-  return entries.some((one) => one.status === "confirmed" && (one.confirmed_at ?? 0) >= asked && !OWN.has(one.kind));
+/** Tell whether something of people was confirmed since the pack was asked for, which was the one of number `turn`. */
+export function unheard(entries: Kept[], turn: number): boolean {
+  return entries.some((one) => one.status === "confirmed" && (one.turn ?? 0) >= turn && !OWN.has(one.kind));
 }
 
 /** Milliseconds until the pack is asked for; `since`: how long ago it was last tried, `random` in 0..1. */

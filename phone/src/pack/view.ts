@@ -1,7 +1,7 @@
 // The pack as the phone knows it now: what the door sent, and what was reported here since. Pure.
 import type { Kept } from "../journal/store";
-import { foundId, SAMPLED } from "../roles/rules";
-import type { Duty, Household, Leaf, Person } from "./shapes";
+import { foundId, placeOf, SAMPLED } from "../roles/rules";
+import type { Duty, Household, Leaf, Lost, Person } from "./shapes";
 
 /** Numbers of entries that a later entry of this phone takes back. */
 export function voided(entries: Kept[]): Set<number> {
@@ -14,15 +14,42 @@ export function living(entries: Kept[]): Kept[] {
   return entries.filter((one) => one.status !== "refused" && !gone.has(one.n));
 }
 
+function isBroken(one: Kept): boolean {
+  return one.kind === "duty.excused" && one.body.duty === "tube";
+}
+
+/** Labels that this phone reported as broken or lost: whoever is in such a tube is to be sampled again. */
+export function brokenTubes(entries: Kept[]): Set<number> {
+  return new Set(living(entries).filter(isBroken).flatMap((one) => one.body.subjects as number[]));
+}
+
 type Step = (duty: Duty) => Duty;
-const CLEAR = { mark: 0, reason: null, until: null };
+const CLEAR = { mark: 0, reason: null, until: null, lost: undefined };
 
 /**
- * The leaves with the phone's own entries in them. `asked`: when the leaves were asked for; what was confirmed before
- * is in them, and what is taken back of it is undone.
+ * Whoever's sample is not to be had owes it again. The ledger itself takes back what a broken tube brought; of a label on
+ * two tubes it cannot know whose sample is which, so that it counts, and everybody in them is to be sampled once more.
  */
-export function seen(leaves: Leaf[], entries: Kept[], asked: number, journal: number): Leaf[] {
-  const fresh = (one: Kept) => one.status === "waiting" || one.status === "sent" || (one.status === "confirmed" && (one.confirmed_at ?? 0) >= asked);
+function losing(leaves: Leaf[], lost: Lost[]): Leaf[] {
+  const tubes = new Map<string, Lost[]>();
+  for (const one of lost) for (const person of one.persons) tubes.set(`${one.campaign}/${person}`, [...(tubes.get(`${one.campaign}/${person}`) ?? []), one]);
+  if (!tubes.size) return leaves;
+  const mark = (person: Person) => (one: Duty): Duty => {
+    const gone = one.kind === "swab" ? tubes.get(`${one.campaign}/${person.id}`) : undefined;
+    const twice = gone?.filter((tube) => tube.why === "twice").length ?? 0;
+    const lost = one.stage < SAMPLED ? gone !== undefined && gone.length > twice : twice > 0 && (one.takes ?? 1) <= twice;
+    return lost && one.outcome === 0 ? { ...one, lost: one.stage < SAMPLED ? "broken" : "twice" } : one;
+  };
+  return leaves.map((leaf) => ({ ...leaf, persons: leaf.persons.map((person) => ({ ...person, duties: person.duties.map(mark(person)) })) }));
+}
+
+/**
+ * The leaves with the phone's own entries in them. `turn`: the number of the pack; what was confirmed before it was asked for
+ * is in them, and what is taken back of it is undone. `lost`: tubes whose sample is not to be had.
+ */
+export function seen(told: Leaf[], entries: Kept[], turn: number, journal: number, lost: Lost[] = []): Leaf[] {
+  const leaves = losing(told, lost);
+  const fresh = (one: Kept) => one.status === "waiting" || one.status === "sent" || (one.status === "confirmed" && (one.turn ?? 0) >= turn);
   const where = new Map<number, number>();
   for (const leaf of leaves) for (const person of leaf.persons) where.set(person.id, leaf.area);
   const changed = new Map<number, Map<number, Person>>();
@@ -43,24 +70,26 @@ export function seen(leaves: Leaf[], entries: Kept[], asked: number, journal: nu
     ...person,
     duties: person.duties.map((one) => one.campaign === campaign && one.kind === kind && one.occasion === occasion ? step(one) : one),
   }));
+  const reopened: Step = (one) => ({ ...one, mark: 0, reason: null, until: null, outcome: one.outcome === 2 ? 0 : one.outcome });
   const tell = (entry: Kept) => {
     const { body } = entry;
     const swabs = (step: Step) => duties(body.persons, body.campaign, "swab", 0, step);
     if (entry.kind === "swab.called") swabs((one) => ({ ...one, stage: Math.max(one.stage, 1) }));
-    if (entry.kind === "tube.sealed") {
+    if (entry.kind === "tube.sealed" && !broken.has(Number(body.tube))) {
       const sampled: Step = (one) => ({ ...one, ...CLEAR, stage: Math.max(one.stage, SAMPLED), outcome: one.outcome === 2 ? 0 : one.outcome });
       swabs(sampled);
       if (body.retest_of !== undefined) duties(body.persons, body.campaign, "retest", body.retest_of, sampled);
     }
+    if (entry.kind === "duty.reopened") duties(body.subjects, body.campaign, body.duty, body.occasion ?? 0, reopened);
     const mark = { "duty.deferred": 1, "duty.refused": 2, "duty.excused": 3 }[entry.kind];
     if (mark) {
-      duties(body.subjects, body.campaign, body.duty, body.occasion ?? 0, (one) => one.stage >= SAMPLED ? one : {
+      duties(body.subjects, body.campaign, body.duty, body.occasion ?? 0, (one) => one.stage >= SAMPLED && !one.lost ? one : {
         ...one, mark, reason: String(body.reason), until: (body.until as string | undefined) ?? null, outcome: mark === 3 ? 2 : 0,
       });
     }
     if (entry.kind === "antigen.reported") each([body.person], (person) => ({ ...person, antigen: String(body.value) }));
     if (entry.kind === "person.found") {
-      const id = foundId(journal, entry.n);
+      const id = (body.person as number | undefined) ?? foundId(journal, entry.n);
       if (where.has(id)) return;
       where.set(id, entry.area);
       const owed: Duty = { campaign: Number(body.campaign), kind: "swab", occasion: 0, stage: 0, outcome: 0, ...CLEAR };
@@ -78,14 +107,16 @@ export function seen(leaves: Leaf[], entries: Kept[], asked: number, journal: nu
       duties(body.persons, body.campaign, "swab", 0, back(SAMPLED));
       if (body.retest_of !== undefined) duties(body.persons, body.campaign, "retest", body.retest_of, back(SAMPLED));
     }
-    if (entry.kind.startsWith("duty.")) duties(body.subjects, body.campaign, body.duty, body.occasion ?? 0, (one) => ({ ...one, ...CLEAR, outcome: one.outcome === 2 ? 0 : one.outcome }));
+    if (entry.kind.startsWith("duty.") && entry.kind !== "duty.reopened") duties(body.subjects, body.campaign, body.duty, body.occasion ?? 0, reopened);
   };
-  const gone = voided(entries);
+  const gone = voided(entries), broken = brokenTubes(entries);
   const old = new Map(entries.filter((one) => !fresh(one)).map((one) => [one.n, one]));
   for (const entry of entries.filter(fresh)) {
     const target = entry.kind === "entry.voided" ? old.get(Number(entry.body.number)) : undefined;
     if (target) untell(target);
     else if (!gone.has(entry.n)) tell(entry);
+    // A tube that was in the pack already, and was reported broken since.
+    if (isBroken(entry) && !gone.has(entry.n)) for (const one of old.values()) if (one.kind === "tube.sealed" && broken.has(Number(one.body.tube))) untell(one);
   }
   const bare = [...changed.keys()].filter((area) => !byArea.has(area));
   const all = [...leaves, ...bare.map((area): Leaf => ({ area, digest: "", zone: null, households: [], persons: [] }))];
@@ -95,7 +126,7 @@ export function seen(leaves: Leaf[], entries: Kept[], asked: number, journal: nu
   });
 }
 
-/** A person with his building and his door. */
+/** A person with the leaf that he is on, and his door. */
 export interface Hit { person: Person; leaf: Leaf; home: Household | null }
 
 export function everybody(leaves: Leaf[]): Map<number, Hit> {
@@ -112,16 +143,24 @@ export function onSheet(leaves: Leaf[], journal: number, line: number): number |
   return leaves.flatMap((leaf) => leaf.sheets ?? []).find((one) => one.journal === journal)?.persons[line - 1];
 }
 
-/** People by a part of the name or by the door, at most `most`; nobody for an empty question. */
-export function search(people: Iterable<Hit>, asked: string, most = 12): Hit[] {
-  const words = asked.trim().toLowerCase().split(/\s+/).filter(Boolean);
+/** How a place is found and named: the compound and the building of a leaf. */
+export type Places = (area: number) => string;
+
+/** People by a part of the name, by the door or the building, at most `most`; nobody for an empty question. */
+export function search(people: Iterable<Hit>, asked: string, places: Places = () => "", most = 12): Hit[] {
+  const words = plain(asked).split(/\s+/).filter(Boolean);
   if (!words.length) return [];
   const hits: Hit[] = [];
   for (const hit of people) {
-    const door = hit.home?.door.toLowerCase() ?? "";
-    const fits = words.every((word) => hit.person.name.toLowerCase().includes(word) || (door !== "" && door.startsWith(word)));
-    if (fits) hits.push(hit);
+    const door = plain(hit.home?.door ?? ""), place = plain(places(placeOf(hit.leaf.area, hit.home)));
+    const fits = words.every((word) => plain(hit.person.name).includes(word) || (door !== "" && door.startsWith(word)) || place.includes(word));
+    // A building alone is no question: whoever lives there would be an answer.
+    if (fits && words.some((word) => !place.includes(word) || plain(hit.person.name).includes(word) || door.startsWith(word))) hits.push(hit);
     if (hits.length >= most) break;
   }
   return hits;
+}
+
+function plain(text: string): string {
+  return text.normalize("NFKC").toLowerCase().trim();
 }

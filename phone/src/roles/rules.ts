@@ -3,7 +3,8 @@ import type { Duty, Household, Leaf, Person } from "../pack/shapes";
 
 export const SAMPLED = 2;
 export type Mode = "pooled" | "single" | "household";
-export interface Inside { id: number; name: string; area: number; household: number | null; retest: number | null }
+/** Somebody in a tube. `outside`: on no list of this phone, taken by the number of her code. */
+export interface Inside { id: number; name: string; area: number; household: number | null; retest: number | null; outside?: boolean }
 export interface Tube { label: number; mode: Mode; size: number; zone: string | null; area: number; campaign: number; persons: Inside[] }
 export type Warning = "again" | "full" | "away" | "sampled" | "scope" | "household" | "zone" | "symptoms" | "retest" | "excused" | "uncalled";
 /** What the sampler may overrule; everything else stops. */
@@ -25,6 +26,11 @@ export function foundId(journal: number, number: number): number {
   return 2 ** 52 + journal * 2 ** 24 + number;
 }
 
+/** Where somebody lives: on the leaf, or elsewhere, who was handed over to here. */
+export function placeOf(area: number, home: Household | null): number {
+  return home?.area ?? area;
+}
+
 export function duty(person: Person, campaign: number, kind = "swab"): Duty | undefined {
   return person.duties.find((one) => one.campaign === campaign && one.kind === kind && (kind === "swab" || (one.outcome === 0 && one.stage < SAMPLED)));
 }
@@ -41,13 +47,13 @@ export function warnings(tube: Tube, person: Person, leaf: Leaf): Warning[] {
     if (tube.mode !== "single") found.push("retest");
     return found;
   }
-  if (swab && swab.stage >= SAMPLED) found.push("sampled");
+  if (swab && swab.stage >= SAMPLED && !swab.lost) found.push("sampled");
   else if (!swab || swab.outcome === 3) found.push("scope");
   else if (swab.outcome === 2) found.push("excused");
   else if (swab.stage === 0 && !person.found) found.push("uncalled");
   if (tube.mode === "household" && tube.persons.some((one) => one.household !== person.household)) found.push("household");
   if (tube.persons.length && tube.zone !== leaf.zone) found.push("zone");
-  if (person.symptoms && tube.mode !== "single") found.push("symptoms");
+  if ((person.symptoms || person.antigen === "positive") && tube.mode !== "single") found.push("symptoms");
   return found;
 }
 
@@ -58,17 +64,36 @@ export function added(tube: Tube, person: Person, leaf: Leaf): Tube {
   return { ...tube, zone: first ? leaf.zone : tube.zone, area: first ? leaf.area : tube.area, persons: [...tube.persons, inside] };
 }
 
-/** What is written when the tube is closed. */
-export function sealing(tube: Tube): { kind: string; area: number; body: Record<string, unknown> } {
-  const again = tube.mode === "single" ? tube.persons[0]?.retest : null;
-  const body = { campaign: tube.campaign, tube: tube.label, mode: tube.mode, persons: tube.persons.map((one) => one.id) };
-  return { kind: "tube.sealed", area: tube.area, body: again ? { ...body, retest_of: again } : body };
+/** The tube with somebody of whom this phone has nothing but the number in her code. */
+export function addedOutside(tube: Tube, id: number, here: number): Tube {
+  const inside: Inside = { id, name: "", area: here, household: null, retest: null, outside: true };
+  return { ...tube, area: tube.persons.length ? tube.area : here, persons: [...tube.persons, inside] };
 }
 
-/** Tell whether somebody's swab is still to be taken. */
+/** Why somebody of no list should not go into this tube. */
+export function warningsOutside(tube: Tube, id: number): Warning[] {
+  const found: Warning[] = [];
+  if (tube.persons.some((one) => one.id === id)) found.push("again");
+  if (tube.persons.length >= tube.size) found.push("full");
+  if (tube.mode === "household" && tube.persons.length) found.push("household");
+  return found;
+}
+
+/**
+ * What is written when the tube is closed. Where the phone has other areas than when it was opened (`ranges`), it is closed
+ * where the phone is now, `here`.
+ */
+export function sealing(tube: Tube, ranges?: [number, number][], here = 0): { kind: string; area: number; body: Record<string, unknown> } {
+  const again = tube.mode === "single" ? tube.persons[0]?.retest : null;
+  const body = { campaign: tube.campaign, tube: tube.label, mode: tube.mode, persons: tube.persons.map((one) => one.id) };
+  const away = here > 0 && ranges !== undefined && !ranges.some(([lo, hi]) => lo <= tube.area && tube.area <= hi);
+  return { kind: "tube.sealed", area: away ? here : tube.area, body: again ? { ...body, retest_of: again } : body };
+}
+
+/** Tell whether somebody's swab is still to be taken, or to be taken again because the sample was lost. */
 export function owes(person: Person, campaign: number): boolean {
   const swab = duty(person, campaign);
-  return swab !== undefined && swab.outcome === 0 && swab.stage < SAMPLED;
+  return swab !== undefined && swab.outcome === 0 && (swab.stage < SAMPLED || swab.lost !== undefined);
 }
 
 /** Why no swab is to be taken of somebody, in the word of the warning; null where one is. */
@@ -78,7 +103,8 @@ export function settled(person: Person, campaign: number): "sampled" | "excused"
   return !swab || swab.outcome === 3 ? "scope" : swab.outcome === 2 ? "excused" : "sampled";
 }
 
-export interface Door { area: number; zone: string | null; home: Household | null; watch: boolean; away: boolean; symptoms: boolean; persons: Person[] }
+/** `area`: of the duty; `place`: of the door, which is another for who was handed over to here. */
+export interface Door { area: number; place: number; zone: string | null; home: Household | null; watch: boolean; away: boolean; symptoms: boolean; persons: Person[] }
 
 const ZONES = [null, "precaution", "control", "lockdown"];
 
@@ -99,13 +125,16 @@ export function doorsLeft(leaves: Leaf[], campaign: number): Door[] {
       const key = homes.has(person.household ?? -1) ? `h${person.household}` : `p${person.id}`;
       if (owes(person, campaign) || person.keep_away) left.set(key, [...(left.get(key) ?? []), person]);
     }
-    return [...left.values()].map((persons): Door => ({
-      area: leaf.area, zone: leaf.zone, home: homes.get(persons[0]?.household ?? -1) ?? null, persons,
-      watch: persons.some((one) => one.watch), away: persons.some((one) => one.keep_away), symptoms: persons.some((one) => one.symptoms),
-    }));
+    return [...left.values()].map((persons): Door => {
+      const home = homes.get(persons[0]?.household ?? -1) ?? null;
+      return {
+        area: leaf.area, place: placeOf(leaf.area, home), zone: leaf.zone, home, persons,
+        watch: persons.some((one) => one.watch), away: persons.some((one) => one.keep_away), symptoms: persons.some((one) => one.symptoms),
+      };
+    });
   });
   const text = (a: string, b: string) => a.localeCompare(b, "zh", { numeric: true });
-  return doors.sort((a, b) => Number(b.watch && !b.away) - Number(a.watch && !a.away) || suspect(a) - suspect(b) || a.area - b.area
+  return doors.sort((a, b) => Number(b.watch && !b.away) - Number(a.watch && !a.away) || suspect(a) - suspect(b) || a.place - b.place
     || text(a.home?.stairwell ?? "", b.home?.stairwell ?? "") || (a.home?.floor ?? 0) - (b.home?.floor ?? 0)
     || text(a.home?.door ?? "", b.home?.door ?? ""));
 }

@@ -4,6 +4,7 @@ import { token } from "../codes";
 import { known, TASKS } from "../tasks";
 import { Device } from "./device";
 import { Enrol } from "./enrol";
+import { InHand } from "./inhand";
 import { Notices, Round } from "./notices";
 import { Panel } from "./parts";
 import { Status } from "./status";
@@ -15,15 +16,31 @@ function fromAddress(): string | null {
   return found;
 }
 
+/** How much room the frame takes, so that what stays in sight stays clear of it, however large the letters are. */
+function measured(): () => void {
+  const set = () => {
+    for (const [name, tag] of [["--head", "header"], ["--nav", "nav"]] as const) {
+      document.documentElement.style.setProperty(name, `${document.querySelector<HTMLElement>(tag)?.offsetHeight ?? 0}px`);
+    }
+  };
+  const watch = new ResizeObserver(set);
+  for (const one of document.querySelectorAll("header, nav")) watch.observe(one);
+  set();
+  return () => watch.disconnect();
+}
+
 export function App() {
   const { session, t } = useSession();
   const [given, setGiven] = useState(fromAddress);
   const [enrolling, setEnrolling] = useState(given !== null);
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState("");
-  const tasks = known(session.head?.tasks ?? []);
+  // A round that is over takes second swabs, and nobody new.
+  const over = session.campaign?.closed_at ? ["calls", "found", "chat"] : [];
+  const tasks = session.cloned ? [] : known(session.head?.tasks ?? []).filter((one) => !over.includes(one));
   const task = tasks.find((one) => one === chosen) ?? tasks[0];
-  const Screen = task ? TASKS[task] : null;
+  const Screen = task && (session.campaign || task === "duties" || task === "gate") && !session.closed ? TASKS[task] : null;
+  useEffect(measured);
   useEffect(() => { document.documentElement.lang = session.lang === "en" ? "en" : "zh-Hans"; }, [session.lang]);
   useEffect(() => {
     const arrived = () => {
@@ -41,11 +58,12 @@ export function App() {
       <header><Status open={() => setOpen(!open)} /></header>
       <main>
         <h1 class="unseen">{t("app")}</h1>
-        <Notices />
+        <Notices enrol={() => setEnrolling(true)} />
+        <InHand filling={Screen === TASKS.tubes && !open} />
         {open ? <Device back={() => setOpen(false)} enrol={() => setEnrolling(true)} /> : <>
           <Round />
           <Panel />
-          {Screen && session.campaign && <Screen key={task} />}
+          {Screen && <Screen key={task} />}
         </>}
       </main>
       {tasks.length > 0 && (

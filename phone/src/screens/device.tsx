@@ -1,15 +1,18 @@
 // This phone: what it holds and sends, its shift's end, and what was refused.
 import { useState } from "preact/hooks";
-import type { Kept } from "../journal/store";
+import type { Earlier } from "../earlier";
 import { wire } from "../journal/upload";
 import { leftBehind } from "../roles/labels";
+import type { Session } from "../session";
+import { SaidWords } from "../tasks/said";
 import { Sheet } from "./parts";
 import { age, clock, spoken, useSession } from "./use";
 
 declare const VERSION: string;
 
 /** Give the journal to the person as a file, which the desk takes in. */
-function save(journal: number, entries: Kept[]): void {
+async function save(session: Session, of: Earlier | null): Promise<void> {
+  const { journal, entries } = await session.file(of);
   const content = JSON.stringify({ journal, entries: entries.map(wire) });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
@@ -21,9 +24,11 @@ function save(journal: number, entries: Kept[]): void {
 export function Device({ back, enrol }: { back: () => void; enrol: () => void }) {
   const { session, t } = useSession();
   const [closing, setClosing] = useState(false);
+  const [words, setWords] = useState(false);
   const { device, figures, head, storage } = session;
   if (!device) return null;
   if (closing) return <Closing back={() => setClosing(false)} />;
+  if (words) return <SaidWords back={() => setWords(false)} />;
   const refused = session.entries.filter((one) => one.status === "refused");
   return (
     <Sheet title={t("this_phone")} back={back}>
@@ -34,14 +39,16 @@ export function Device({ back, enrol }: { back: () => void; enrol: () => void })
         <dt>{t("pack")}</dt><dd>{head && session.packAt ? t("pack_at", { at: clock(session.packAt), n: session.people.size }) : t("none")}</dd>
         <dt>{t("oldest_unconfirmed")}</dt><dd>{figures.oldest_s === null ? t("none") : age(t, figures.oldest_s)}</dd>
         <dt>{t("storage")}</dt><dd>{!storage ? "?" : storage.free_mb !== null ? t("megabytes", { n: storage.free_mb }) : t(storage.short ? "room_short" : "room_enough")}</dd>
+        <dt>{t("lasting")}</dt><dd>{storage?.lasting == null ? "?" : t(storage.lasting ? "lasting_yes" : "lasting_no")}</dd>
         <dt>{t("version")}</dt><dd>{VERSION}</dd>
       </dl>
       {session.update && <button type="button" class="wide main" onClick={session.update}>{t("update")}</button>}
       <button type="button" class="wide main" onClick={() => void session.sync()}>{t("send_now")}</button>
       <button type="button" class="wide" onClick={() => void session.refresh()}>{t("fetch_pack")}</button>
-      <button type="button" class="wide" onClick={() => save(device.journal, session.entries)}>{t("save_file", { n: session.entries.length })}</button>
+      {!session.closed && !session.cloned && <button type="button" class="wide" onClick={() => setWords(true)}>{t("said_title")}</button>}
+      <button type="button" class="wide" onClick={() => void save(session, null)}>{t("save_file", { n: session.entries.length })}</button>
       {session.earlier.filter((one) => one.unsent).map((one) => (
-        <button key={one.device.journal} type="button" class="wide" onClick={() => void one.db.getAll("entries").then((all) => save(one.device.journal, all))}>{t("save_earlier", { name: one.device.name, n: one.unsent })}</button>
+        <button key={one.device.journal} type="button" class="wide" onClick={() => void save(session, one)}>{t("save_earlier", { name: one.device.name, n: one.unsent })}</button>
       ))}
       {refused.length > 0 && <>
         <h3>{t("refused", { n: refused.length })}</h3>
@@ -51,7 +58,7 @@ export function Device({ back, enrol }: { back: () => void; enrol: () => void })
         })}</ul>
       </>}
       <button type="button" class="wide" onClick={() => void session.speak(session.lang === "en" ? "zh" : "en")}>{t("other_language")}</button>
-      {!session.closed && head && <button type="button" class="wide" onClick={() => setClosing(true)}>{t("end_shift")}</button>}
+      {!session.closed && !session.cloned && head && <button type="button" class="wide" onClick={() => setClosing(true)}>{t("end_shift")}</button>}
       <button type="button" class="wide quiet" onClick={enrol}>{t("enrol_anew")}</button>
     </Sheet>
   );

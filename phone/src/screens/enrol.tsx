@@ -1,6 +1,8 @@
 // The first screen: a code of the desk makes this phone one of the team.
 import { useState } from "preact/hooks";
 import { token } from "../codes";
+import { NOBODY, SLOW } from "../door";
+import { codesIn } from "../scan/clean";
 import { Field } from "./parts";
 import { ScanBar } from "./scan";
 import { clock, useSession } from "./use";
@@ -12,7 +14,7 @@ export function Enrol({ given, done }: { given: string | null; done: () => void 
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
   const heard = (text: string) => {
-    const found = token(text);
+    const found = token(codesIn(text)[0] ?? "");
     setCode(found);
     setWrong(found ? "" : t("no_token"));
   };
@@ -22,13 +24,15 @@ export function Enrol({ given, done }: { given: string | null; done: () => void 
     const refusal = await session.enrol(code, name.trim());
     setBusy(false);
     if (refusal === null) return done();
-    setWrong(t(refusal === 0 ? "enrol_offline" : refusal === 410 ? "enrol_used" : "enrol_refused", { code: refusal }));
+    setWrong(t(refusal === NOBODY ? "enrol_offline" : refusal === SLOW ? "enrol_slow" : refusal === 410 ? "enrol_used" : "enrol_refused", { code: refusal }));
   };
   return (
     <main class="enrol">
       <h1>{t("app")}</h1>
       <p>{t(code ? "enrol_ready" : "enrol_how")}</p>
+      {session.update && <div class="notice warn" role="alert"><p>{t("update_waits")}</p><button type="button" class="wide" onClick={session.update}>{t("update")}</button></div>}
       {session.device && <p class="notice warn">{t("enrolled_already", { name: session.device.name, at: clock(session.device.expires_at) })}</p>}
+      {session.tube && session.tube.persons.length > 0 && <p class="notice warn">{t("enrol_inhand", { label: session.tube.label, n: session.tube.persons.length })}</p>}
       {wrong && <p class="notice bad" role="alert">{wrong}</p>}
       {code
         ? <>

@@ -37,12 +37,12 @@ export function Sheet({ title, back, children }: { title: string; back: () => vo
   );
 }
 
-/** One choice out of a few, each a large button. */
+/** One choice out of a few, each a large button; where one of them is chosen already, going back and forth is no act. */
 export function Choices<T>({ of, pick, chosen }: { of: { value: T; label: string; note?: string }[]; pick: (value: T) => void; chosen?: T }) {
   return (
     <div class="choices">
       {of.map(({ value, label, note }) => (
-        <button key={label} type="button" class={value === chosen ? "on" : ""} aria-pressed={chosen === undefined ? undefined : value === chosen} onClick={() => pick(value)}>
+        <button key={label} type="button" data-often={chosen === undefined ? undefined : ""} class={value === chosen ? "on" : ""} aria-pressed={chosen === undefined ? undefined : value === chosen} onClick={() => pick(value)}>
           {label}{note && <small>{note}</small>}
         </button>
       ))}

@@ -1,10 +1,19 @@
 // Three ways to the same field: camera, a scanner that types, fingers.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { watch } from "../scan/camera";
-import { Wedge } from "../scan/wedge";
+import { Stutter, type Target, Wedge } from "../scan/wedge";
 import { useSession } from "./use";
 
 type Heard = (text: string) => void;
+
+/** Of all screens: a scanner may stutter while one gives way to the next. */
+const stutter = new Stutter();
+addEventListener("click", () => stutter.forget(), true);
+
+function target(on: EventTarget | null): Target {
+  if (on instanceof HTMLInputElement || on instanceof HTMLTextAreaElement) return "field";
+  return on instanceof HTMLElement && on.closest("button, select, a, summary") ? "button" : "none";
+}
 
 /** Hear scanners that type, wherever the focus is; what they typed into a field is taken out of it again. */
 export function useWedge(heard: Heard): void {
@@ -12,19 +21,20 @@ export function useWedge(heard: Heard): void {
   latest.current = heard;
   useLayoutEffect(() => {
     const wedge = new Wedge();
-    const key = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.altKey || event.metaKey) return;
-      const typed = wedge.length;
-      const text = wedge.key(event.key, event.timeStamp);
-      if (text === null) return;
+    const stop = (event: Event) => {
       event.preventDefault();
       event.stopPropagation();
+    };
+    const key = (event: KeyboardEvent) => {
+      const { stop: stopped, text, typed } = wedge.key(event.key, event.timeStamp, target(event.target), event.ctrlKey || event.altKey || event.metaKey);
+      if (stopped) stop(event);
+      if (text === null) return;
       const field = event.target;
       if (field instanceof HTMLInputElement && field.value.endsWith(text)) {
         field.value = field.value.slice(0, -typed);
         field.dispatchEvent(new Event("input", { bubbles: true }));
       }
-      latest.current(text);
+      if (stutter.fresh(text, event.timeStamp)) latest.current(text);
     };
     addEventListener("keydown", key, true);
     return () => removeEventListener("keydown", key, true);
@@ -47,15 +57,18 @@ export function Camera({ heard, close, carried = false }: { heard: Heard; close:
     <div class="camera">
       {wrong ? <p class="note" role="alert">{t("no_camera")}</p> : <video ref={video} playsInline muted aria-label={t("camera")} />}
       <div class="over">
-        {torch && <button type="button" aria-pressed={lit} onClick={() => void torch(!lit).then(() => setLit(!lit), () => {})}>{t("torch")}</button>}
+        {torch && <button type="button" data-often aria-pressed={lit} onClick={() => void torch(!lit).then(() => setLit(!lit), () => {})}>{t("torch")}</button>}
         <button type="button" onClick={close}>{t("camera_off")}</button>
       </div>
     </div>
   );
 }
 
-/** `heard` is given a whole code; `search` holds what fingers typed so far, where somebody looks for it. */
-export function ScanBar({ heard, hint, search }: { heard: Heard; hint: string; search?: { value: string; set: Heard } }) {
+/**
+ * `heard` is given a whole code. `search` holds what fingers typed so far, where somebody looks for it; `typed` is given
+ * that with Enter and tells whether it was a code: if not, it stays, for nobody is chosen without a tap.
+ */
+export function ScanBar({ heard, hint, search, typed }: { heard: Heard; hint: string; search?: { value: string; set: Heard }; typed?: (text: string) => boolean }) {
   const { session, t } = useSession();
   const [camera, setCamera] = useState(session.camera);
   const [carried, setCarried] = useState(session.camera);
@@ -65,7 +78,8 @@ export function ScanBar({ heard, hint, search }: { heard: Heard; hint: string; s
   useWedge((text) => { write(""); heard(text); });
   const submit = (event: Event) => {
     event.preventDefault();
-    if (value.trim()) heard(value);
+    if (typed && value.trim() && !typed(value)) return;
+    if (!typed && value.trim()) heard(value);
     write("");
   };
   return (

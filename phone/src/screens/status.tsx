@@ -1,11 +1,14 @@
 // Three honest numbers, always in sight: kept here, sent, confirmed; and how old the oldest unconfirmed one is.
+import { NOBODY, SLOW } from "../door";
 import { age, useSession } from "./use";
 
 export function Status({ open }: { open: () => void }) {
   const { session, t } = useSession();
   const { kept, sent, confirmed, refused, oldest_s } = session.figures;
   const late = oldest_s !== null && oldest_s > 1800;
-  const line = session.trouble === null ? t(oldest_s === null ? "all_confirmed" : "to_confirm") : t(session.trouble === 0 ? "offline" : "not_taken");
+  const { trouble } = session;
+  const slow = trouble === SLOW || (trouble === null && session.slow);
+  const line = oldest_s === null && trouble === null ? t("all_confirmed") : trouble === NOBODY ? t("offline") : slow ? t("slow") : t(trouble === null ? "to_confirm" : "not_taken");
   return (
     <button type="button" class={`status ${oldest_s === null ? "calm" : late ? "late" : "busy"}`} onClick={open}>
       <span class="unseen">{t("this_phone")}</span>

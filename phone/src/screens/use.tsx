@@ -28,13 +28,20 @@ function compound(area: number): number {
 
 /** The name of an area; where the phone has several compounds, a building is named with its own. */
 export function areaName(session: Session, area: number): string {
-  const named = (id: number) => {
-    const found: Area | undefined = session.head?.areas.find((one) => one.id === id);
-    return (session.lang === "en" && found?.name_en) || found?.name || "";
-  };
   const own = compound(area);
   const several = own !== area && session.leaves.some((leaf) => compound(leaf.area) !== own);
-  return several ? `${named(own)} ${named(area)}`.trim() : named(area);
+  return several ? placeName(session, area) : named(session, area);
+}
+
+function named(session: Session, id: number): string {
+  const found: Area | undefined = session.head?.areas.find((one) => one.id === id);
+  return (session.lang === "en" && found?.name_en) || found?.name || "";
+}
+
+/** A building with its compound. */
+export function placeName(session: Session, area: number): string {
+  const own = compound(area);
+  return own === area ? named(session, area) : `${named(session, own)} ${named(session, area)}`.trim();
 }
 
 /** "1单元 201" */

@@ -7,7 +7,7 @@ export function Chat() {
   const { session, t } = useSession();
   const list = stairwells(session.leaves, session.campaign?.id ?? 0);
   const lines = list.map((one) => t("chat_line", {
-    place: [areaName(session, one.area), one.stairwell && t("stairwell", { n: one.stairwell })].filter(Boolean).join(" "),
+    place: [areaName(session, one.place), one.stairwell && t("stairwell", { n: one.stairwell })].filter(Boolean).join(" "),
     n: one.uncalled.length + one.called,
   }));
   const words = lines.length ? [t("chat_head", { round: session.campaign?.name ?? "" }), ...lines, t("chat_foot")].join("\n") : t("chat_done");

@@ -1,19 +1,17 @@
-// The doors that are left, in the order of the walk, or by a resident's code; one tap says what was found there.
-import { useEffect, useState } from "preact/hooks";
+// The doors that are left, in the order of the walk, or by a resident's code.
+import { useState } from "preact/hooks";
 import type { Meaning } from "../codes";
-import type { Person, Reason } from "../pack/shapes";
-import { type Hit, search } from "../pack/view";
-import { type Door, doorOf, doorOfHome, doorsLeft, duty, owes, settled } from "../roles/rules";
-import { tomorrow, untils, word } from "../roles/words";
-import { Choices, Field, Sheet } from "../screens/parts";
-import { ScanBar, useWedge } from "../screens/scan";
-import { areaName, clock, doorName, reasons, spoken, useSession } from "../screens/use";
+import type { Person } from "../pack/shapes";
+import type { Hit } from "../pack/view";
+import { type Door, doorOf, doorOfHome, doorsLeft, duty, settled } from "../roles/rules";
+import { of, said } from "../roles/said";
+import { ScanBar } from "../screens/scan";
+import { areaName, clock, doorName, placeName, reasons, spoken, useSession } from "../screens/use";
+import type { Said } from "../session";
+import { AtTheDoor } from "./door";
 import { FoundForm } from "./found";
-import { misread, nameOf, People, sought } from "./shared";
-
-const EVIDENCE = ["family_says", "neighbour_says", "paper_seen", "phone_call"] as const;
-/** Written by the ledger or the desk, never at a door. */
-const NOT_HERE = ["pool_pending", "same_person"];
+import { SaidWords } from "./said";
+import { looked, misread, nameOf, People, sought, typed } from "./shared";
 
 function key(door: Door): string {
   return `${door.area}/${door.home?.id ?? door.persons[0]?.id}`;
@@ -22,19 +20,30 @@ function key(door: Door): string {
 export function Doors() {
   const { session, t } = useSession();
   const [open, setOpen] = useState<{ door: string; who: number | null } | null>(null);
-  const [finding, setFinding] = useState<{ number: string } | null>(null);
+  const [finding, setFinding] = useState<{ number?: string; person?: number } | null>(null);
+  const [words, setWords] = useState(false);
   const [asked, setAsked] = useState("");
   const campaign = session.campaign?.id ?? 0;
   const left = doorsLeft(session.leaves, campaign);
   const door = left.find((one) => key(one) === open?.door);
-  if (session.closed) return null;
+  const mine = said(session.entries, session.device?.journal ?? 0);
 
-  /** Go to a door, with one person chosen or all; nobody is led to one that must not be approached. */
+  /** Go to a door, with one person named or nobody; nobody is led to one that must not be approached. */
   const go = (to: Door, who: number | null) => {
     setAsked("");
     if (to.away) { setOpen(null); return session.say({ tone: "bad", word: t("stop_away"), text: t("keep_away") }); }
     session.say(null);
     setOpen({ door: key(to), who });
+  };
+  /** What can be done about somebody who is off the list by a word: one's own is taken back, another's is opened again. */
+  const undoing = (hit: Hit): Said["acts"] => {
+    const own = of(mine, [hit.person.id]).find((one) => one.kind === "duty.excused" && one.campaign === campaign);
+    const back = () => { session.say(null); void session.void(own?.n ?? 0, t("taken_back")); };
+    const reopen = () => {
+      session.say({ tone: "good", word: t("reopened"), text: `${nameOf(t, hit, hit.person.id)} ${doorName(t, hit.home)}` });
+      void session.act([{ kind: "duty.reopened", area: hit.leaf.area, body: { campaign, duty: "swab", subjects: [hit.person.id], reason: t("seen_at_door") } }]);
+    };
+    return own ? [{ label: t("take_back"), run: back }] : [{ label: t("reopen"), run: reopen }];
   };
   /** Land on somebody's door; who owes nothing is said, and the door is opened where others do. */
   const land = (hit: Hit) => {
@@ -42,15 +51,19 @@ export function Doors() {
     const why = settled(hit.person, campaign);
     setAsked("");
     if (to) go(to, why ? null : hit.person.id);
+    else if (hit.person.keep_away) return session.say({ tone: "bad", word: t("stop_away"), text: t("keep_away") });
     else setOpen(null);
-    if (why && !to?.away) session.say({ tone: why === "sampled" ? "good" : "warn", word: t(`stop_${why}`), text: `${nameOf(t, hit, hit.person.id)} ${doorName(t, hit.home)} · ${t(`stop_${why}_text`)}` });
+    if (why && !to?.away) session.say({
+      tone: why === "sampled" ? "good" : "warn", word: t(`stop_${why}`), text: `${nameOf(t, hit, hit.person.id)} ${doorName(t, hit.home)} · ${t(`stop_${why}_text`)}`,
+      acts: why === "excused" ? undoing(hit) : undefined,
+    });
   };
-  const register = (number = "") => [{ label: t("register"), run: () => { session.say(null); setFinding({ number }); } }];
-  const unknown = () => session.say({ tone: "bad", word: t("not_here"), text: t("not_here_door"), acts: register() });
+  const register = (known: { number?: string; person?: number }) => [{ label: t("register"), run: () => { session.say(null); setFinding(known); } }];
+  const unknown = (person?: number) => session.say({ tone: "bad", word: t("not_here"), text: t("not_here_door"), acts: register({ person }) });
   const other = (found: Meaning) => {
-    if (found.is === "person") return unknown();
-    if (found.is === "card") return session.say({ tone: "warn", word: t("card_word"), text: t("card_text"), acts: register(found.number) });
-    if (found.is === "unknown" && !/\d{2}/.test(found.text)) return session.say({ ...misread(session, t, found, t("not_here_door")), acts: register() });
+    if (found.is === "person") return unknown(found.id);
+    if (found.is === "card") return session.say({ tone: "warn", word: t("card_word"), text: t("card_text"), acts: register({ number: found.number }) });
+    if (found.is === "unknown" && !/\d{2}/.test(found.text)) return session.say({ ...misread(session, t, found, t("not_here_door")), acts: register({}) });
     if (found.is !== "household") return session.say(misread(session, t, found, t("person_hint")));
     const to = doorOfHome(left, found.id);
     const home = session.leaves.flatMap((leaf) => leaf.households).find((one) => one.id === found.id);
@@ -70,26 +83,29 @@ export function Doors() {
     const to = hit && doorOf(doorsLeft(session.leaves, campaign), hit.person);
     if (to && !to.away) setOpen({ door: key(to), who: id });
   };
-  if (finding) return <FoundForm number={finding.number} done={found} back={() => setFinding(null)} />;
+  if (finding) return <FoundForm {...finding} done={found} back={() => setFinding(null)} />;
+  if (words) return <SaidWords back={() => setWords(false)} />;
   if (door && !door.away) return <AtTheDoor key={`${open?.door} ${open?.who}`} door={door} one={open?.who ?? null} heard={heard} back={() => setOpen(null)} />;
   let head = "";
   return (
     <div class="task">
       <h2>{t("doors_left", { n: left.filter((one) => !one.away).length })}</h2>
       {left.length === 0 && <p>{t("no_doors")}</p>}
-      {asked.trim() ? <People of={search(session.people.values(), asked)} pick={land} /> : <div class="doors">
+      {asked.trim() ? <People of={looked(session, asked)} pick={land} /> : <div class="doors">
         {left.map((one) => {
-          const place = one.watch && !one.away ? t("watch_first") : [areaName(session, one.area), one.home?.stairwell && t("stairwell", { n: one.home.stairwell })].filter(Boolean).join(" ");
+          const place = one.watch && !one.away ? t("watch_first") : [areaName(session, one.place), one.home?.stairwell && t("stairwell", { n: one.home.stairwell })].filter(Boolean).join(" ");
           const heading = place !== head && <h3 key={`h${place}${key(one)}`}>{head = place}</h3>;
-          return <>{heading}<DoorRow key={key(one)} door={one} open={() => go(one, null)} /></>;
+          return <>{heading}<DoorRow key={key(one)} door={one} place={one.watch ? placeName(session, one.place) : ""} open={() => go(one, null)} /></>;
         })}
       </div>}
-      <ScanBar heard={heard} hint={t("person_hint")} search={{ value: asked, set: setAsked }} />
+      {mine.length > 0 && !asked.trim() && <button type="button" class="wide quiet" onClick={() => setWords(true)}>{t("said_title")}</button>}
+      <ScanBar heard={heard} hint={t("person_hint")} search={{ value: asked, set: setAsked }} typed={(text) => typed(session, text, heard, other)} />
     </div>
   );
 }
 
-function DoorRow({ door, open }: { door: Door; open: () => void }) {
+/** `place`: the building, where the heading above does not name it. */
+function DoorRow({ door, place, open }: { door: Door; place: string; open: () => void }) {
   const { session, t } = useSession();
   const campaign = session.campaign?.id ?? 0;
   if (door.away) return <p class="door away"><b>{door.home?.door ?? ""}</b> {t("keep_away")}</p>;
@@ -97,6 +113,7 @@ function DoorRow({ door, open }: { door: Door; open: () => void }) {
   const swab = duty(door.persons[0] as Person, campaign);
   const why = swab?.mark ? reasons(session).find((one) => one.name === swab.reason) : null;
   const badges = [
+    place, door.persons.some((one) => duty(one, campaign)?.lost) && t("again_short"),
     door.watch && t("watch"), door.symptoms && t("symptoms"), door.persons.some((one) => one.team_needed) && t("team_needed"),
     zone && spoken(session, zone).split(":")[0], why && `${spoken(session, why)}${swab?.until ? ` ${clock(swab.until)}` : ""}`,
   ].filter(Boolean);
@@ -106,68 +123,5 @@ function DoorRow({ door, open }: { door: Door; open: () => void }) {
       <span>{door.persons.map((one) => one.name || t("person_no", { n: one.id })).join(" ")}</span>
       {badges.length > 0 && <small>{badges.join(" · ")}</small>}
     </button>
-  );
-}
-
-/** `one`: who alone is chosen at first; null: all who owe a swab. */
-function AtTheDoor({ door, one: first, heard, back }: { door: Door; one: number | null; heard: (text: string) => void; back: () => void }) {
-  const { session, t } = useSession();
-  const campaign = session.campaign?.id ?? 0;
-  const [who, setWho] = useState<number[]>(first === null ? door.persons.map((one) => one.id) : [first]);
-  const [reason, setReason] = useState<Reason | null>(null);
-  const [seen, setSeen] = useState("");
-  // The next card may be held to the scanner while this door is still open.
-  useWedge(heard);
-  useEffect(() => scrollTo(0, 0), []);
-  const owing = door.persons.filter((one) => owes(one, campaign));
-  const chosen = owing.filter((one) => who.includes(one.id)).map((one) => one.id);
-  const tell = async (why: Reason, more: { until?: Date; evidence?: string }) => {
-    const n = await session.act([word(campaign, door.area, chosen, why, more)]);
-    session.say({
-      tone: why.mark === "excused" ? "good" : "warn", word: spoken(session, why), text: `${doorName(t, door.home)} · ${t("n_people", { n: chosen.length })}`,
-      acts: [{ label: t("undo"), run: () => { session.say(null); void session.void(n, t("undone")); } }],
-    });
-    back();
-  };
-  const pick = (why: Reason) => {
-    if (why.mark === "refused") return void tell(why, {});
-    if (why.mark === "deferred" && why.name !== "away") return void tell(why, { until: tomorrow(new Date()) });
-    setReason(why);
-  };
-  const called = owing.filter((one) => chosen.includes(one.id) && duty(one, campaign)?.stage === 0).map((one) => one.id);
-  const call = async () => {
-    await session.act([{ kind: "swab.called", area: door.area, body: { campaign, persons: called } }]);
-    session.say({ tone: "good", word: t("called_word"), text: `${doorName(t, door.home)} · ${t("n_people", { n: called.length })}` });
-    back();
-  };
-  if (reason) return (
-    <Sheet title={spoken(session, reason)} back={() => setReason(null)}>
-      {reason.mark === "deferred"
-        ? <><p>{t("until_when")}</p><Choices of={untils(new Date()).map(({ key: name, at }) => ({ value: at, label: t(name), note: clock(at.getTime()) }))} pick={(until) => void tell(reason, { until })} /></>
-        : <>
-          <p>{t("how_known")}</p>
-          <Choices of={EVIDENCE.map((one) => ({ value: one, label: t(one) }))} pick={(one) => void tell(reason, { evidence: t(one) })} />
-          <Field label={t("in_words")} value={seen} set={setSeen} />
-          <button type="button" class="wide main" disabled={!seen.trim()} onClick={() => void tell(reason, { evidence: seen.trim() })}>{t("keep")}</button>
-        </>}
-    </Sheet>
-  );
-  return (
-    <Sheet title={`${areaName(session, door.area)} ${doorName(t, door.home)}`} back={back}>
-      <div class="choices">
-        {owing.map((one) => (
-          <button key={one.id} type="button" class={who.includes(one.id) ? "on" : ""} aria-pressed={who.includes(one.id)}
-            onClick={() => setWho(who.includes(one.id) ? who.filter((id) => id !== one.id) : [...who, one.id])}>
-            {one.name || t("person_no", { n: one.id })}{one.team_needed && <small>{t("team_needed")}</small>}
-          </button>
-        ))}
-      </div>
-      {called.length > 0 && <button type="button" class="wide main" onClick={() => void call()}>{t("come_now", { n: called.length })}</button>}
-      <div class="choices outcomes">
-        {reasons(session).filter((one) => !NOT_HERE.includes(one.name)).map((one) => (
-          <button key={one.name} type="button" class={one.mark} disabled={!chosen.length} onClick={() => pick(one)}>{spoken(session, one)}</button>
-        ))}
-      </div>
-    </Sheet>
   );
 }

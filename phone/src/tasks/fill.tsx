@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Meaning } from "../codes";
 import type { Hit } from "../pack/view";
-import { added, OVERRIDABLE, sealing, type Tube, warnings } from "../roles/rules";
+import { added, addedOutside, duty, OVERRIDABLE, type Tube, warnings, warningsOutside } from "../roles/rules";
 import { doorName, useSession } from "../screens/use";
 import { FoundForm } from "./found";
 import { Finder, misread, nameOf, People } from "./shared";
@@ -10,7 +10,7 @@ import { Finder, misread, nameOf, People } from "./shared";
 export function Fill({ tube }: { tube: Tube }) {
   const { session, t } = useSession();
   const [household, setHousehold] = useState<number | null>(null);
-  const [finding, setFinding] = useState<{ number: string } | null>(null);
+  const [finding, setFinding] = useState<{ number?: string } | null>(null);
   const count = tube.persons.length;
 
   /** Say why not, or put the person in. `anyway`: the sampler has seen what may be overruled. */
@@ -27,19 +27,31 @@ export function Fill({ tube }: { tube: Tube }) {
       session.say({ tone: stop ? "bad" : "warn", word: t(`stop_${worst}`), text: `${worst === "away" ? doorName(t, hit.home) : `${name} ${doorName(t, hit.home)}`} · ${t(`stop_${worst}_text`)}`, acts });
       return false;
     }
-    const next = added(now, person, leaf);
-    void session.hold(next);
-    const full = next.persons.length >= next.size;
-    session.say({ tone: "good", word: `${next.persons.length}/${next.size} ${name}`, text: full ? t("tube_full") : doorName(t, hit.home) });
+    const lost = duty(person, now.campaign)?.lost;
+    taken(added(now, person, leaf), name, lost ? t(`lost_${lost}`) : doorName(t, hit.home));
     return true;
   };
-  const unknown = (number = "") => session.say({
-    tone: number ? "warn" : "bad", word: t(number ? "card_word" : "not_here"), text: t(number ? "card_text" : "not_here_text"), acts: [{ label: t("register"), run: () => { session.say(null); setFinding({ number }); } }],
-  });
+  const taken = (next: Tube, name: string, where: string) => {
+    void session.hold(next);
+    const full = next.persons.length >= next.size;
+    session.say({ tone: "good", word: `${next.persons.length}/${next.size} ${name}`, text: full ? t("tube_full") : where });
+  };
+  /** Somebody of another building: the phone knows nothing of her but her number, and that is enough for her swab. */
+  const outside = (id: number, anyway = false): void => {
+    const now = session.tube;
+    if (!now) return;
+    const name = t("person_no", { n: id });
+    const [stop] = warningsOutside(now, id);
+    if (stop) return session.say({ tone: "bad", word: t(`stop_${stop}`), text: `${name} · ${t(`stop_${stop}_text`)}` });
+    if (!anyway) return session.say({ tone: "warn", word: t("outside"), text: t("outside_text", { n: id }), acts: [{ label: t("outside_take"), run: () => outside(id, true) }] });
+    taken(addedOutside(now, id, now.area || session.area), name, t("outside_kept"));
+  };
+  const register = (number?: string) => [{ label: t("register"), run: () => { session.say(null); setFinding({ number }); } }];
   const other = (found: Meaning) => {
-    if (found.is === "person") return unknown();
-    if (found.is === "card") return unknown(found.number);
-    if (found.is === "household") return session.leaves.some((leaf) => leaf.households.some((one) => one.id === found.id)) ? setHousehold(found.id) : unknown();
+    if (found.is === "person") return outside(found.id);
+    if (found.is === "card") return session.say({ tone: "warn", word: t("card_word"), text: t("card_text"), acts: register(found.number) });
+    if (found.is === "household" && session.leaves.some((leaf) => leaf.households.some((one) => one.id === found.id))) return setHousehold(found.id);
+    if (found.is === "household") return session.say({ tone: "bad", word: t("not_here"), text: t("household_outside") });
     if (found.is === "label" && found.label === tube.label) {
       // A camera may see the tube in hand at any time: it never closes one by itself.
       if (count) session.say({ tone: "warn", word: t("seal_now"), text: t("sealed_text", { label: tube.label, n: count }), acts: [{ label: t("seal"), run: () => void seal() }] });
@@ -49,14 +61,13 @@ export function Fill({ tube }: { tube: Tube }) {
     session.say(misread(session, t, found, t("person_hint")));
   };
   const seal = async () => {
-    const now = session.tube;
-    if (!now?.persons.length) return;
     setHousehold(null);
-    await session.act([sealing(now)], null);
-    session.say({ tone: "good", word: t("sealed_word"), text: t("sealed_text", { label: now.label, n: now.persons.length }) });
+    const done = await session.seal();
+    if (done) session.say({ tone: "good", word: t("sealed_word"), text: t("sealed_text", { label: done.label, n: done.persons.length }) });
   };
   const remove = (id: number) => {
-    void session.hold({ ...tube, persons: tube.persons.filter((one) => one.id !== id) });
+    const now = session.tube;
+    if (now) void session.hold({ ...now, persons: now.persons.filter((one) => one.id !== id) });
     session.say(null);
   };
   const afterFound = (id: number) => {
@@ -79,15 +90,15 @@ export function Fill({ tube }: { tube: Tube }) {
       </>}
       <ol class="inside">
         {tube.persons.map((one) => (
-          <li key={one.id}><span>{one.name || t("person_no", { n: one.id })} <small>{doorName(t, session.people.get(one.id)?.home ?? null)}</small></span>
-            <button type="button" aria-label={t("take_out", { name: one.name })} onClick={() => remove(one.id)}>×</button></li>
+          <li key={one.id}><span>{one.name || t("person_no", { n: one.id })} <small>{one.outside ? t("outside") : doorName(t, session.people.get(one.id)?.home ?? null)}</small></span>
+            <button type="button" aria-label={t("take_out", { name: one.name || one.id })} onClick={() => remove(one.id)}>×</button></li>
         ))}
       </ol>
       <div class="row">
         {count > 0
           ? <button type="button" onClick={() => remove(tube.persons.at(-1)?.id ?? 0)}>{t("undo")}</button>
           : <button type="button" onClick={() => void session.hold(null)}>{t("put_back")}</button>}
-        <button type="button" onClick={() => setFinding({ number: "" })}>{t("register")}</button>
+        <button type="button" onClick={() => setFinding({})}>{t("register")}</button>
         <button type="button" class="main" disabled={!count} onClick={() => void seal()}>{t("seal")}</button>
       </div>
       <Finder pick={(hit) => { put(hit); }} hint={t("person_hint")} other={other} />

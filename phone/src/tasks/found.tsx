@@ -2,15 +2,16 @@
 import { useState } from "preact/hooks";
 import { encrypted } from "../card";
 import { holdsIdNumber, isIdNumber } from "../codes";
-import { foundId } from "../roles/rules";
+import { foundId, placeOf } from "../roles/rules";
 import { Field, Sheet } from "../screens/parts";
 import { Camera, useWedge } from "../screens/scan";
-import { areaName, useSession } from "../screens/use";
+import { areaName, doorName, placeName, useSession } from "../screens/use";
 import { misread, read } from "./shared";
 
-interface Props { area?: number; number?: string; done: (id: number, household: number | null, area: number, name: string) => void; back?: () => void }
+/** `person`: her number, where her code was scanned and she is on no list here; `number`: of an identity card. */
+interface Props { area?: number; number?: string; person?: number; done: (id: number, household: number | null, area: number, name: string) => void; back?: () => void }
 
-export function FoundForm({ area: given, number: scanned = "", done, back }: Props) {
+export function FoundForm({ area: given, number: scanned = "", person, done, back }: Props) {
   const { session, t } = useSession();
   const buildings = session.leaves.map((leaf) => leaf.area);
   const [area, setArea] = useState(given || buildings[0] || session.area);
@@ -20,7 +21,7 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
   const [number, setNumber] = useState(scanned);
   const [camera, setCamera] = useState(false);
   const key = session.head?.card_key ?? null;
-  const homes = session.leaves.find((leaf) => leaf.area === area)?.households ?? [];
+  const homes = session.leaves.find((leaf) => leaf.area === area)?.households.filter((one) => one.area === undefined) ?? [];
   const fitting = homes.filter((one) => one.door === door.trim() && (!stairwell.trim() || one.stairwell === stairwell.trim()));
   const home = fitting.length === 1 ? fitting[0] ?? null : null;
   // The number has one field, whose content is sealed; in any other it would be kept in clear.
@@ -34,10 +35,10 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
     session.say({ tone: "good", word: t("id_read"), text: t("id_read_text") });
   };
   useWedge(heard);
-  const keep = async (event: Event) => {
-    event.preventDefault();
+  const keep = async () => {
     if (!name.trim() || wrong || !session.campaign || !session.device) return;
     const body: Record<string, unknown> = { campaign: session.campaign.id, name: name.trim() };
+    if (person) body.person = person;
     if (home) body.household = home.id;
     if (stairwell.trim()) body.stairwell = stairwell.trim();
     if (door.trim()) body.door = door.trim();
@@ -46,10 +47,13 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
     const said = name.trim();
     setName(""); setStairwell(""); setDoor(""); setNumber("");
     session.say({ tone: "good", word: t("found_kept"), text: said });
-    done(foundId(session.device.journal, first), home?.id ?? null, area, said);
+    done(person ?? foundId(session.device.journal, first), home?.id ?? null, area, said);
   };
+  const same = session.campaign && name.trim() ? [...session.people.values()].filter((one) => one.person.name === name.trim() && !one.person.keep_away) : [];
   const form = (
-    <form onSubmit={(event) => void keep(event)}>
+    // No form: the Enter of a scanner that types into a field would send it.
+    <div>
+      {person !== undefined && <p>{t("person_no", { n: person })}</p>}
       <Field label={t("full_name")} value={name} set={setName} />
       {buildings.length > 1 && (
         <label class="field"><span>{t("building")}</span>
@@ -64,9 +68,10 @@ export function FoundForm({ area: given, number: scanned = "", done, back }: Pro
         <Field label={t("id_number")} value={number} set={setNumber} hint={t("id_hint")} />
         {!camera && <button type="button" onClick={() => setCamera(true)}>{t("scan")}</button>}
       </div>}
+      {same.length > 0 && <p class="notice warn" role="status">{t("found_same", { where: same.slice(0, 3).map((one) => `${placeName(session, placeOf(one.leaf.area, one.home))} ${doorName(t, one.home)}`).join(t("and")) })}</p>}
       {wrong && <p class="notice bad" role="alert">{wrong}</p>}
-      <button type="submit" class="wide main" disabled={!name.trim() || wrong !== ""}>{t("found_keep")}</button>
-    </form>
+      <button type="button" class="wide main" disabled={!name.trim() || wrong !== ""} onClick={() => void keep()}>{t("found_keep")}</button>
+    </div>
   );
   return back ? <Sheet title={t("task_found")} back={back}>{form}</Sheet> : <div class="sheet"><h2>{t("task_found")}</h2><p>{t("found_note")}</p>{form}</div>;
 }

@@ -20,7 +20,6 @@ export function Tubes() {
   const [kind, setKind] = useState(KINDS[1] as Kind);
   const [place, setPlace] = useState<Place | null>(null);
   const back = () => setPlace(null);
-  if (session.closed) return null;
   if (session.tube) return <Fill tube={session.tube} />;
   if (place === "box") return <Box back={back} />;
   if (place === "labels") return <Labels back={back} />;
@@ -36,7 +35,7 @@ export function Tubes() {
     const trouble = labelTrouble(session.entries, found.label);
     if (trouble === "used") return session.say({ tone: "bad", word: t("label_used"), text: t("label_used_text", { n: found.label }) });
     if (trouble === null) return take(found.label);
-    session.say({ tone: "warn", word: t("label_range"), text: t("label_range_text", { n: found.label }), acts: [{ label: t("use_anyway"), run: () => take(found.label) }] });
+    session.say({ tone: "warn", word: t(`label_${trouble}`), text: t(`label_${trouble}_text`, { n: found.label }), acts: [{ label: t("use_anyway"), run: () => take(found.label) }] });
   };
   return (
     <div class="task">

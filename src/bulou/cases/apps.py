@@ -1,4 +1,4 @@
-"""Registers the words of cases/ with the ledger."""
+"""Registers the words of cases/ with the ledger, and the room with the house."""
 
 from django.apps import AppConfig
 
@@ -10,8 +10,11 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Declare this room's vocabulary."""
-        from bulou.cases import vocabulary
-        from bulou.ledger.vocabulary import REGISTRY
+        """Declare this room."""
+        from bulou.cases.room import ROOM
+        from bulou.cases.together import CHECK
+        from bulou.ledger import checks
+        from bulou.ui.room import register
 
-        REGISTRY.add(duties=vocabulary.DUTIES, consequences=vocabulary.CONSEQUENCES, standings=vocabulary.STANDINGS)
+        register(ROOM)
+        checks.declare([CHECK])

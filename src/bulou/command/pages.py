@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -10,45 +11,76 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from bulou.command import beside, live, pace, people, reads, schematic, waits
-from bulou.command.exchange import boards, files
-from bulou.command.templatetags.command import place
+from bulou import people
+from bulou.command import backlog as waits
+from bulou.command import schematic
+from bulou.command.exports import boards
+from bulou.command.first.reads import steps
 from bulou.ledger import clock
-from bulou.ledger.areas import LEVELS, ancestor, is_area, level, span
-from bulou.ledger.scope import covers
+from bulou.ledger.areas import LEVELS, ancestor, level
 from bulou.ledger.vocabulary import REGISTRY, DutyKind
+from bulou.people.offering.actions import can_offer
+from bulou.people.rules import mask_name
 from bulou.places.actions import look_up
+from bulou.rounds import comparison as beside
+from bulou.rounds import progress as pace
+from bulou.rounds.shell import shell
+from bulou.rounds.vocabulary import MAIN_DUTY
+from bulou.ui import figures as reads
+from bulou.ui import sorting, tabs
+from bulou.ui.areas import receivers
+from bulou.ui.export import files
+from bulou.ui.live import fragments as live
+from bulou.ui.templatetags.naming import place
 
-#: The duty that a kind of campaign is about.
-MAIN_DUTY = {"pcr": "swab"}
 #: Boards ask every five seconds; one reading serves all who look at the same.
 WINDOW = 4.0
+#: The board's columns that sort.
+COLUMNS: sorting.Columns = {
+    "name": (lambda c: c.area, False),
+    "owed": (lambda c: c.owed, True),
+    "coverage": (lambda c: c.coverage, False),
+    "missed": (lambda c: c.missed, True),
+    "deferred": (lambda c: c.deferred, True),
+    "refused": (lambda c: c.refused, True),
+    "excused": (lambda c: c.excused, True),
+    "held": (lambda c: c.stages[4], True),
+}
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the current campaign's board at the user's own area, or say that there is none yet."""
-    for campaign in reads.campaigns(request.ranges):
+    for campaign in tabs.campaigns(request):
         for root in reads.roots(campaign, request.areas):
             return redirect("board", campaign.id, root)
-    return TemplateResponse(request, "command/none.html", {})
+    return TemplateResponse(request, "command/none.html", {"steps": steps(request)})
+
+
+def _names_people(request: HttpRequest) -> bool:
+    """Tell whether a board shows people by name: that of a building, to who may see them."""
+    area = request.resolver_match.kwargs["area"]
+    return level(area) == len(LEVELS) and request.may("people names", area)
 
 
 @require_safe
-@live.part("command/_age_words.html", window=WINDOW)
+@live.part("command/_age_words.html", window=WINDOW, own=_names_people)
 def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     """One node: its balance, its stages, its children; a building door by door."""
     shell = page_shell(request, campaign, area, "board")
     kind = shell["kind"]
     if level(area) == len(LEVELS):
         return _building(request, shell)
+    sort = sorting.chosen(request.GET.get("sort", ""), COLUMNS)
     read = reads.board(campaign, area, kind)
-    if files.wanted(request):
+    read = replace(read, children=sorting.ordered(read.children, sort, COLUMNS))
+    if files.wanted(request, area=area):
         return files.answer(request, boards.board(read, _here(shell)), area)
     now = clock.now()
     known, minute = [one for one, _ in shell["campaigns"]], now.replace(second=0, microsecond=0)
     told = beside.beside(shell["campaign"], known, read.total, area, minute, request.ranges)
-    context = {**shell, "board": read, "beside": told, live.UNFINISHED: told.unfinished, "now": now}
+    context = {**shell, "board": read, "sort": sort, "beside": told}
+    context |= {live.UNFINISHED: told.unfinished, "now": now}
     template = "command/_board.html" if live.is_live(request) else "command/board.html"
     return TemplateResponse(request, template, context)
 
@@ -56,19 +88,32 @@ def board(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
 def _building(request: HttpRequest, shell: dict[str, Any]) -> HttpResponse:
     campaign, area, kind = shell["campaign"], shell["area"], shell["kind"]
     read = reads.board(campaign.id, area, kind)
-    doors = people.building(campaign.id, area, kind)
-    if files.wanted(request):
-        return files.answer(request, boards.building(doors, _here(shell), area, files.unmasked(request)), area)
-    named = "names" in getattr(request, "abilities", ())
+    if files.wanted(request, "export people", area):
+        doors = people.building(campaign.id, area, kind)
+        places, full = _homes(one for d in doors for one in d.people), files.unmasked(request, area)
+        return files.answer(request, boards.building(doors, _here(shell), area, full, places), area)
+    listed, named = request.may("people", area), _names_people(request)
+    doors = people.building(campaign.id, area, kind) if listed else []
     if not named:
         doors = [replace(door, people=[replace(one, name=one.masked) for one in door.people]) for door in doors]
-    now = clock.now()
-    context = {**shell, "board": read, "doors": doors, "now": now}
-    if live.is_live(request):  # the same look goes on
-        return TemplateResponse(request, "command/_building.html", context)
+    now, user = clock.now(), request.user.get_username()
+    places = _homes(one for d in doors for one in d.people)
+    context = {
+        **shell, "board": read, "doors": doors, "listed": listed, "now": now, "places": places,
+        "positives": people.positives([owed.subject for door in doors for owed in door.people], now),
+    }  # fmt: skip
     shown = [(owed.subject, area) for door in doors for owed in door.people if owed.name and named]
-    people.note_look(shown, request.user.get_username(), "desk: building page", now)
+    if live.is_live(request):
+        people.go_on_looking(shown, user, "desk: building page", now)
+        return TemplateResponse(request, "command/_building.html", context)
+    people.note_look(shown, user, "desk: building page", now)
     return TemplateResponse(request, "command/building.html", context)
+
+
+def _homes(owed: Iterable[people.DutyRow]) -> dict[int, reads.Name]:
+    """Return the names of the places where those are registered whose duty stands elsewhere; few, mostly none."""
+    nodes = {ancestor(one.elsewhere, depth) for one in owed if one.elsewhere for depth in range(1, 6)}
+    return reads.names(nodes) if nodes else {}
 
 
 @require_safe
@@ -87,10 +132,17 @@ def missed(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     named = reads.names({node for way in ways.values() for node in way})
     listed = [(owed, [(node, named.get(node)) for node in ways[owed.area]]) for owed in found]
     context = {
-        **shell, "state": state, "states": people.STATES, "listed": listed, "after": after,
+        **shell, "places": _homes(found), "receivers": _receivers(request, found),
+        "state": state, "states": people.STATES, "listed": listed, "after": after,
+        "positives": people.positives([owed.subject for owed in found], clock.now()),
         "more": "-".join(str(part) for part in more) if more else None,
     }  # fmt: skip
     return TemplateResponse(request, "command/missed.html", context)
+
+
+def _receivers(request: HttpRequest, found: list[people.DutyRow]) -> list[tuple[int, int, reads.Name]]:
+    """Return to whom people of a list can be handed over, where the reader may and there is anybody."""
+    return receivers([*request.areas]) if any(can_offer(request.may, owed) for owed in found) else []
 
 
 @require_safe
@@ -101,23 +153,23 @@ def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     seen = clock.now()
     now = seen.replace(second=0, microsecond=0) if live.is_live(request) else seen  # ages that change by the minute
     duties = REGISTRY.duties
-    whole = files.wanted(request)
+    whole, listed = files.wanted(request, area=area), request.may("people", area)
     limit = files.MOST if whole else waits.LIMIT
     ghosts, conflicts = waits.doubts(campaign, area, limit)
     queues = [
-        (duties[name], waits.oldest(campaign, area, duties[name], now, limit))
+        (duties[name], waits.oldest(campaign, area, duties[name], now, limit, listed))
         for name in ("disposition", "retest", "tube")
         if name in duties
     ]
     gaps = waits.gaps(area, now, limit)
     leaves = {w.owed.area for _, queue in queues for w in queue} | {d.area for d in (*ghosts, *conflicts)}
     context = {
-        **shell, "now": seen, "tubes": waits.tubes(campaign, area, duties["tube"], now), "queues": queues,
-        "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps,
+        **shell, "now": seen, "listed": listed, "tubes": waits.tubes(campaign, area, duties["tube"], now),
+        "queues": queues, "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps,
         "places": reads.names({ancestor(leaf, depth) for leaf in leaves for depth in range(2, 6)}),
     }  # fmt: skip
     if whole:
-        return files.answer(request, boards.waits(context, _here(shell), files.unmasked(request)), area)
+        return files.answer(request, boards.waits(context, _here(shell), files.unmasked(request, area)), area)
     template = "command/_waits.html" if live.is_live(request) else "command/waits.html"
     return TemplateResponse(request, template, context)
 
@@ -128,7 +180,7 @@ def pace_page(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
     shell = page_shell(request, campaign, area, "pace")
     known = [one for one, _ in shell["campaigns"]]
     read = pace.pace(shell["campaign"], known, area, shell["kind"], clock.now())
-    if files.wanted(request):
+    if files.wanted(request, area=area):
         return files.answer(request, boards.pace(read, _here(shell)), area)
     return TemplateResponse(request, "command/pace.html", {**shell, "pace": read})
 
@@ -170,11 +222,14 @@ def person(request: HttpRequest, campaign: int, person: int) -> HttpResponse:
     if not owed:
         raise Http404
     shell = page_shell(request, campaign, owed[0].area, "person")
-    named = "names" in getattr(request, "abilities", ())
     known = look_up(person, request.user.get_username(), "desk: person page", clock.now())
+    named = known is not None and request.may("names", known["seen_in"])
     context = {
-        **shell, "who": known and (known["name"] if named else known["name"][:1] + "**"), "person": person,
-        "owed": owed, "told": people.timeline(campaign, person),
+        **shell, "who": known and (known["name"] if named else mask_name(known["name"])), "person": person,
+        "owed": [one for one in owed if named or not people.is_secret(one.kind)],
+        "told": [one if named else replace(one, value=None) for one in people.timeline(campaign, person)
+                 if named or not people.is_secret(one.kind)],
+        "positives": people.positives([person], clock.now()),
     }  # fmt: skip
     return TemplateResponse(request, "command/person.html", context)
 
@@ -191,36 +246,13 @@ def _here(shell: dict[str, Any]) -> str:
 
 
 def page_shell(request: HttpRequest, campaign: int, area: int, tab: str) -> dict[str, Any]:
-    """Check the address against the user's scope; return what every page shows around its content.
+    """Return what every page of a round shows around its content, and its main kind of duty.
 
     Raises:
         Http404: no such campaign or area, or not the user's.
     """
-    if area and not is_area(area):
-        raise Http404
-    if not all(covers(request.ranges, end) for end in span(area)):
-        raise Http404  # the same answer as for one that does not exist
-    known = reads.campaigns(request.ranges)
-    current = next((c for c in known if c.id == campaign), None)
-    if current is None:
-        raise Http404
-    starts = reads.roots(current, request.areas)
-    root = next((r for r in starts if level(r) <= level(area) and ancestor(area, level(r)) == r), None)
-    if root is None:
-        raise Http404
-    way = reads.way(area, root)
-    named = reads.names([*way, *starts])
-    return {
-        "campaign": current,
-        "campaigns": [(c, r[0]) for c in known if (r := reads.roots(c, request.areas))],
-        "area": area,
-        "depth": level(area),
-        "crumbs": [(node, named.get(node)) for node in way],
-        "area_name": named.get(area),
-        "roots": [(node, named.get(node)) for node in starts],
-        "kind": _main_duty(current.kind),
-        "tab": tab,
-    }
+    around = shell(request, campaign, area, tab)
+    return around | {"kind": _main_duty(around["campaign"].kind)}
 
 
 def _main_duty(campaign_kind: str) -> DutyKind:

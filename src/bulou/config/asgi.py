@@ -6,6 +6,6 @@ from bulou.config.database import setup
 logs.process = "door"
 setup()
 
-from bulou.field.door import app  # noqa: E402
+from bulou.field.asgi import app  # noqa: E402
 
 __all__ = ["app"]

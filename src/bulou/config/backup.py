@@ -29,6 +29,7 @@ from psycopg.conninfo import conninfo_to_dict
 from bulou.config.connections import Urls
 from bulou.config.database import NotReady, migrate
 from bulou.config.postgres_account import installed_binaries
+from bulou.config.told import shown
 
 FOLDER, DUMP, ABOUT = "backups", "database.dump", "about.json"
 #: Besides the database, what an installation cannot do without.
@@ -96,9 +97,15 @@ def check(backup: Path) -> dict[str, Any]:
     try:
         about = json.loads((backup / ABOUT).read_text("utf-8"))
     except (OSError, ValueError):
-        raise NotReady(f"{backup} is not a backup: it has no {ABOUT}") from None
+        raise NotReady(
+            f"{backup} 不是备份：其中没有可读的 {ABOUT}。",
+            f"{backup} is not a backup: it has no {ABOUT} that can be read.",
+        ) from None
     if not (backup / DUMP).is_file() or _digest(backup / DUMP) != about.get("sha256"):
-        raise NotReady(f"{backup / DUMP} is damaged: its SHA-256 is not the one in {ABOUT}")
+        raise NotReady(
+            f"{backup / DUMP} 已损坏：其 SHA-256 与 {ABOUT} 中的不同。",
+            f"{backup / DUMP} is damaged: its SHA-256 is not the one in {ABOUT}.",
+        )
     return about
 
 
@@ -117,7 +124,10 @@ def restore(backup: Path, data: Path, urls: Urls, now: datetime) -> dict[str, An
         if connection.execute("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public')").fetchone() != (
             False,
         ):
-            raise NotReady("the database is not empty: restore into a new data folder, or an empty database")
+            raise NotReady(
+                "数据库不是空的：请恢复到新的数据目录，或空的数据库。",
+                "the database is not empty: restore into a new data folder, or an empty database.",
+            )
     _run("pg_restore", owner, "--single-transaction", "--exit-on-error", "--no-owner", "--no-acl", "--dbname",
          conninfo_to_dict(owner)["dbname"], str(backup / DUMP))  # fmt: skip
     with psycopg.connect(owner, autocommit=True) as connection:
@@ -151,7 +161,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _owner(urls: Urls) -> str:
     if urls.owner is None:
-        raise NotReady("the owner's URL is not known: set BULOU_OWNER_URL")
+        raise NotReady("不知道属主地址：请设置 BULOU_OWNER_URL。", "the owner's URL is not known: set BULOU_OWNER_URL.")
     return urls.owner
 
 
@@ -172,7 +182,10 @@ def _run(program: str, url: str, *arguments: str) -> None:
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise NotReady(f"{program} ended with status {done.returncode}: {' '.join(said[-3:])[:500]}")
+        why = shown(" ".join(said[-3:]), 300)
+        raise NotReady(
+            f"{program} 以状态 {done.returncode} 结束：{why}", f"{program} ended with status {done.returncode}: {why}"
+        )
 
 
 def _digest(file: Path) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from bulou.config.data_folder import Folder
 from bulou.config.environment import read
-from bulou.config.folder import Folder
 from bulou.config.postgres import APPLICATION, OWNER, Cluster
 
 BOTH = ("default", "owner")

@@ -14,17 +14,19 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 import bulou
-from bulou.config import connections
+from bulou.config import alone, connections, server
 from bulou.config.connections import Urls
+from bulou.config.data_folder import Folder
 from bulou.config.environment import read
 from bulou.config.postgres import DATABASE, Cluster
+from bulou.config.told import Told
 
 # Any number, but the same in every process: two starts at once migrate one after the other.
 MIGRATING = 0x62756C6F75
 
 
-class NotReady(RuntimeError):
-    """The database cannot be brought up; the message says what to do."""
+class NotReady(Told):
+    """The database cannot be brought up, or the service cannot be; the sentence says what to do."""
 
 
 def prepare(data: str | os.PathLike[str] | None = None) -> Urls:
@@ -41,16 +43,16 @@ def prepare(data: str | os.PathLike[str] | None = None) -> Urls:
         cluster = Cluster(os.environ["BULOU_DATA"])
         cluster.start()
         create(cluster)
+    else:
+        server.check(given)
     bind(given)
-    migrate(given)
+    migrate(given, Folder(data or read("BULOU_DATA")))
     return given
 
 
 @contextmanager
 def using(data: str | os.PathLike[str] | None = None) -> Iterator[Urls]:
     """`prepare` for a while: the last process to leave the folder stops its cluster."""
-    from django.db import connections as django_connections
-
     if read("BULOU_DATABASE_URL"):
         yield prepare(data)
         return
@@ -58,7 +60,15 @@ def using(data: str | os.PathLike[str] | None = None) -> Iterator[Urls]:
         try:
             yield prepare(cluster.folder.path)
         finally:
-            django_connections.close_all()
+            _close()
+
+
+def _close() -> None:
+    from django.conf import settings
+    from django.db import connections as django_connections
+
+    if settings.configured:  # a start that failed came before
+        django_connections.close_all()
 
 
 def bind(given: Urls) -> None:
@@ -74,8 +84,17 @@ def setup() -> None:
     """Load Django and the rooms. Harmless when it was done before."""
     import django
 
+    from bulou.programmes.loading import Wrong
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.config.settings")
-    django.setup()
+    try:
+        django.setup()
+    except Wrong as error:
+        first = error.problems[0]
+        raise NotReady(
+            f"任务配置 {error.file} 第 {first.line} 行有误，请运行 `bulou programme check` 查看。",
+            f"{error}; `bulou programme check` names each line.",
+        ) from None
 
 
 def create(cluster: Cluster, database: str = DATABASE) -> None:
@@ -89,19 +108,29 @@ def create(cluster: Cluster, database: str = DATABASE) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
 
 
-def migrate(given: Urls) -> bool:
+def migrate(given: Urls, folder: Folder | None = None) -> bool:
     """Run migrations, grants and the ledger's own installation. Returns whether it had to.
 
-    Raises NotReady when the database is behind and the owner's URL is not known.
+    Raises NotReady when the database is behind and the owner's URL is not known, or when another process serves
+    `folder` with another version of the code: tables are not changed under it.
     """
     if installed_digest(given.application) == code_digest():
         return False
     if given.owner is None:
-        raise NotReady("the database is not at this version: set BULOU_OWNER_URL and run `bulou migrate`")
+        raise NotReady(
+            "数据库不是当前版本：请设置 BULOU_OWNER_URL 并运行 `bulou migrate`。",
+            "the database is not at this version: set BULOU_OWNER_URL and run `bulou migrate`.",
+        )
     with psycopg.connect(given.owner, autocommit=True) as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", (MIGRATING,))
         if installed_digest(given.application) == code_digest():
             return True  # another process did it while this one waited
+        if folder is not None and (holder := alone.other(folder)) is not None:
+            zh, en = alone.described(holder)
+            raise NotReady(
+                f"{zh}正在使用另一版本的数据库：请先结束它，再升级。",
+                f"{en} works on the database with another version: end it first, then upgrade.",
+            )
         _migrate(given, guard)
     return True
 
@@ -176,7 +205,7 @@ def installed_digest(url: str) -> str | None:
 
 @cache
 def code_digest() -> str:
-    """A digest of all code and SQL of this package.
+    """A digest of all code and SQL of this package, and of the kinds of duty that the data folder declares.
 
     Wider than the migrations on purpose: install writes lookup tables from vocabulary modules,
     and running it once too often costs a second, once too seldom a wrong ledger.
@@ -185,4 +214,6 @@ def code_digest() -> str:
     digest = hashlib.sha256()
     for file in sorted([*root.rglob("*.py"), *root.rglob("*.sql")]):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in sorted((Path(read("BULOU_DATA")) / "programmes").glob("*.toml")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

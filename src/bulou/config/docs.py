@@ -17,9 +17,9 @@ from typing import Any
 
 import msgspec
 
-from bulou.config import database, docs_door, docs_metrics, docs_roles, environment
+from bulou.config import database, docs_api, docs_door, docs_metrics, docs_roles, environment
 from bulou.ledger.refusals import FLAGS, REFUSALS
-from bulou.ledger.vocabulary import REGISTRY, Carriage, Consequence, DutyKind, EntryKind, Mark, Subject
+from bulou.ledger.vocabulary import REGISTRY, CarrierRule, DutyKind, EntryKind, FollowUpRule, Mark, Subject
 
 FOLDER = Path("docs/reference")
 PRINTED = "<!-- Printed by `python -m bulou.config.docs`. Do not edit. -->\n"
@@ -37,6 +37,7 @@ def pages() -> dict[str, str]:
         "command-line.md": command_line(),
         "metrics.md": docs_metrics.page(),
         "roles.md": docs_roles.page(),
+        "api.md": docs_api.page(),
     }
     if find_spec("bulou.field.openapi"):
         made["field-door.md"] = field_door()
@@ -115,19 +116,20 @@ def _narrowed(kind: DutyKind, variants: tuple[int, ...], values: tuple[int, ...]
     return (f" {forms}" if forms else "") + f" {kind.name}", (f" with value {results}" if results else "")
 
 
-def _carried(row: Carriage) -> str:
+def _carried(row: CarrierRule) -> str:
     carrier, kind = REGISTRY.duties[row.carrier], REGISTRY.duties[row.kind]
     who, what = _narrowed(carrier, row.variants, row.values)
     at, to = carrier.stages[row.carrier_stage].name, kind.stages[row.stage].name
     return f"- a{who} at `{at}`{what} brings it to `{to}`."
 
 
-def _caused(row: Consequence) -> str:
-    carrier, of = REGISTRY.duties[row.carrier], REGISTRY.duties[row.of]
+def _caused(row: FollowUpRule) -> str:
+    carrier = REGISTRY.duties[row.carrier]
     who, what = _narrowed(carrier, row.variants, row.values)
     each = f", one for each {carrier.name}" if row.per_carrier else ""
+    whom = f"for each {REGISTRY.duties[row.of].name} it carries" if row.of else "for its own subject"
     stands = f" The subject then has the standing `{row.standing[0]}` = `{row.standing[1]}`." if row.standing else ""
-    return f"- a{who} at `{carrier.stages[row.stage].name}`{what} opens it for each {of.name} it carries{each}.{stands}"
+    return f"- a{who} at `{carrier.stages[row.stage].name}`{what} opens it {whom}{each}.{stands}"
 
 
 # -- entries -------------------------------------------------------------------------------------
@@ -259,17 +261,30 @@ def refusals() -> str:
 def settings() -> str:
     """Each environment variable."""
     rows = (
-        (f"`{row.name}`", f"`{row.default}`" if row.default else "not set", row.en, row.zh) for row in environment.TABLE
+        (
+            f"`{row.name}`",
+            f"`{row.default}`" if row.default else "not set",
+            row.form.name,
+            f"{row.en} {_sentence(row.form.en)}",
+            f"{row.zh}{row.form.zh}。",
+        )
+        for row in environment.TABLE
     )
     return "\n".join(
         [
             "# Settings 设置",
             "",
-            "Bulou is configured by environment variables alone. All of them may be left out.",
+            "Bulou is configured by environment variables alone. All of them may be left out, and one that is empty"
+            " counts as left out. Every command checks all of them first: a value that is not allowed, and a name"
+            " beginning with `BULOU_` that is not in this table, is told in one sentence, and nothing is done.",
             "",
-            *table(("name", "default", "meaning", "含义"), rows),
+            *table(("name", "default", "kind", "meaning", "含义"), rows),
         ]
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def command_line() -> str:

@@ -9,8 +9,8 @@ from prometheus_client import Counter, Gauge, Histogram
 
 #: Which process, where it is read, and the module that declares its figures.
 PARTS = (
-    ("The field door 现场入口", "/metrics", "bulou.field.watch"),
-    ("The desk 桌面", "/metrics/desk", "bulou.desk.watch"),
+    ("The field door 现场入口", "/metrics", "bulou.field.request_log"),
+    ("The desk 电脑端", "/metrics/desk", "bulou.desk.watch"),
 )
 
 

@@ -38,7 +38,7 @@ def page() -> str:
         "",
         "| page | asks for |",
         "|---|---|",
-        *(f"| `{name}` | `{need}` |" for name, need in PAGES.items()),
+        *(f"| `{name}` | {' '.join(f'`{one}`' for one in need.split())} |" for name, need in PAGES.items()),
     ])  # fmt: skip
 
 

@@ -20,10 +20,11 @@ from urllib.parse import urlsplit
 import psutil
 from cryptography import x509
 
-from bulou.config.authority import Authority, NotPermitted, address, permits
+from bulou.config.data_folder import Folder
 from bulou.config.database import NotReady
-from bulou.config.folder import Folder
-from bulou.config.looks import every
+from bulou.config.local_ca import Authority, NotPermitted, address, permits
+from bulou.config.periodic import every
+from bulou.config.told import shown
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 3600.0
@@ -57,7 +58,11 @@ class Given:
             until = x509.load_pem_x509_certificate(held[0]).not_valid_after_utc
         except (OSError, ValueError) as error:
             if not self._held:
-                raise NotReady(f"no certificate in {self.files[0]} with its key in {self.files[1]}: {error}") from error
+                why = shown(error, 200)
+                raise NotReady(
+                    f"{self.files[0]} 与 {self.files[1]} 中没有可用的证书和密钥：{why}",
+                    f"no certificate in {self.files[0]} with its key in {self.files[1]}: {why}",
+                ) from None
             log.warning("the certificate cannot be read: %s", type(error).__name__)
             return False
         if until < now + timedelta(days=WARN_DAYS):
@@ -82,8 +87,10 @@ class Local:
             self.look(now)
         except NotPermitted as error:
             raise NotReady(
+                f"本地根证书不含 {error}：请提供证书，或删除 {self.authority.path} 以新建根证书，"
+                "之后每部手机须重新安装。",
                 f"the local root was not made for {error}: give a certificate, or remove {self.authority.path}"
-                " for a new root, which every phone must install again"
+                " for a new root, which every phone must install again.",
             ) from error
 
     def look(self, now: datetime) -> bool:

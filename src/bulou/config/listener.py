@@ -10,7 +10,7 @@ import signal
 
 from granian.cli import entrypoint
 
-from bulou.config.child import end_with_parent
+from bulou.config.process import end_with_parent
 
 
 def main() -> None:

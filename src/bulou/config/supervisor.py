@@ -2,12 +2,14 @@
 
     phone, browser --> field door (public port) --> desk (loopback port) --> database (socket)
                             `-----------------------------------------------^
+    resident --> field door --> resident's page (loopback port) --> database
     phone without trust --> page of the local root (trust port, in clear; knows nothing else)
 
 But for that page the door is the only public listener: it serves /field/* itself and hands the rest to the desk, so
 that no board can slow a phone. Each process has its own log in the data folder.
 """
 
+import errno
 import logging
 import os
 import socket
@@ -22,21 +24,24 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from bulou.config import database, https
-from bulou.config.child import Child
+from bulou.config import database, foreseeing, https, joining, sealing, sending, tracing, warming
+from bulou.config.alone import alone
 from bulou.config.connections import Urls
+from bulou.config.data_folder import Folder
 from bulou.config.environment import read
-from bulou.config.folder import Folder
-from bulou.config.looks import every
+from bulou.config.forms import LOOPBACK
+from bulou.config.periodic import every
 from bulou.config.postgres import Cluster
 from bulou.config.postgres_account import ServerFailed
+from bulou.config.process import Child
+from bulou.config.told import shown
 
 log = logging.getLogger(__name__)
 
 DESK = "bulou.config.wsgi:application"
 DOOR = "bulou.config.asgi:app"
-TRUST = "bulou.field.trust:app"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TRUST = "bulou.config.trust:app"
+RESIDENTS = "bulou.config.residents:application"
 # granian counts open connections, idle ones as well, and lets the next ones wait without a word. Phones keep theirs
 # open, so the door takes them all; how much it works on at once is its own affair, and it says so (429).
 CROWD = ("--backlog", "4096", "--backpressure", "20000")
@@ -103,20 +108,22 @@ def running(
 
     Raises
     ------
-    NotReady when a port is taken, when the certificate cannot be had, or with the end of the log of a process that
-    does not answer in READY_SECONDS.
+    Taken when another process works the folder; NotReady when a port is taken, when the certificate cannot be had, or
+    with the last line of a process that does not answer in READY_SECONDS.
     """
     stop = stop or threading.Event()
     folder = Folder(data or read("BULOU_DATA"))
     port = free_port(host, port)
     if tls is None and host not in LOOPBACK:
         trust_port = free_port(host, trust_port)
-    folder.create()
     with ExitStack() as stack:
+        stack.enter_context(alone(folder, "bulou serve"))
         urls = stack.enter_context(database.using(folder.path))
         cluster = None if read("BULOU_DATABASE_URL") else Cluster(folder)
         desk_port = free_port("127.0.0.1")
         desk_url = f"http://127.0.0.1:{desk_port}"
+        residents_port = free_port("127.0.0.1")
+        residents_url = f"http://127.0.0.1:{residents_port}"
         source, trust = _certificate(folder, host, tls, trust_port)
         scheme = "https" if source else "http"
         name = socket.gethostname() if tls and host in https.EVERYWHERE else https.reached_at(host)
@@ -127,10 +134,13 @@ def running(
             "BULOU_OWNER_URL": "",  # no process that listens holds the owner's password
             "BULOU_SECRET_KEY": read("BULOU_SECRET_KEY") or folder.secrets()["django"],
             "BULOU_DESK_URL": desk_url,
+            "BULOU_RESIDENTS_URL": residents_url,
             "BULOU_PUBLIC_URL": read("BULOU_PUBLIC_URL") or local,
             "BULOU_TRUST_ROOT": str(trust.root) if trust else "",
             "BULOU_TRUST_FINGERPRINT": trust.fingerprint if trust else "",
             "BULOU_TRUST_URL": trust.url if trust else "",
+            # What several installations of one machine share is compiled once, where somebody says so.
+            "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR") or str(folder.path / "compiled"),
             "DJANGO_SETTINGS_MODULE": "bulou.config.settings",
         }
         certificate = ("--ssl-certificate", source.files[0], "--ssl-keyfile", source.files[1]) if source else ()
@@ -140,6 +150,13 @@ def running(
                 _granian(DESK, "wsgi", "127.0.0.1", desk_port, "--blocking-threads=8"),
                 environment,
                 folder.path / "desk.log",
+                nice=BEHIND,
+            ),
+            "residents": Child(
+                "residents",
+                _granian(RESIDENTS, "wsgi", "127.0.0.1", residents_port, "--blocking-threads=4"),
+                environment | {"DJANGO_SETTINGS_MODULE": "bulou.config.residents_settings"},
+                folder.path / "residents.log",
                 nice=BEHIND,
             ),
             "door": Child(
@@ -159,15 +176,22 @@ def running(
             )
         if cluster is not None:
             stack.enter_context(_watched(cluster))
+        stack.enter_context(sealing.hourly(folder, urls))
+        stack.enter_context(joining.followed())
+        stack.enter_context(tracing.followed())
+        stack.enter_context(sending.sent())
+        stack.enter_context(foreseeing.followed())
         for child in children.values():
             stack.enter_context(child.supervised())
         _wait(children["desk"], f"{desk_url}/healthz", stop)
+        _wait(children["residents"], f"{residents_url}/h/healthz", stop)
         # The certificate is not for 127.0.0.1, and it is our own process that answers.
         _wait(children["door"], f"{scheme}://{_reachable(host)}:{port}/healthz", stop)
         if trust is not None:
             _wait(children["trust"], f"http://{_reachable(host)}:{trust_port}/field/trust/", stop)
         if source is not None:
             stack.enter_context(https.watched(source, children["door"].restart))
+        stack.enter_context(warming.begun(environment, folder.path / "planner.log"))
         public = environment["BULOU_PUBLIC_URL"].rstrip("/")
         yield Running(public, f"{public}/field", desk_url, urls, children, cluster, trust)
 
@@ -209,7 +233,11 @@ def free_port(host: str, port: int = 0) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise database.NotReady(f"cannot listen on {host} port {port}: {error.strerror}") from error
+            why = shown(error.strerror or error, 100)
+            zh = "端口已被占用" if error.errno == errno.EADDRINUSE else why
+            raise database.NotReady(
+                f"不能在 {host} 的端口 {port} 上提供服务：{zh}。", f"cannot listen on {host} port {port}: {why}."
+            ) from None
         return probe.getsockname()[1]
 
 
@@ -237,8 +265,18 @@ def _wait(child: Child, url: str, stop: threading.Event) -> None:
             except httpx.TransportError:
                 pass
             if time.monotonic() > deadline or child.deaths >= 3:
-                raise database.NotReady(f"the {child.name} does not answer:\n{child.last_words()}")
+                raise _silent(child)
             stop.wait(0.05)
+
+
+def _silent(child: Child) -> database.NotReady:
+    """Return what is told of a process that does not come up; the last line of its log, and where the rest is."""
+    lines = child.last_words().strip().splitlines() or [""]
+    last = shown(lines[-1], 200)
+    return database.NotReady(
+        f"进程 {child.name} 没有应答：{last}；详见 {child.log}。",
+        f"the {child.name} does not answer: {last}; more in {child.log}.",
+    )
 
 
 def _watched(cluster: Cluster) -> AbstractContextManager[None]:

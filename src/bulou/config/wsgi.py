@@ -11,11 +11,11 @@ logs.process = "desk"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.config.settings")
 application = get_wsgi_application()
 
-from bulou.command import kept, live  # noqa: E402  needs the settings
-from bulou.config import priority  # noqa: E402
+from bulou.config import priority  # noqa: E402  needs the settings
+from bulou.ui.live import background_cache, fragments  # noqa: E402
 
 priority.share()
-live.share()
-kept.ahead()
+fragments.share()
+background_cache.ahead()
 gc.collect()
 gc.freeze()  # what is loaded stays; each look through all of it takes a tenth of a second and the door's share of cache

@@ -17,11 +17,22 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
-from bulou.desk.abilities import ABILITIES, GUARDED, LANDINGS, PAGES, PUBLIC, QUALIFIERS, SIGNED_IN, roles_with
+from bulou.desk.abilities import (
+    GUARDED,
+    LANDINGS,
+    NUMBERS_READ,
+    PAGES,
+    PUBLIC,
+    QUALIFIERS,
+    ROLES,
+    SIGNED_IN,
+    roles_with,
+)
 from bulou.desk.accounts import reads, sessions
-from bulou.desk.accounts.rules import Who
+from bulou.desk.accounts.rules import Principal
 from bulou.ledger.areas import span
 from bulou.ledger.scope import Ranges, scoped
+from bulou.ui.identity_text import holds_identity, tails
 
 #: What somebody may open who still owes the second step, and who must first set one up.
 OWING = {"sign-in-code", "sign-out"}
@@ -38,16 +49,17 @@ def ranges_of(areas: tuple[int, ...]) -> Ranges:
     return tuple(span(area) for area in areas)
 
 
-def abilities(request: HttpRequest) -> dict[str, frozenset[str]]:
-    """Context processor: what the reader may do on this page, to grey or to hide."""
-    return {"abilities": getattr(request, "abilities", frozenset())}
+def abilities(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: what the reader may do on this page, to grey or to hide; the desks by their roles."""
+    return {"abilities": getattr(request, "abilities", frozenset()), "desks": ROLES}
 
 
 class AreaScope:
     """Middleware: a signed-in user's page is one of his role's, and runs in one transaction that sees his areas.
 
     The page finds in ``request.areas`` and ``request.ranges`` the areas of those roles that open it, in
-    ``request.abilities`` what its user may do there, in ``request.who`` all his roles. Its template is rendered
+    ``request.abilities`` what its user may do there, in ``request.who`` all his roles; ``request.may(ability, area)``
+    tells whether he may do something in one area, which whatever is written asks. Its template is rendered
     inside the transaction, so that no row can be read outside the scope. No page can forget it; those open to
     everyone (``login_not_required``) see no row at all.
 
@@ -60,7 +72,7 @@ class AreaScope:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self._get_response(request)
 
-    def read(self, user: AbstractBaseUser | AnonymousUser, now: datetime) -> Who:
+    def read(self, user: AbstractBaseUser | AnonymousUser, now: datetime) -> Principal:
         """Return a user's roles; they came with him, unless he signed in with this very request."""
         return getattr(user, "who", None) or reads.who(user.pk, now)
 
@@ -72,7 +84,10 @@ class AreaScope:
             return None
         now = datetime.now(UTC)
         request.who = who = self.read(request.user, now)
-        response = _turned_away(request, who, now) or _scoped(request, who, view, args, kwargs)
+        request.may = who.reaches
+        turned = _turned_away(request, who, now)
+        request.lasts = sessions.lasts(request, who, now) if turned is None else 0.0
+        response = turned or _scoped(request, who, view, args, kwargs)
         response.setdefault("Cache-Control", "private, no-store")
         return response
 
@@ -83,7 +98,7 @@ def page_of(request: HttpRequest) -> str:
     return request.resolver_match.url_name or request.resolver_match.route
 
 
-def _turned_away(request: HttpRequest, who: Who, now: datetime) -> HttpResponse | None:
+def _turned_away(request: HttpRequest, who: Principal, now: datetime) -> HttpResponse | None:
     """Return the answer to somebody who must sign in again, owes a second step, or has no role for this page."""
     page = page_of(request)
     if sessions.over(request, who, now):
@@ -103,12 +118,14 @@ def _turned_away(request: HttpRequest, who: Who, now: datetime) -> HttpResponse 
 
 
 def _scoped(
-    request: HttpRequest, who: Who, view: Callable[..., HttpResponse], args: Sequence[Any], kwargs: dict[str, Any]
+    request: HttpRequest, who: Principal, view: Callable[..., HttpResponse], args: Sequence[Any], kwargs: dict[str, Any]
 ) -> HttpResponse:
     need = PAGES.get(page_of(request), "")
     request.areas = who.areas(need)
     request.ranges = ranges_of(request.areas)
     request.abilities = who.abilities(need, QUALIFIERS)
+    if (numbers := _numbers(request)) is not None:
+        return numbers
     held = getattr(view, "held", lambda _: None)(request)  # a live part that is known needs no look at the database
     if held is not None:
         return held
@@ -119,7 +136,26 @@ def _scoped(
     return response
 
 
-def landing(who: Who) -> str:
+def _numbers(request: HttpRequest) -> HttpResponse | None:
+    """Return the answer to a form or an address with a whole identity number in it: neither kept nor repeated.
+
+    Of a search the four last characters are enough; the address goes on with them.
+    """
+    if request.method == "POST":
+        read = NUMBERS_READ.get(page_of(request), set[str]())
+        given = (value for name, values in request.POST.lists() if name not in read for value in values)
+        if any(holds_identity(value) for value in given):
+            return TemplateResponse(request, "desk/number.html", status=422).render()
+        return None
+    if not any(holds_identity(value) for _name, values in request.GET.lists() for value in values):
+        return None
+    query = request.GET.copy()
+    for name, values in query.lists():
+        query.setlist(name, [tails(value) for value in values])
+    return redirect(f"{request.path}?{query.urlencode()}")
+
+
+def landing(who: Principal) -> str:
     """Return the address of the first page that a user may open; without a role the one that says so."""
     for name in LANDINGS if who.grants else ("home",):
         try:
@@ -131,11 +167,10 @@ def landing(who: Who) -> str:
     return reverse("account")
 
 
-def refused(request: HttpRequest, who: Who, need: str) -> HttpResponse:
+def refused(request: HttpRequest, who: Principal, need: str) -> HttpResponse:
     """Return the page that says which roles may, and whom to ask."""
     request.areas, request.ranges, request.abilities = (), (), frozenset(who.held | {SIGNED_IN})
     context = {
-        "ability": ABILITIES.get(need),
         "roles": roles_with(need),
         "ask": reads.administrators(who.areas(SIGNED_IN), datetime.now(UTC)),
         "way": landing(who),

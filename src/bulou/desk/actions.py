@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from bulou.desk.accounts import actions
+from bulou.desk.accounts import actions, sessions
 from bulou.desk.accounts.rules import LASTS, usual_role
 from bulou.ledger.areas import is_area
 from bulou.ledger.scope import EVERYWHERE, scoped
@@ -54,6 +54,7 @@ def add_user(
         by_role.setdefault(usual_role(area), []).append(area)
     with transaction.atomic(), scoped(EVERYWHERE):
         user.save()
+        sessions.end_all(user, now)
         actions.end_all(user, by, "given anew", now)
         for role, own in by_role.items():
             actions.give(user, role, own, now + lasts, by, "given by the command line", now)

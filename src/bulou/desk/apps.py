@@ -8,3 +8,9 @@ class DeskConfig(AppConfig):
 
     name = "bulou.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        """Open the pages that the rooms declare."""
+        from bulou.desk.abilities import declare
+
+        declare()

@@ -15,10 +15,10 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bulou.command.reads import names
 from bulou.desk.accounts import lockout, sessions
 from bulou.desk.navigation import SETTINGS, THEME_COOKIE, THEMES, shown
 from bulou.desk.watch import SIGN_INS
+from bulou.ui.figures import names
 
 
 class SignIn(LoginView):

@@ -1,7 +1,7 @@
-"""Addresses of the desk: sign-in here, the pages of the rooms included."""
+"""Addresses of the desk: sign-in here."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import path
 
 from bulou.desk.pages import SignIn, parts, settings, trust
 
@@ -11,6 +11,4 @@ urlpatterns = [
     path("settings", settings, name="settings"),
     path("settings/trust", trust, name="trust"),
     path("settings/parts", parts, name="parts"),
-    path("", include("bulou.desk.accounts.urls")),
-    path("", include("bulou.command.urls")),
 ]

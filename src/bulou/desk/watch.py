@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import logging
-import os
 import secrets
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
@@ -66,11 +66,7 @@ def _method(request: HttpRequest) -> str:
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return the figures for Prometheus, to the holder of the key; for everybody else there is no such page."""
-    key, (scheme, _, given) = _key(), request.headers.get("Authorization", "").partition(" ")
-    if len(key) < 20 or scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), key.encode()):
+    key, (scheme, _, given) = settings.METRICS_KEY, request.headers.get("Authorization", "").partition(" ")
+    if not key or scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), key.encode()):
         raise Http404
     return HttpResponse(generate_latest(METRICS), content_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _key() -> str:
-    return os.environ.get("BULOU_METRICS_KEY", "")

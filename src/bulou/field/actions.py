@@ -14,9 +14,10 @@ from django.db import ProgrammingError, connections, transaction
 
 from bulou.field.problems import Problem
 from bulou.field.roles import KINDS, role_of
-from bulou.ledger import columns, journals
+from bulou.ledger import journals, sql_arrays
 from bulou.ledger.scope import EVERYWHERE, Ranges, multirange, scoped
 from bulou.ledger.statements import statements
+from bulou.ledger.vocabulary import Subject
 
 SQL = statements(__package__, "field")
 #: A token of one device that nobody used ends after this time: a photo of yesterday's code enrols nobody.
@@ -38,7 +39,7 @@ class Enrolled:
 
 def offer_enrolment(
     name: str, kind: str, ranges: Ranges, valid_until: datetime, by: str, offered_at: datetime, using: str = "default",
-    role: str = "", admits: int = 1,
+    role: str = "", admits: int = 1, unit: int = 0,
 ) -> str:  # fmt: skip
     """Offer to enrol a device; return the token, which is shown here and nowhere again.
 
@@ -52,6 +53,8 @@ def offer_enrolment(
         valid_until: when the device's key ends.
         by: the desk user's name.
         role: of a phone, a row of ``roles.ROLES``; the first when none is named.
+        unit: number of the unit that its devices work for, such as a vehicle: what is given to the unit reaches them;
+            0 for none.
         admits: how many devices may use it; more than one make it a shift card, which can be used until its end.
 
     Raises:
@@ -76,6 +79,8 @@ def offer_enrolment(
     try:
         with transaction.atomic(using=using), connections[using].cursor() as cursor:
             cursor.execute(SQL["offer_enrolment"], values)
+            if unit:
+                cursor.execute(SQL["offer_unit"], values | {"unit": unit})
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") != "42501":
             raise
@@ -104,7 +109,10 @@ def enrol(token: str, at: datetime, own_name: str = "", using: str = "default") 
         if admits > 1:
             own = "".join(c for c in own_name if c.isprintable()).strip()
             name = f"{name} · {own or used}"
-        journal, key = journals.enrol(name, kind, columns.parse_ranges(ranges), at, valid_until, using)
+        cursor.execute(SQL["unit_of"], values)
+        found = cursor.fetchone()
+        unit = (int(Subject.UNIT), int(found[0])) if found else None
+        journal, key = journals.enrol(name, kind, sql_arrays.parse_ranges(ranges), at, valid_until, using, unit=unit)
         cursor.execute(SQL["keep_device"], values | {"journal": journal, "role": role})
     return Enrolled(journal, key, valid_until, role, name)
 

@@ -8,3 +8,9 @@ class FieldConfig(AppConfig):
 
     name = "bulou.field"
     label = "field"
+
+    def ready(self) -> None:
+        """Declare what verify compares of devices, and what the door could not read."""
+        from bulou.field import checks
+
+        checks.declare()

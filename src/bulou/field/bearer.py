@@ -10,7 +10,7 @@ import time
 
 from starlette.requests import Request
 
-from bulou.field.batches import Threads
+from bulou.field.batcher import Threads
 from bulou.field.posting import in_thread
 from bulou.field.problems import Problem
 from bulou.ledger import clock, journals

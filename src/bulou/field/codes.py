@@ -10,7 +10,6 @@ holds whose it is, neither phone nor server, so that the phone names the code an
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from functools import cache
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+from django.conf import settings
 from msgspec import Meta, Struct
 
 #: What the group of a pattern may be, by what the code is on.
@@ -28,7 +28,11 @@ PYTHON_ONLY = re.compile(r"\(\?(?![:=!]|<[=!])|\\[AZaz]|[*+?}]\+")
 
 
 class Wrong(ValueError):
-    """The file cannot be used; its text says where and why."""
+    """The file cannot be used; its text says where and ``why``."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
 
 
 class Code(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +60,7 @@ def load(path: Path) -> tuple[Code, ...]:
     """
     try:
         codes = msgspec.convert(tomllib.loads(path.read_text("utf-8")), File).code
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Wrong(f"{path}: {error}") from None
     for place, code in enumerate(codes, 1):
         if why := _fault(code):
@@ -80,10 +84,9 @@ def _fault(code: Code) -> str:
 
 @cache
 def installed() -> tuple[Code, ...]:
-    """Return the codes of this installation; none where BULOU_CODES is empty.
+    """Return the codes of this installation; none where the settings name no file.
 
     Raises:
         Wrong: as ``load``.
     """
-    path = os.environ.get("BULOU_CODES", "")
-    return load(Path(path)) if path else ()
+    return load(Path(settings.CODES)) if settings.CODES else ()

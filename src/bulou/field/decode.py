@@ -7,7 +7,7 @@ and no phone is ever blocked by it. Scope, validity and the body's shape are jud
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -17,14 +17,18 @@ from msgspec import Meta, Raw, Struct
 
 from bulou.field.problems import Problem
 from bulou.ledger import rules
+from bulou.ledger.effects import Entry
 from bulou.ledger.intake import Report
-from bulou.ledger.lines import Entry
 from bulou.ledger.refusals import Refused
 from bulou.ledger.vocabulary import REGISTRY, Registry
 
 #: Limits of one request.
 MAX_BYTES = 4 * 2**20
 MAX_ENTRIES = 5_000
+#: Of all its entries together, as `weight` counts. One entry alone is never too heavy: it could not be halved.
+MAX_WEIGHT = 20_000
+#: Entries that the ledger takes at once.
+PORTION = 2_000
 #: Integers beyond are rounded by JavaScript.
 MAX_INTEGER = 2**53 - 1
 MAX_KIND = 60
@@ -40,7 +44,7 @@ class Request(Struct):
 
 
 class Wire(Struct, forbid_unknown_fields=True, kw_only=True):
-    """An entry as a device sends it."""
+    """An entry as a device sends it. ``jump_ms``: by so much the device's clock was found to have jumped before."""
 
     n: Annotated[int, Meta(ge=1, le=rules.MAX_NUMBER)]
     kind: Annotated[str, Meta(max_length=MAX_KIND)]
@@ -49,6 +53,17 @@ class Wire(Struct, forbid_unknown_fields=True, kw_only=True):
     body: dict[str, Any]
     v: Annotated[int, Meta(ge=1, le=MAX_INTEGER)] = 1
     offset_ms: Integer | None = None
+    jump_ms: Integer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Jumped(Report):
+    """A report with what its phone noticed of its clock beside the content: by so much it had jumped, milliseconds.
+
+    It is no part of the content: the same entry told with it and without it is one entry.
+    """
+
+    jump_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ def request(journal: int, content: bytes, registry: Registry = REGISTRY) -> list
     """Return a report or a stray for each entry of a request, in its order.
 
     Raises:
-        Problem: 413 too many entries, 422 not the outer object.
+        Problem: 413 too many entries, or too many people or tubes in them; 422 not the outer object.
     """
     try:
         outer = _request.decode(content)
@@ -79,7 +94,32 @@ def request(journal: int, content: bytes, registry: Registry = REGISTRY) -> list
         raise Problem(422, _where(str(error))) from None
     if len(outer.entries) > MAX_ENTRIES:
         raise Problem(413, "entries", len(outer.entries))
-    return [entry(journal, bytes(raw), registry) for raw in outer.entries]
+    items = [entry(journal, bytes(raw), registry) for raw in outer.entries]
+    if len(items) > 1 and (found := weight(items)) > MAX_WEIGHT:
+        raise Problem(413, "entries", found)
+    return items
+
+
+def weight(items: Sequence[Report | Stray]) -> int:
+    """Return how much entries ask of the ledger: one each, and one for each person, tube or result that they name.
+
+    What is only kept, because it is refused already, names nobody.
+    """
+    entries = (item.entry for item in items if isinstance(item, Report) and item.entry is not None)
+    named = sum(len(value) for entry in entries for value in entry.body.values() if isinstance(value, list))
+    return len(items) + named
+
+
+def portions(items: Sequence[Report | Stray], most: int = PORTION) -> Iterator[Sequence[Report | Stray]]:
+    """Yield entries in their order, in portions of at most so many and about so heavy as one batch of the ledger."""
+    begin = held = 0
+    for at, item in enumerate(items):
+        held += weight([item])
+        if at + 1 - begin == most or held >= MAX_WEIGHT:
+            yield items[begin : at + 1]
+            begin, held = at + 1, 0
+    if begin < len(items):
+        yield items[begin:]
 
 
 def entry(journal: int, raw: bytes, registry: Registry = REGISTRY) -> Report | Stray:
@@ -88,8 +128,10 @@ def entry(journal: int, raw: bytes, registry: Registry = REGISTRY) -> Report | S
         wire = _wire.decode(raw)
         _check(wire, raw, registry)
         at = wire.at.astimezone(UTC)
-        decoded = Entry(journal, wire.n, wire.kind, at, wire.area, wire.body, wire.offset_ms)
-        return Report.of(decoded)
+        report = Report.of(Entry(journal, wire.n, wire.kind, at, wire.area, wire.body, wire.offset_ms))
+        if wire.jump_ms:
+            return Jumped(journal, wire.n, report.entry, report.raw, None, wire.jump_ms)
+        return report
     except Refused as error:
         refusal = error
     except OverflowError:  # the first and the last day of the calendar, brought to UTC
@@ -146,6 +188,16 @@ def _undecoded(journal: int, raw: bytes, refusal: Refused) -> Report | Stray:
     if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= rules.MAX_NUMBER:
         return Report(journal, number, None, kept, refusal)
     return Stray(journal, raw, Refused(115, "n"))
+
+
+def is_unreadable(journal: int, number: int, kept: bytes) -> bool:
+    """Tell whether a content that is kept under a number cannot be read as an entry, as when it came."""
+    try:
+        content = _plain.decode(kept)
+        item = entry(journal, _canonical.encode({**content, "n": number}))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError):
+        return True
+    return not isinstance(item, Report) or item.entry is None
 
 
 def _number(raw: bytes) -> Any:

@@ -13,8 +13,9 @@ import msgspec
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from bulou.field import body, decode, posting, watch
+from bulou.field import body, decode, posting, request_log
 from bulou.field.problems import Problem, response
+from bulou.ledger import clock
 from bulou.ledger.areas import LEVELS, ancestor
 from bulou.ledger.intake import Receipt
 from bulou.ledger.journals import Journal
@@ -38,7 +39,7 @@ class JournalDoor:
         try:
             content = _encode(await self._take(scope, receive))
         except Problem as problem:
-            watch.refused(problem)
+            request_log.refused(problem)
             await response(problem)(scope, receive, send)
         except ClientDisconnect:  # nothing was taken
             await response(Problem(422))(scope, receive, send)
@@ -64,11 +65,14 @@ class JournalDoor:
             else:  # a day's journal takes long enough that others should be answered meanwhile
                 items = await asyncio.to_thread(decode.request, journal.id, content)
             scope["told"].update(journal=journal.id, entries=len(items))
-            answer = await state.gatherer.submit(posting.Sent(journal.id, items, _street(journal)))
+            answer = await state.gatherer.submit(
+                posting.Sent(journal.id, items, _street(journal), decode.weight(items))
+            )
         finally:
             state.bodies.give(weight)
-        watch.note_receipts(answer.receipts)
+        request_log.note_receipts(answer.receipts)
         return {
+            "served_at": clock.now(),
             "incarnation": answer.incarnation,
             "upto": answer.upto,
             "missing": answer.missing[:MISSING],

@@ -16,26 +16,28 @@ from django.db import connections
 from msgspec import Raw, Struct
 
 from bulou.cases.vocabulary import INFECTION, SYMPTOMS
-from bulou.command.now.reads import DANGERS
-from bulou.field import codes
+from bulou.command.worklist.late import DANGERS
+from bulou.command.worklist.rules import OF_ALL
+from bulou.field import codes, gate, works
 from bulou.field import pack as packs
 from bulou.field.problems import Problem
-from bulou.field.roles import role_of, tasks_of
+from bulou.field.roles import ROLES, role_of, tasks_of
 from bulou.ledger import clock
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.journals import Journal
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
-from bulou.places.sealed import card_key
+from bulou.places.id_encryption import card_key
 from bulou.places.vocabulary import need_bits
 from bulou.rounds import antigen
 from bulou.rounds import vocabulary as rounds
+from bulou.rounds.calls import reads as calls
 from bulou.zones import vocabulary as zones
 
 SQL = statements(__package__, "leaves")
-#: Kinds of duty that somebody at the door can do something about.
-AT_THE_DOOR = ("swab", "retest")
+#: What is told of a guest (pack.guests) and his door, besides his id.
+GUEST = ("area", "household", "name", "needs", "stairwell", "floor", "door")
 #: What keeps people away from a person's door, and what asks for a tube of one's own.
 AWAY, APART = {INFECTION}, {SYMPTOMS, (antigen.STANDING, "positive")}
 #: Of a request: the digests of more buildings than a pack can have.
@@ -75,16 +77,39 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
         head = packs.head(journal, using) | {"role": role, "tasks": tasks_of(role), "served_at": at}
         found: list[tuple[int, str, str | None]] = []
         areas: list[dict[str, Any]] = []
+        lost: list[dict[str, Any]] = []
+        called: list[dict[str, Any]] = []
+        at_gate = None
+        owed: list[dict[str, Any]] = []
+        bounds = packs.bounds(journal.ranges)
         if journal.kind == "phone":
-            bounds = packs.bounds(journal.ranges)
+            owed = works.owed(journal, role, bounds, using)
+            at_gate = gate.part(journal) if role == gate.ROLE else None
+        declared = works.named(role, owed, using)
+        if journal.kind == "phone" and not ROLES[role].people:
+            areas = works.areas(bounds, owed, using)
+        elif journal.kind == "phone":
             packs.check_size(bounds, using)
-            areas = _areas(journal, bounds, using)
-            found = _leaves([row["id"] for row in head["campaigns"]], areas, bounds | {"at": at}, have, using)
+            campaigns = [row["id"] for row in head["campaigns"]]
+            guests = packs.guests(campaigns, bounds, using)
+            beyond = {row["area"] for row in (*guests, *owed)}
+            areas = _areas(journal, beyond, bounds, using)
+            where = bounds | {"at": at, "guests": [row["id"] for row in guests]}
+            called = calls.in_pack(
+                [row["id"] for row in head["campaigns"] if row["closed_at"] is None], journal.ranges, using
+            )
+            told, lost = _beyond(journal, campaigns, [row["id"] for row in areas], where, using)
+            found = _leaves(head["campaigns"], areas, told, guests, where, have, using)
     return head | {
         "areas": areas,
         "zones": [{"name": row.name, "zh": row.zh, "en": row.en} for row in zones.LEVELS],
         "codes": codes.installed(),
         "card_key": {"id": key.id, "spki": key.spki} if key else None,
+        "lost": lost,
+        "works": declared,
+        "owed": owed,
+        "calls": called,
+        "gate": at_gate,
         "leaves": [_leaf(digest, content) for _, digest, content in found if content is not None],
         "gone": sorted(have.keys() - {area for area, _, _ in found}),
     }
@@ -96,49 +121,78 @@ def encoded(journal: Journal, have: Mapping[int, str], squeeze: bool) -> bytes:
     return gzip.compress(content, 5, mtime=0) if squeeze else content
 
 
-def _areas(journal: Journal, bounds: dict[str, Any], using: str) -> list[dict[str, Any]]:
-    way = {ancestor(lo, depth) for lo, _ in journal.ranges for depth in range(1, level(lo))}
+def _areas(journal: Journal, beyond: Iterable[int], bounds: dict[str, Any], using: str) -> list[dict[str, Any]]:
+    """Return the areas of the device and those on the way down to them and to others ``beyond``."""
+    ends = [*(lo for lo, _ in journal.ranges), *beyond]
+    way = {ancestor(end, depth) for end in ends for depth in range(1, level(end) + 1)}
     return packs.rows("areas", bounds | {"way": sorted(way)}, using, SQL)
 
 
 def _leaves(
-    campaigns: list[int], areas: list[dict[str, Any]], where: dict[str, Any], have: Mapping[int, str], using: str
+    campaigns: list[dict[str, Any]],
+    areas: list[dict[str, Any]],
+    told: list[tuple[int, int, str, str]],
+    guests: list[dict[str, Any]],
+    where: dict[str, Any],
+    have: Mapping[int, str],
+    using: str,
 ) -> list[tuple[int, str, str | None]]:
     """Return (area, digest, content or None where the device has it) of each building."""
-    told = _told([row["id"] for row in areas], where, using)
     of_people = [(subject, (name, value)) for kind, subject, name, value in told if kind == 1]
     levels = {subject: value for kind, subject, _, value in told if kind == 5}
     zoned = {row["id"]: _zone(row["id"], levels) for row in areas} if levels else {}
-    values = where | {
-        "campaigns": campaigns,
-        "kinds": [REGISTRY.duties[name].code for name in (*AT_THE_DOOR, *packs.SECRET)],
-        "secret": [REGISTRY.duties[name].code for name in packs.SECRET],
-        "held": rounds.HELD,
-        "visited": need_bits([*packs.VISITED]),
-        "dangers": need_bits([*DANGERS]),
-        "away": _subjects(of_people, AWAY),
-        "symptoms": _subjects(of_people, APART),
-        "zoned": [*zoned],
-        "zones": [*zoned.values()],
-        "have": [*have],
-        "digests": [*have.values()],
-    }
+    values = (
+        where
+        | packs.columns_of(campaigns)
+        | {
+            "of_all": [REGISTRY.duties[name].code for name in OF_ALL],
+            "kinds": [REGISTRY.duties[name].code for name in (*packs.AT_THE_DOOR, *packs.SECRET)],
+            "secret": [REGISTRY.duties[name].code for name in packs.SECRET],
+            "held": rounds.HELD,
+            "visited": need_bits([*packs.VISITED]),
+            "dangers": need_bits([*DANGERS]),
+            "away": _subjects(of_people, AWAY),
+            "symptoms": _subjects(of_people, APART),
+            "zoned": [*zoned],
+            "zones": [*zoned.values()],
+            "have": [*have],
+            "digests": [*have.values()],
+            "guest": [row["id"] for row in guests],
+        }
+        | {f"guest_{name}": [row[name] for row in guests] for name in GUEST}
+    )
     with connections[using].cursor() as cursor:
         cursor.execute(SQL["leaves"], values)
         return cursor.fetchall()
 
 
-def _told(areas: list[int], where: dict[str, Any], using: str) -> list[tuple[int, int, str, str]]:
-    wanted = AWAY | APART
-    values = where | {
+def _beyond(
+    journal: Journal, campaigns: list[int], areas: list[int], where: dict[str, Any], using: str
+) -> tuple[list[tuple[int, int, str, str]], list[dict[str, Any]]]:
+    """Return what is read beyond the device's own areas.
+
+    Standings of its people and areas, which may have been entered elsewhere; and tubes whose sample is not to be had:
+    of a label that was used twice the other tube may be anywhere.
+    """
+    wanted, tube = AWAY | APART, REGISTRY.duties["tube"]
+    standings = where | {
         "areas": areas,
         "zone": zones.STANDING,
         "names": [name for name, _ in wanted],
         "values": [value for _, value in wanted],
     }
-    with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
-        cursor.execute(SQL["told"], values)
-        return cursor.fetchall()
+    tubes = where | {
+        "campaigns": campaigns,
+        "journal": journal.id,
+        "tube": tube.code,
+        "swab": REGISTRY.duties["swab"].code,
+        "item": int(tube.subject),
+    }
+    with scoped(EVERYWHERE, using):
+        with connections[using].cursor() as cursor:
+            cursor.execute(SQL["told"], standings)
+            told = cursor.fetchall()
+        return told, packs.rows("lost", tubes, using, SQL)
 
 
 def _subjects(told: Iterable[tuple[int, tuple[str, str]]], wanted: set[tuple[str, str]]) -> list[int]:

@@ -46,6 +46,40 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField()
 
 
+class Jump(models.Model):
+    """Of an entry: by how much its phone's clock was found to have jumped, ahead or back, before it was written."""
+
+    pk = models.CompositePrimaryKey("journal", "number")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    jump_ms = models.BigIntegerField()
+    received_at = models.DateTimeField()
+
+
+class Accepted(models.Model):
+    """An entry that did not count because of its time or place, and the desk's entry that says it anew."""
+
+    pk = models.CompositePrimaryKey("journal", "number")
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    by_journal = models.BigIntegerField()
+    by_number = models.BigIntegerField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+
+class Corrector(models.Model):
+    """The journal in which a desk user says anew, within a scope, what devices told with a wrong time.
+
+    One of its own, because it reaches into the past: the journal of a user's other acts begins with the first of them.
+    """
+
+    pk = models.CompositePrimaryKey("user_id", "scope")
+    user_id = models.IntegerField()
+    scope = models.TextField()
+    journal = models.BigIntegerField()
+
+
 class Handing(models.Model):
     """A journal that came as a file at the desk: who handed it in, and what became of its entries."""
 

@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from bulou.field import decode, problems
-from bulou.ledger.refusals import REFUSALS
+from bulou.field import decode
+from bulou.field.openapi_paths import INTRODUCTION, REF, paths
+from bulou.field.openapi_works import PackCall, PackGate, PackOwed, PackWork
 from bulou.ledger.vocabulary import REGISTRY, Registry
-
-REF = "#/components/schemas/{name}"
 
 
 class EntryAnswer(Struct, forbid_unknown_fields=True):
@@ -30,8 +29,12 @@ class EntryAnswer(Struct, forbid_unknown_fields=True):
 
 
 class JournalAnswer(Struct, forbid_unknown_fields=True):
-    """All numbers up to ``upto`` are held; of those above it the ranges in ``missing`` are not. Entries as sent."""
+    """All numbers up to ``upto`` are held; of those above it the ranges in ``missing`` are not. Entries as sent.
 
+    ``served_at`` is the server's time, by which a device measures its own clock; a request without entries asks for it.
+    """
+
+    served_at: datetime
     incarnation: str
     upto: int
     missing: list[tuple[int, int]]
@@ -46,12 +49,16 @@ class TokenBody(Struct, forbid_unknown_fields=True):
 
 
 class EnrolAnswer(Struct, forbid_unknown_fields=True):
-    """The journal of the device, its bearer key (shown here and nowhere again), when the key ends, what it is for."""
+    """The journal of the device, its bearer key (shown here and nowhere again), when the key ends, what it is for.
 
+    ``served_at``: the server's time.
+    """
+
+    served_at: datetime
     journal: int
     key: str
     expires_at: datetime
-    role: Literal["sampler", "volunteer", "courier", "laboratory"]
+    role: Literal["sampler", "volunteer", "deliverer", "driver", "inspector", "gate", "courier", "laboratory"]
     name: str
 
 
@@ -84,13 +91,16 @@ class PackPerson(Struct, forbid_unknown_fields=True):
 
 
 class PackCampaign(Struct, forbid_unknown_fields=True):
-    """An open campaign that concerns the device; the newest comes first."""
+    """A campaign that concerns the device: open ones, the newest first; then closed ones (``closed_at``) under which
+    somebody there still waits for a second swab or a transfer, or a tube is on its way.
+    """
 
     id: int
     kind: str
     name: str
     area: int
     opened_at: datetime
+    closed_at: datetime | None
 
 
 class PackDuty(Struct, forbid_unknown_fields=True):
@@ -148,12 +158,13 @@ class LeavesBody(Struct, forbid_unknown_fields=True):
 
 
 class LeafHousehold(Struct, forbid_unknown_fields=True):
-    """A door of the building."""
+    """A door of the building; with ``area`` one of elsewhere, of somebody who was handed over to here."""
 
     id: int
     stairwell: str
     floor: int | None
     door: str
+    area: int | UnsetType = UNSET
 
 
 class LeafDuty(Struct, forbid_unknown_fields=True):
@@ -175,7 +186,7 @@ class LeafDuty(Struct, forbid_unknown_fields=True):
 class LeafPerson(Struct, forbid_unknown_fields=True):
     """A person. ``keep_away``: a team is coming; ``watch``: in danger, first; ``symptoms``: a single tube, apart.
 
-    Who is owed something here and lives elsewhere has no name and no household.
+    Who is owed something here and lives elsewhere has no name and no household, unless it was handed over to here.
     """
 
     id: int
@@ -204,6 +215,18 @@ class Leaf(Struct, forbid_unknown_fields=True):
     households: list[LeafHousehold]
     persons: list[LeafPerson]
     sheets: list[LeafSheet]
+
+
+class PackLost(Struct, forbid_unknown_fields=True):
+    """A tube whose sample is not to be had: its label was sealed twice, or it was reported as broken or lost.
+
+    ``persons``: those of the device's areas who are in it.
+    """
+
+    campaign: int
+    tube: int
+    why: Literal["twice", "broken"]
+    persons: list[int]
 
 
 class PackZone(Struct, forbid_unknown_fields=True):
@@ -237,7 +260,7 @@ class LeavesPack(Struct, forbid_unknown_fields=True):
 
     journal: int
     name: str
-    role: Literal["sampler", "volunteer", "courier", "laboratory"]
+    role: Literal["sampler", "volunteer", "deliverer", "driver", "inspector", "gate", "courier", "laboratory"]
     tasks: list[str]
     expires_at: datetime
     served_at: datetime
@@ -249,6 +272,11 @@ class LeavesPack(Struct, forbid_unknown_fields=True):
     refusals: dict[str, PackRefusal]
     codes: list[PackCode]
     card_key: PackCardKey | None
+    lost: list[PackLost]
+    works: list[PackWork]
+    owed: list[PackOwed]
+    calls: list[PackCall]
+    gate: PackGate | None
     leaves: list[Leaf]
     gone: list[int]
 
@@ -300,88 +328,10 @@ def document(registry: Registry = REGISTRY) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Bulou field door 现场入口", "version": "1", "description": _INTRODUCTION},
-        "paths": _paths(known),
+        "info": {"title": "Bulou field door 现场入口", "version": "1", "description": INTRODUCTION},
+        "paths": paths({shape.__name__: reference for shape, reference in known.items()}),
         "components": {
             "schemas": schemas,
             "securitySchemes": {"device": {"type": "http", "scheme": "bearer", "description": "key from enrolment"}},
         },
     }
-
-
-_INTRODUCTION = (
-    "What phones, couriers and laboratories talk to. Every error is a numbered refusal in Chinese and English. An entry"
-    " that is refused is kept and acknowledged all the same, and harms no other entry; a request that is refused whole"
-    " took nothing. A revocation takes effect within five seconds; a revoked device's journal is handed in at the desk."
-)
-
-
-def _paths(known: dict[Any, Any]) -> dict[str, Any]:
-    device = [{"device": []}]
-    request = {"$ref": REF.format(name="Request")}
-    return {
-        "/field/journal": {
-            "post": {
-                "summary": "Hand in entries 交流水",
-                "description": "In any order, as often as needed. At most 4 MiB and 5,000 entries. A journal may be"
-                " handed in until a day after its key has expired.",
-                "security": device,
-                "requestBody": _content(request),
-                "responses": _answers(known[JournalAnswer], 401, 402, 403, 413, 422, 429, 503),
-            }
-        },
-        "/field/enrol": {
-            "post": {
-                "summary": "Enrol a device with a token 设备登记",
-                "description": "The token comes from the desk, as a code to scan. It works once; that of a shift card"
-                " works as often as the card admits, each time for a journal of its own.",
-                "security": [],
-                "requestBody": _content(known[TokenBody]),
-                "responses": _answers(known[EnrolAnswer], 410, 413, 422, 429, 503),
-            }
-        },
-        "/field/pack": {
-            "get": {
-                "summary": "Fetch the work pack 取工作包",
-                "description": "With If-None-Match the answer is 304 when nothing has changed.",
-                "security": device,
-                "parameters": [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}],
-                "responses": {
-                    **_answers(known[Pack], 401, 402, 403, 414, 429, 503),
-                    "304": {"description": "not changed"},
-                },
-            },
-            "post": {
-                "summary": "Fetch the work pack by buildings 按楼栋取工作包",
-                "description": "Only the buildings that have changed since the digests of the request are sent;"
-                " compressed with gzip where the request accepts it.",
-                "security": device,
-                "requestBody": _content(known[LeavesBody]),
-                "responses": _answers(known[LeavesPack], 401, 402, 403, 413, 414, 422, 429, 503),
-            },
-        },
-        "/healthz": {
-            "get": {
-                "summary": "Whether the door can take entries",
-                "security": [],
-                "responses": _answers(known[Health], 503),
-            }
-        },
-    }
-
-
-def _content(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
-
-
-def _answers(schema: dict[str, Any], *codes: int) -> dict[str, Any]:
-    """Return the answer of success, and the refusals by their HTTP status."""
-    answers: dict[str, Any] = {"200": {"description": "done", "content": {"application/json": {"schema": schema}}}}
-    problem = {"application/problem+json": {"schema": {"$ref": REF.format(name="ProblemAnswer")}}}
-    for code in codes:
-        status = str(problems.status(code))
-        told = f"{code} {REFUSALS[code].zh} {REFUSALS[code].en}"
-        before = answers.get(status)
-        told = f"{before['description']}; {told}" if before else told
-        answers[status] = {"description": told, "content": problem}
-    return answers

@@ -1,7 +1,8 @@
 """The work pack: all that a device needs to work offline, and no more about people than the door needs.
 
 Of a person it holds the name, the household and whether a team must visit; no identity number, no telephone, no
-year of birth and no diagnosis. Couriers and laboratories get campaigns alone.
+year of birth and no diagnosis. Somebody who lives elsewhere and was handed over to here comes with name and door.
+Couriers and laboratories get campaigns alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from typing import Any
 from django.db import connections
 
 from bulou.cases.vocabulary import DUTIES as CASES
+from bulou.command.worklist.late import FOLLOWED, ON_THE_WAY
+from bulou.command.worklist.rules import OF_ALL
 from bulou.field.problems import Problem
+from bulou.ledger import clock
 from bulou.ledger.areas import span
 from bulou.ledger.journals import Journal
 from bulou.ledger.refusals import REFUSALS
@@ -19,9 +23,12 @@ from bulou.ledger.scope import Ranges, scoped
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import reads
+from bulou.places.vocabulary import need_names
 
 SQL = statements(__package__, "field")
 MAX_PEOPLE = 5_000
+#: Kinds of duty that somebody at the door can do something about.
+AT_THE_DOOR = ("swab", "retest")
 #: Needs for which a team comes to the door instead of the person coming down.
 VISITED = frozenset({"bedridden"})
 #: Kinds of duty that tell a diagnosis.
@@ -38,18 +45,25 @@ def pack(journal: Journal, using: str = "default") -> dict[str, Any]:
         told = head(journal, using)
         people: dict[str, Any] = {"areas": [], "households": [], "persons": [], "duties": []}
         if journal.kind == "phone":
-            people = _people(journal, [row["id"] for row in told["campaigns"]], using)
+            people = _people(journal, told["campaigns"], using)
     return told | {"kind": journal.kind} | people
 
 
 def head(journal: Journal, using: str) -> dict[str, Any]:
-    """Return what every pack begins with: the device, its open campaigns, the words of reasons and refusals."""
+    """Return what every pack begins with: the device, its campaigns, the words of reasons and refusals. A closed
+    campaign stays as long as somebody is owed something under it that does not end with the round.
+    """
+    codes = {name: kind.code for name, kind in REGISTRY.duties.items()}
+    followed = {
+        "people": [codes[name] for name in FOLLOWED], "items": [codes["tube"], codes["box"]],
+        "recent": clock.now() - ON_THE_WAY,
+    }  # fmt: skip
     return {
         "journal": journal.id,
         "name": journal.name,
         "expires_at": journal.expires_at,
         "ranges": journal.ranges,
-        "campaigns": [row for row in rows("campaigns", {}, using) if _meets(row["area"], journal)],
+        "campaigns": [row for row in rows("campaigns", followed, using) if _meets(row["area"], journal)],
         "reasons": _reasons(),
         "refusals": {code: {"zh": r.zh, "en": r.en, "next": r.next_step} for code, r in REFUSALS.items()},
     }
@@ -77,10 +91,25 @@ def people_in(within: dict[str, Any], using: str = "default") -> int:
     return counted
 
 
-def _people(journal: Journal, campaigns: list[int], using: str) -> dict[str, Any]:
+def columns_of(campaigns: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return campaigns as the columns of a statement."""
+    return {
+        "campaigns": [row["id"] for row in campaigns],
+        "closed": [row["closed_at"] is not None for row in campaigns],
+    }
+
+
+def guests(campaigns: list[int], within: dict[str, Any], using: str) -> list[dict[str, Any]]:
+    """Return those who live elsewhere and were handed over to here, with the door at which each is found."""
+    return rows("guests", within | {"campaigns": campaigns, "kinds": [*AT_THE_DOOR]}, using)
+
+
+def _people(journal: Journal, campaigns: list[dict[str, Any]], using: str) -> dict[str, Any]:
     within = bounds(journal.ranges)
     check_size(within, using)
-    above = {row for lo, _ in journal.ranges for row in reads.path(lo, using)}
+    come = guests([row["id"] for row in campaigns], within, using)
+    ends = {lo for lo, _ in journal.ranges} | {guest["area"] for guest in come}
+    above = {row for end in ends for row in reads.path(end, using)}
     areas = {row["id"]: row for row in reads.areas(journal.ranges, using)}
     for area, name, name_en in above:
         areas.setdefault(area, {"id": area, "name": name, "name_en": name_en})
@@ -92,13 +121,19 @@ def _people(journal: Journal, campaigns: list[int], using: str) -> dict[str, Any
             "name": row["name"],
             "team_needed": not VISITED.isdisjoint(row["needs"]),
         }
-        for row in reads.persons(journal.ranges, using)
+        for row in reads.persons(journal.ranges, using) + [g | {"needs": need_names(g["needs"])} for g in come]
+    ]
+    doors = [
+        {"id": g["household"]} | {name: g[name] for name in ("area", "stairwell", "floor", "door")}
+        for g in {g["household"]: g for g in come if g["household"]}.values()
     ]
     return {
         "areas": [{name: areas[key][name] for name in ("id", "name", "name_en")} for key in sorted(areas)],
-        "households": reads.households(journal.ranges, using),
+        "households": reads.households(journal.ranges, using) + doors,
         "persons": persons,
-        "duties": rows("open_duties", within | {"campaigns": campaigns, "secret": [*SECRET]}, using),
+        "duties": rows(
+            "open_duties", within | columns_of(campaigns) | {"secret": [*SECRET], "of_all": [*OF_ALL]}, using
+        ),
     }
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
-from bulou.field.decode import Stray
+from bulou.field.decode import Jumped, Stray
 from bulou.field.problems import Problem
 from bulou.ledger import intake, journals
 from bulou.ledger.areas import found_id
@@ -26,6 +26,7 @@ from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, pipelined
 from bulou.ledger.statements import statements
 from bulou.places import actions
+from bulou.rounds.actions import set_aside
 
 log = logging.getLogger(__name__)
 SQL = statements(__package__, "field")
@@ -40,11 +41,15 @@ Outcome = TypeVar("Outcome")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one request of a device brought, and the street (or larger area) that the device works for."""
+    """What one request of a device brought, and the street (or larger area) that the device works for.
+
+    ``weight``: how much it asks of the ledger (``decode.weight``).
+    """
 
     journal: int
     items: Sequence[Report | Stray]
     street: int = 0
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ def _taken(reports: Sequence[Report], received_at: datetime) -> list[Receipt]:
         return []
     receipts = intake.post(reports, received_at)
     _register_found(reports, receipts, received_at)
+    _keep_jumps(reports, received_at)
     return receipts
 
 
@@ -173,6 +179,8 @@ def _retried(work: Callable[[], Outcome]) -> Outcome:
 def _register_found(reports: Sequence[Report], receipts: Sequence[Receipt], received_at: datetime) -> None:
     """Put people who were found into the registry, in the transaction that owes them their duty.
 
+    Whose name is on the list of that door is a doubt: the duty waits, by the house's own word, until somebody decides.
+
     Only under the id that their own entry gives them: an id of the registry that a device names is owed its duty, and
     never makes a row that the registry's own numbers would meet later.
     """
@@ -184,7 +192,24 @@ def _register_found(reports: Sequence[Report], receipts: Sequence[Receipt], rece
         if entry.body.get("person") in (None, found_id(entry.journal, entry.number)):
             found.append(entry)
     if found:
-        actions.register_found(found, received_at)
+        set_aside(actions.register_found(found, received_at).doubtful, received_at)
+
+
+def _keep_jumps(reports: Sequence[Report], received_at: datetime) -> None:
+    """Keep of which entries the phone's clock had jumped, so that the desk can look at their times."""
+    rows = {(one.journal, one.number): one.jump_ms for one in reports if isinstance(one, Jumped)}
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SQL["keep_jumps"],
+            {
+                "journal": [key[0] for key in rows],
+                "number": [key[1] for key in rows],
+                "jump_ms": [*rows.values()],
+                "received_at": received_at,
+            },
+        )
 
 
 def _keep_strays(strays: Sequence[Stray], received_at: datetime) -> None:

@@ -19,10 +19,8 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 from yarl import URL
 
-from bulou.field import watch
+from bulou.field.fair_queue import Quota
 from bulou.field.problems import Problem
-from bulou.field.straight import NoAnswer, Straight
-from bulou.field.turns import Room
 
 log = logging.getLogger(__name__)
 #: Seconds. A desk page may take long (an import, an export); to reach the desk may not.
@@ -48,7 +46,7 @@ OURS = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host",
 UNSAID = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 DOWN = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>502</title>
 <body style="font:1.1rem sans-serif;margin:4rem auto;max-width:34rem">
-<h1>桌面页面暂时不可用</h1><p>现场设备照常上报, 数据不会丢失。请一分钟后刷新。</p>
+<h1>电脑端页面暂时不可用</h1><p>手机照常上报，数据不会丢失。请一分钟后刷新。</p>
 <p lang="en">The desk does not answer. Field devices report as usual and nothing is lost. Reload in a minute.</p>
 """
 
@@ -62,9 +60,7 @@ class Desk:
     def __init__(self, url: str, public: str):
         self._url = url.rstrip("/")
         self._secure = public.startswith("https://")
-        self._inside = Room(MOST)
-        inner = URL(self._url)
-        self._straight = Straight(inner.host or "", inner.port or 80) if inner.scheme == "http" else None
+        self._inside = Quota(MOST)
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT),
             timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar(), skip_auto_headers=UNSAID, auto_decompress=False,
@@ -73,8 +69,6 @@ class Desk:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._straight:
-            self._straight.close()
         await self._client.close()
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,8 +87,6 @@ class Desk:
             return
         sent = _Sent(scope, receive)
         try:
-            if _is_part(scope) and await self._part(scope, send):
-                return
             # A page that was asked for on a connection which the desk had just closed is asked for again by the client.
             async with self._client.request(
                 scope["method"], URL(self._url + self._target(scope).decode("ascii"), encoded=True),
@@ -111,21 +103,6 @@ class Desk:
             await _down(scope, receive, send)
         finally:
             self._inside.give()
-
-    async def _part(self, scope: Scope, send: Send) -> bool:
-        """Answer with a part of a page; return False where it must be asked for the long way."""
-        if self._straight is None:
-            return False
-        lines = [b"GET " + self._target(scope) + b" HTTP/1.1", *(b"%s: %s" % pair for pair in self._headers(scope))]
-        try:
-            answer = await self._straight.ask(b"\r\n".join(lines) + b"\r\n\r\n")
-        except NoAnswer:
-            return False
-        scope["told"][watch.BY_THE_DESK] = True
-        headers = _end_to_end(answer.headers)
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.content})
-        return True
 
     def _target(self, scope: Scope) -> bytes:
         """Return the path and query as they came, not decoded and encoded again."""
@@ -144,15 +121,6 @@ class Desk:
             (b"x-forwarded-proto", b"https" if self._secure else scope["scheme"].encode()),
             (b"x-forwarded-host", host), (b"x-request-id", scope["request_id"].encode()),
         ]  # fmt: skip
-
-
-def _is_part(scope: Scope) -> bool:
-    """Tell whether an open page asks for a part of itself; nothing else goes the short way."""
-    names = {name for name, _ in scope["headers"]}
-    return (
-        scope["method"] == "GET" and b"x-bulou-part" in names
-        and b"content-length" not in names and b"transfer-encoding" not in names
-    )  # fmt: skip
 
 
 class _Sent:

@@ -16,12 +16,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What the holder of a phone does."""
+    """What the holder of a phone does. ``people``: its pack holds the people of its areas, by door."""
 
     name: str
     zh: str
     en: str
     tasks: tuple[str, ...]
+    people: bool = True
 
 
 TASKS = {
@@ -33,13 +34,19 @@ TASKS = {
         Task("antigen", "抗原上报", "antigen tests"),
         Task("found", "新增人员", "people found"),
         Task("chat", "群聊文本", "text for the chat group"),
+        Task("duties", "待办事项", "what is owed there"),
+        Task("gate", "查验通行证", "passes at the gate"),
     )
 }
 ROLES = {
     row.name: row
     for row in (
         Role("sampler", "采样员", "sampler", ("tubes", "calls", "found")),
-        Role("volunteer", "志愿者", "volunteer", ("doors", "calls", "antigen", "found", "chat")),
+        Role("volunteer", "志愿者", "volunteer", ("doors", "duties", "calls", "antigen", "found", "chat")),
+        Role("deliverer", "配送员", "deliverer", ("duties",)),
+        Role("driver", "转运驾驶员", "driver", ("duties",), people=False),
+        Role("inspector", "督查员", "inspector", ("duties",), people=False),
+        Role("gate", "门岗", "gate guard", ("gate", "duties"), people=False),
     )
 }
 #: Kinds of device that can be enrolled. Only phones have a choice of roles.

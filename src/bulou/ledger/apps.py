@@ -1,4 +1,4 @@
-"""Registers the ledger's own kinds of entry."""
+"""Registers the ledger's own kinds of entry, and what is sealed of the ledger itself."""
 
 from django.apps import AppConfig
 
@@ -11,7 +11,11 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the ledger's vocabulary."""
-        from bulou.ledger.kinds import ENTRIES
+        from bulou.ledger import checks
+        from bulou.ledger.core_entries import ENTRIES
+        from bulou.ledger.seal import BOOKS_OF_THE_LEDGER
+        from bulou.ledger.verify_journals import CHECKS
         from bulou.ledger.vocabulary import REGISTRY
 
         REGISTRY.add(entries=ENTRIES)
+        checks.declare(CHECKS, BOOKS_OF_THE_LEDGER)

@@ -13,37 +13,14 @@ from datetime import datetime
 from typing import Any
 
 from bulou.ledger import rules
+from bulou.ledger.counters import DutyState, count
+from bulou.ledger.effects import Entry, Expanded, Key, Line, Order
 from bulou.ledger.heard import Said, Way, counted_value, judge, judge_same_person, may_state, owing
 from bulou.ledger.intake import Report
-from bulou.ledger.lines import Entry, Expanded, Key, Line, Order
 from bulou.ledger.refusals import Refused
-from bulou.ledger.vocabulary import CAUSE_WITHDRAWN, REGISTRY, Act, Mark, Outcome, Registry
+from bulou.ledger.vocabulary import CAUSE_WITHDRAWN, REGISTRY, Act, FollowUpRule, Mark, Outcome, Registry
 
 Slot = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class DutyState:
-    """One row of the duties; the fields are those of ``models.Duty``."""
-
-    area: int
-    origin: int
-    frozen: bool
-    stage: int
-    stage_at: datetime | None
-    opened_at: datetime | None
-    outcome: int
-    mark: int
-    reason: str | None
-    until: datetime | None
-    offered_to: int | None
-    variant: int | None
-    value: int | None
-    takes: int
-    withdrawn: bool
-    unheard: int
-    moved: bool
-    disputed: int
 
 
 @dataclass(slots=True)
@@ -87,7 +64,7 @@ def fold(
     living = {slot: parts for slot, parts in expanded.items() if slot not in void}
     _fold_holdings(books, living.values())
     _fold_standings(books, times, living, journals, registry)
-    books.counters, books.transfers = count(books.duties)
+    books.counters, books.transfers = count(books.duties, registry)
     books.unheard = {
         (*item.slot, item.order.line): int(item.unheard) for lines in said.values() for item in lines if item.unheard
     }
@@ -141,7 +118,7 @@ def _fold_duties(
                 carrier = _carrier_of(key, item)
                 mentions[carrier].append((item.order, item.line.area))
                 carried[carrier].append((key, item))
-    for kind in sorted(registry.duties.values(), key=lambda kind: kind.tier):
+    for kind in sorted(registry.duties.values(), key=lambda kind: registry.tiers[kind.code]):
         causes = _causes(said, carried, registry, kind.name)
         keys = {k for k in (*mentions, *causes) if k.kind == kind.code}
         ways: dict[Key, Way] = {}
@@ -149,7 +126,7 @@ def _fold_duties(
             lines = said.get(key, [])
             carriers = {_carrier_of(key, i) for i in lines if i.line.carrier is not None and not i.dead}
             about = [item for carrier in carriers for item in said.get(carrier, [])]
-            ways[key] = judge(lines, _home(books, lines, causes.get(key, [])), about, journals)
+            ways[key] = judge(kind, lines, _home(books, lines, causes.get(key, [])), about, journals)
         judge_same_person(said, keys, any(rule.kind == kind.name for rule in registry.consequences))
         for key in keys:
             books.duties[key] = _fold_duty(
@@ -189,21 +166,22 @@ def _causes(
     for index, rule in enumerate(registry.consequences):
         if rule.kind != kind:
             continue
-        carrier_kind, of_kind = registry.duties[rule.carrier].code, registry.duties[rule.of].code
+        carrier_kind = registry.duties[rule.carrier].code
+        if not rule.of:
+            for key, lines in said.items():
+                for item in lines if key.kind == carrier_kind else ():
+                    if _tells(rule, item):
+                        following = key._replace(kind=registry.duties[rule.kind].code)
+                        causes[following].append(Cause(index, key, key, item, item.order.at))
+            continue
+        of_kind = registry.duties[rule.of].code
         for carrier, members in carried.items():
             if carrier.kind != carrier_kind:
                 continue
             own = [item.line for item in said.get(carrier, [])]
             if rule.variants and not any(line.act is Act.OWE and line.variant in rule.variants for line in own):
                 continue
-            told = [
-                item.order.at
-                for item in said.get(carrier, [])
-                if item.line.act is Act.ADVANCE
-                and item.line.stage == rule.stage
-                and item.line.value in rule.values
-                and not item.unheard
-            ]
+            told = [item.order.at for item in said.get(carrier, []) if _tells(rule, item)]
             if not told:
                 continue
             for key, item in members:
@@ -212,6 +190,13 @@ def _causes(
                     following = Key(key.campaign, registry.duties[rule.kind].code, key.subject, occasion)
                     causes[following].append(Cause(index, carrier, key, item, min(told)))
     return causes
+
+
+def _tells(rule: FollowUpRule, item: Said) -> bool:
+    """Tell whether a line of a carrier is a report from which something follows; a void one was."""
+    line = item.line
+    told = line.act is Act.ADVANCE and line.stage == rule.stage and not item.unheard
+    return told and (line.value in rule.values or not rule.values)
 
 
 def _fold_duty(
@@ -225,8 +210,14 @@ def _fold_duty(
 ) -> DutyState:
     kind = registry.by_code[key.kind]
     live = sorted((item for item in lines if item.counts), key=lambda item: item.order)
-    of = {act: [item for item in live if item.line.act is act] for act in Act}
+    back = [item for item in live if item.line.act is Act.RETURN]
+    due = [item.line.due for item in live if item.line.due is not None]
     owe = owing(live)
+    if back:  # what was done before does not hold any more
+        live = [
+            item for item in live if item.order >= back[-1].order or item.line.act in (Act.OWE, Act.OFFER, Act.ACCEPT)
+        ]
+    of = {act: [item for item in live if item.line.act is act] for act in Act}
     took_part = of[Act.ADVANCE] + of[Act.CARRY]
     of[Act.CARRY] = [item for item in of[Act.CARRY] if not _lost(books, _carrier_of(key, item))]
 
@@ -236,7 +227,7 @@ def _fold_duty(
     owed = owe is not None or bool(causes)
     opened_at = min([item.order.at for item in (owe,) if item] + [cause.at for cause in causes], default=None)
 
-    reached = [(item.line.stage, item.order.at) for item in of[Act.ADVANCE] + of[Act.CARRY]]
+    reached = [(item.line.stage, item.order.at) for item in of[Act.ADVANCE] + of[Act.CARRY] + of[Act.RETURN]]
     reached += _brought(books, key, of[Act.CARRY], registry)
     stage = max((rank for rank, _ in reached), default=0)
     stage_at = min((at for rank, at in reached if rank == stage), default=opened_at)
@@ -247,6 +238,7 @@ def _fold_duty(
         later = (i for i in took_part if i.order > word.order and i.line.stage >= kind.took_part)
         if not word.line.mark or any(later):
             word = None
+    given = way.gifts[-1][1] if way.gifts else None
     value, disputed = counted_value(live, kind.gravest)
     home = owe.line.area if owe else _cause_area(books, first_cause) if first_cause else 0
     place = min(mentions)[1] if mentions else home
@@ -276,6 +268,10 @@ def _fold_duty(
         unheard=sum(1 for item in lines if item.unheard and not item.dead),
         moved=bool(way.steps),
         disputed=disputed,
+        returns=len(back),
+        given_kind=given[0] if given else None,
+        given=given[1] if given else None,
+        due_at=due[-1] if due else None,
     )
 
 
@@ -291,7 +287,7 @@ def _stands(books: Books, cause: Cause, registry: Registry) -> bool:
         not cause.carry.dead
         and carrier.outcome != Outcome.NOT_OWED
         and carrier.stage >= rule.stage
-        and carrier.value in rule.values
+        and (carrier.value in rule.values or not (rule.values or rule.of))
         and (not rule.variants or carrier.variant in rule.variants)
     )
 
@@ -365,24 +361,3 @@ def _places(books: Books, registry: Registry) -> dict[tuple[int, int], set[int]]
         if duty.outcome != Outcome.NOT_OWED:
             places[int(registry.by_code[key.kind].subject), key.subject] |= {duty.area, duty.origin}
     return places
-
-
-def count(
-    duties: Mapping[Key, DutyState],
-) -> tuple[dict[tuple[int, int, int], tuple[int, ...]], dict[tuple[int, int, int, int], int]]:
-    """Return the counters and transfers of duties: figures by leaf area, in the order of ``models.Counter``."""
-    figures: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0] * 13)
-    transfers: Counter[tuple[int, int, int, int]] = Counter()
-    for key, duty in duties.items():
-        if duty.outcome == Outcome.NOT_OWED:
-            continue
-        figures[key.campaign, key.kind, duty.origin][0 if duty.frozen else 1] += 1
-        here = figures[key.campaign, key.kind, duty.area]
-        here[2 + duty.outcome] += 1
-        if duty.outcome == Outcome.OPEN:
-            here[5] += duty.mark == Mark.DEFERRED
-            here[6] += duty.mark == Mark.REFUSED
-            here[7 + duty.stage] += 1
-        if duty.origin != duty.area:
-            transfers[key.campaign, key.kind, duty.origin, duty.area] += 1
-    return {place: tuple(row) for place, row in figures.items()}, dict(transfers)

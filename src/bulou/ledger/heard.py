@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bulou.ledger.lines import Key, Line, Order
+from bulou.ledger.effects import Key, Line, Order
 from bulou.ledger.rules import JournalFacts
 from bulou.ledger.scope import Ranges, covers
-from bulou.ledger.vocabulary import Act, Authority, Subject, Unheard
+from bulou.ledger.vocabulary import Act, Authority, DutyKind, Subject, Unheard
 
 
 @dataclass(slots=True)
@@ -38,11 +38,19 @@ class Said:
 
 @dataclass(slots=True)
 class Way:
-    """Where a duty stood: its first place, then (since, place) for each acceptance; and the newest offer that waits."""
+    """Where a duty stood: its first place, then (since, place) for each acceptance; and the newest offer that waits.
+
+    ``gifts``: (since, to whom) for each time that it was given to somebody.
+    """
 
     home: int | None
     steps: list[tuple[Order, int]]
     waiting: int | None
+    gifts: list[tuple[Order, tuple[int, int] | None]]
+
+    def given(self, order: Order) -> tuple[int, int] | None:
+        """Return to whom it was given just before a line."""
+        return next((to for since, to in reversed(self.gifts) if since < order), None)
 
     def at(self, order: Order) -> int | None:
         """Return the place just before a line."""
@@ -55,21 +63,45 @@ def owing(lines: Iterable[Said]) -> Said | None:
     return min(owed, key=lambda item: (not item.line.frozen, item.order), default=None)
 
 
-def judge(lines: list[Said], home: int | None, carriers: Iterable[Said], journals: Mapping[int, JournalFacts]) -> Way:
+def judge(
+    kind: DutyKind,
+    lines: list[Said],
+    home: int | None,
+    carriers: Iterable[Said],
+    journals: Mapping[int, JournalFacts],
+) -> Way:
     """Note of each line of one duty why it does not count, and return where the duty stood.
 
     ``home``: where it is owed, None while it is not; then every line counts. ``carriers``: lines about what carries it.
     """
     way = _walk(lines, home, journals)
     held = {item.order.journal for item in (*lines, *carriers) if _holds(item)}
-    for item in lines:
-        if item.line.authority == Authority.ANYWHERE or item.line.act in (Act.OFFER, Act.ACCEPT):
-            continue
+    rest = [item for item in lines if item.line.authority and item.line.act not in (Act.OFFER, Act.ACCEPT)]
+    for item in sorted(rest, key=lambda item: (item.line.act is not Act.GIVE, item.order)):
+        journal = journals[item.order.journal]
         place = home if item.line.act is Act.OWE else way.at(item.order)
-        entitled = place is None or covers(journals[item.order.journal].ranges, place)
+        entitled = place is None or covers(journal.ranges, place)
+        if item.line.act is Act.GIVE:
+            if entitled and not item.dead and item.line.given:
+                way.gifts.append((item.order, item.line.given if item.line.given[1] else None))
+        elif item.line.act is not Act.OWE:
+            entitled = entitled or journal.has(way.given(item.order))
         entitled |= item.line.authority == Authority.CUSTODY and item.order.journal in held
         item.unheard = Unheard.NO if entitled else Unheard.ELSEWHERE
+    _judge_eyes(kind, lines, journals)
     return way
+
+
+def _judge_eyes(kind: DutyKind, lines: list[Said], journals: Mapping[int, JournalFacts]) -> None:
+    """Note of lines that reach a stage which is not for whoever did an earlier one, and that are his."""
+    done = sorted((i for i in lines if i.line.act in (Act.ADVANCE, Act.CARRY)), key=lambda item: item.order)
+    for place, item in enumerate(done):
+        other = kind.not_by[item.line.stage] if item.line.stage < len(kind.stages) else -1
+        if other < 0 or item.unheard:
+            continue
+        before = [i for i in done[:place] if i.line.stage == other and not i.dead and i.unheard != Unheard.ELSEWHERE]
+        if before and journals[before[-1].order.journal].eyes == journals[item.order.journal].eyes:
+            item.unheard = Unheard.SAME_EYES
 
 
 def _holds(item: Said) -> bool:
@@ -110,7 +142,7 @@ def _walk(lines: list[Said], home: int | None, journals: Mapping[int, JournalFac
         elif item.line.ref in taken:
             item.unheard = Unheard.NO
     newest = max(open_.values(), key=lambda item: item.order, default=None)
-    return Way(home, steps, newest.line.to_area if newest else None)
+    return Way(home, steps, newest.line.to_area if newest else None, [])
 
 
 def judge_same_person(said: Mapping[Key, list[Said]], keys: Iterable[Key], following: bool) -> None:
@@ -153,11 +185,10 @@ def counted_value(lines: Iterable[Said], gravest: tuple[int, ...]) -> tuple[int 
     left = [item for item in told if not any(_gives_way(item, other) for other in told)] or told
     if not left:
         return None, 0
-    values = {item.line.value for item in left}
     if gravest:
-        return min(values, key=lambda value: gravest.index(value) if value in gravest else len(gravest)), len(
-            values
-        ) > 1
+        reported = {item.line.value for item in left}
+        ranked = [value for value in gravest if value in reported]
+        return (ranked[0], len(ranked) - 1) if ranked else (None, 0)
     return max(left, key=lambda item: item.order).line.value, 0
 
 

@@ -6,8 +6,10 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from bulou.ledger.areas import ROOT
+from bulou.ledger.journals import ALWAYS
 from bulou.ledger.statements import statements
-from bulou.ledger.vocabulary import REGISTRY, Registry
+from bulou.ledger.vocabulary import REGISTRY, STANDING, Registry
 
 #: Tables whose rows belong to an area; each gets the policy that compares it with the session's scope.
 SCOPED = {
@@ -19,7 +21,9 @@ SCOPED = {
     "ledger_standing": "area",
 }
 #: Tables whose policy is written by itself (``policies.sql``): no area, or two.
-BY_HAND = ("ledger_transfer", "ledger_variant", "ledger_stray", "ledger_movement", "ledger_holding")
+BY_HAND = (
+    "ledger_transfer", "ledger_variant", "ledger_stray", "ledger_movement", "ledger_holding", "ledger_seal_leaves",
+)  # fmt: skip
 #: Room for updates within the page: duties move through their stages, counters change with every batch.
 FILL = {"ledger_duty": 50, "ledger_counter": 50, "ledger_journal": 50, "ledger_holding": 70}
 
@@ -38,10 +42,11 @@ END $$
 def install(connection: Any, role: str = "bulou_app", registry: Registry = REGISTRY) -> None:
     """Install functions, lookup tables, storage settings and row level security, as the owner of the tables."""
     with connection.cursor() as cursor:
-        for file in ("books", "heard", "fold", "advance"):
+        for file in ("books", "heard", "fold", "advance", "log"):
             for statement in statements(__package__, file).values():
                 cursor.execute(statement)
-        _fill_lookup(cursor, registry)
+        fill_lookup(cursor, registry)
+        stand(cursor, registry)
         for table, percent in FILL.items():
             cursor.execute(f"ALTER TABLE {table} SET (fillfactor = {percent})")
         for table, column in SCOPED.items():
@@ -76,17 +81,42 @@ def protect(cursor: Any, table: str, column: str, role: str = "bulou_app") -> No
     )
 
 
-def _fill_lookup(cursor: Any, registry: Registry) -> None:
+def stand(cursor: Any, registry: Registry) -> None:
+    """Open the campaigns that always are, and name them as they are declared now. Done again it changes nothing.
+
+    A number that a round has is left to the round, and verify names it.
+    """
+    for programme in registry.programmes.values():
+        cursor.execute(
+            "INSERT INTO ledger_campaign AS c (id, kind, name, area, opened_at, rules, frozen)"
+            " VALUES (%s, %s, %s, %s, %s, '{}', 0)"
+            " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE c.kind = excluded.kind",
+            [programme.id, STANDING, programme.zh, ROOT, ALWAYS[0]],
+        )
+
+
+def fill_lookup(cursor: Any, registry: Registry) -> None:
+    """Write what is declared into the tables that the statements read."""
     codes = {duty.name: duty.code for duty in registry.duties.values()}
     cursor.execute("LOCK TABLE ledger_duty_kind IN SHARE ROW EXCLUSIVE MODE")
     cursor.execute("DELETE FROM ledger_duty_kind")
     cursor.execute("DELETE FROM ledger_carriage")
     cursor.execute("DELETE FROM ledger_consequence")
     cursor.executemany(
-        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part, travels, gravest)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO ledger_duty_kind (code, name, subject_kind, tier, final, took_part, travels, gravest, not_by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (d.code, d.name, int(d.subject), d.tier, d.final, d.took_part, d.travels, list(d.gravest) or None)
+            (
+                d.code,
+                d.name,
+                int(d.subject),
+                registry.tiers[d.code],
+                d.final,
+                d.took_part,
+                d.travels,
+                list(d.gravest) or None,
+                list(d.not_by) if max(d.not_by) >= 0 else None,
+            )
             for d in registry.duties.values()
         ],
     )
@@ -110,7 +140,8 @@ def _fill_lookup(cursor: Any, registry: Registry) -> None:
         " standing_name, standing_value) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             (
-                codes[c.carrier], c.stage, list(c.variants) or None, list(c.values), codes[c.of], codes[c.kind],
+                codes[c.carrier], c.stage, list(c.variants) or None, list(c.values) or None,
+                codes[c.of] if c.of else None, codes[c.kind],
                 c.per_carrier, *(c.standing or (None, None)),
             )
             for c in registry.consequences

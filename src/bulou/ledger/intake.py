@@ -16,8 +16,8 @@ from typing import Any
 
 import psycopg
 
-from bulou.ledger import additions, columns, news, plans, rules
-from bulou.ledger.lines import Entry, Expanded
+from bulou.ledger import change_payload, fast_path, prepared, rules, sql_arrays
+from bulou.ledger.effects import Entry, Expanded
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import EVERYWHERE, pipelined
 from bulou.ledger.statements import statements
@@ -139,11 +139,11 @@ class _Batch:
 
     def take(self, reports: Sequence[Report]) -> list[Receipt]:
         """Keep what is new, and bring the books up to date."""
-        asked = columns.slots({(report.journal, report.number) for report in reports})
+        asked = sql_arrays.slots({(report.journal, report.number) for report in reports})
         locked = self._lock_journals(reports)
         known = self._send("known", **asked)
         voided = self._send("voided_before", **asked)
-        facts = {row[0]: columns.journal_facts(row) for row in locked.fetchall()}
+        facts = {row[0]: sql_arrays.journal_facts(row) for row in locked.fetchall()}
         held = {(row[0], row[1]): (bytes(row[2]), row[3], row[4]) for row in known.fetchall()}
         slots, variants, verdicts = self._classify(reports, held)
         if self.touched.endings:  # an entry gave way, perhaps a void
@@ -152,7 +152,7 @@ class _Batch:
         self._keep_variants(variants)
         self._keep(slots, facts)
         self._apply_voids(slots, said_before)
-        plan = additions.plan(_told(slots.values()), self.touched.duties, facts, self.registry)
+        plan = fast_path.plan(_told(slots.values()), self.touched.duties, facts, self.registry)
         held = self._hold(slots)
         advanced = self._advance(plan)
         self._count(slots)
@@ -161,7 +161,7 @@ class _Batch:
 
     def _send(self, name: str, /, **values: Any) -> psycopg.Cursor[Any]:
         """Have the server run a statement, whose plan it keeps, and go on; reading the rows waits for them."""
-        return plans.Cursor(self.driver).execute(SQL[name], values)
+        return prepared.Cursor(self.driver).execute(SQL[name], values)
 
     def _run(self, name: str, /, **values: Any) -> list[Any]:
         """Run a statement and return its rows."""
@@ -174,7 +174,7 @@ class _Batch:
                 target = report.entry.body.get("journal")
                 if isinstance(target, int) and 0 < target < 2**53:
                     ids.add(target)
-        return self._send("lock_journals", ids=columns.array(sorted(ids)))
+        return self._send("lock_journals", ids=sql_arrays.array(sorted(ids)))
 
     def _classify(
         self,
@@ -228,7 +228,7 @@ class _Batch:
         """Take out what an entry said that gives way to a smaller digest."""
         if not keys:
             return
-        where = columns.slots(keys)
+        where = sql_arrays.slots(keys)
         self._send("held_movements", sign=-1, dead_too=False, **where)
         self._send("drop_empty_holdings", **where)
         self.touched.note(self._run("hanging_on", **where))
@@ -248,7 +248,7 @@ class _Batch:
             raw=[v.report.raw for v in variants],
             received_at=self.received_at,
         )
-        self._send("flag_variant", **columns.slots([(v.report.journal, v.report.number) for v in variants]))
+        self._send("flag_variant", **sql_arrays.slots([(v.report.journal, v.report.number) for v in variants]))
 
     def _keep(self, slots: dict[Slot, _Slot], facts: dict[int, rules.JournalFacts]) -> None:
         """Judge the entries, and store them and what the rules made of them."""
@@ -256,15 +256,15 @@ class _Batch:
             return
         for slot in slots.values():
             self._judge(slot, facts[slot.report.journal])
-        self._send("insert_entries", received_at=self.received_at, **columns.entries(slots.values()))
+        self._send("insert_entries", received_at=self.received_at, **sql_arrays.entries(slots.values()))
         if told := _told(slots.values()):
-            self._send("insert_lines", **columns.lines(told))
+            self._send("insert_lines", **sql_arrays.lines(told))
         moves = [(key, slot.report.entry, move) for key, slot in slots.items() for move in slot.expanded.movements]
         if moves:
-            self._send("insert_movements", **columns.movements(moves))
+            self._send("insert_movements", **sql_arrays.movements(moves))
         stated = [(key, slot.report.entry, said) for key, slot in slots.items() for said in slot.expanded.statements]
         if stated:
-            self._send("insert_statements", **columns.statements(stated))
+            self._send("insert_statements", **sql_arrays.statements(stated))
         for _, _, said in stated:
             self.touched.standings.add((int(said.subject_kind), said.subject, said.name))
 
@@ -291,18 +291,18 @@ class _Batch:
         several = [kind for kind in self.registry.entries.values() if kind.void_voices > 1]
         judged = self._run(
             "judge_voids", desk=sorted(rules.DESK), several=[kind.name for kind in several],
-            voices=[kind.void_voices for kind in several], **columns.slots(sorted(targets)),
+            voices=[kind.void_voices for kind in several], **sql_arrays.slots(sorted(targets)),
         )  # fmt: skip
         self.dead |= {(journal, number) for journal, number, _, dead in judged if dead and (journal, number) in fresh}
         changed = [row for row in judged if row[2] != row[3] or (row[0], row[1]) in fresh]
         if not changed:
             return
-        self.touched.note(self._run("spoken_of", **columns.slots([(row[0], row[1]) for row in changed])))
+        self.touched.note(self._run("spoken_of", **sql_arrays.slots([(row[0], row[1]) for row in changed])))
         for sign, died in ((-1, True), (1, False)):
             turned = [(j, n) for j, n, was, now in changed if now is died and was is not died and (j, n) not in fresh]
             if turned:
-                self._send("held_movements", sign=sign, dead_too=True, **columns.slots(turned))
-                self._send("drop_empty_holdings", **columns.slots(turned))
+                self._send("held_movements", sign=sign, dead_too=True, **sql_arrays.slots(turned))
+                self._send("drop_empty_holdings", **sql_arrays.slots(turned))
 
     def _hold(self, slots: dict[Slot, _Slot]) -> _Held | None:
         """Add the batch's live movements to the holdings."""
@@ -312,12 +312,12 @@ class _Batch:
                 item = (int(move.item_kind), move.item)
                 change[*item, int(move.to_kind), move.to_id] += move.quantity
                 change[*item, int(move.from_kind), move.from_id] -= move.quantity
-        held = columns.held((*holder, n) for holder, n in sorted(change.items()) if n)
+        held = sql_arrays.held((*holder, n) for holder, n in sorted(change.items()) if n)
         return (self._send("hold", **held), held) if any(change.values()) else None
 
-    def _advance(self, plan: additions.Plan) -> psycopg.Cursor[Any] | None:
+    def _advance(self, plan: fast_path.Plan) -> psycopg.Cursor[Any] | None:
         """Bring duties up to date, by what is added where that is enough."""
-        return self._send("advance", **columns.plan(plan)) if plan.first or plan.groups or plan.again else None
+        return self._send("advance", **sql_arrays.plan(plan)) if plan.first or plan.groups or plan.again else None
 
     def _follow(self, advanced: psycopg.Cursor[Any] | None, held: _Held | None) -> None:
         """Do what depends on what the server found: standings that follow from duties, holders with nothing left."""
@@ -327,6 +327,9 @@ class _Batch:
         if standings:
             kinds, subjects, names = (list(part) for part in zip(*standings, strict=True))
             self._send("restand", kinds=kinds, subjects=subjects, names=names)
+            for name, follower in self.registry.followers.items():
+                if told := sorted({subject for _kind, subject, said in standings if said == name}):
+                    follower(self.driver, told, self.received_at)
         if held and held[0].fetchall():
             self._send("drop_emptied", **held[1])
 
@@ -354,10 +357,10 @@ class _Batch:
         lines = (line for slot in slots.values() for line in slot.expanded.lines)
         areas |= {line.to_area for line in lines if line.to_area is not None}
         if areas:
-            self._send("notify", areas=news.told(areas))
+            self._send("notify", areas=change_payload.told(areas))
 
 
-def _told(slots: Iterable[_Slot]) -> list[additions.Told]:
+def _told(slots: Iterable[_Slot]) -> list[fast_path.Told]:
     return [
         ((s.report.journal, s.report.number), s.report.entry, s.expanded.lines)
         for s in slots

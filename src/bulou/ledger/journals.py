@@ -11,13 +11,14 @@ from typing import Any
 
 from django.db import IntegrityError, connections, transaction
 
-from bulou.ledger import columns, intake, plans
+from bulou.ledger import intake, prepared, sql_arrays
 from bulou.ledger.areas import JOURNAL_BITS
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from bulou.ledger.scope import EVERYWHERE, Ranges, multirange
 from bulou.ledger.statements import statements
 
 SQL = statements(__package__, "intake")
+OWN = statements(__package__, "journals")
 INCARNATION = (
     "SELECT name || '-' || to_hex((extract(epoch FROM pg_postmaster_start_time()) * 1e6)::bigint)"
     " FROM ledger_incarnation ORDER BY since DESC LIMIT 1"
@@ -47,19 +48,32 @@ def hashed(key: str) -> bytes:
 
 
 def enrol(
-    name: str, kind: str, ranges: Ranges, enrolled_at: datetime, expires_at: datetime, using: str = "default"
+    name: str,
+    kind: str,
+    ranges: Ranges,
+    enrolled_at: datetime,
+    expires_at: datetime,
+    using: str = "default",
+    actor: int = 0,
+    unit: tuple[int, int] | None = None,
 ) -> tuple[int, str]:
-    """Open a journal; return its id and its bearer key, which is shown here and nowhere again."""
+    """Open a journal; return its id and its bearer key, which is shown here and nowhere again.
+
+    ``actor`` and ``unit`` are those of ``rules.JournalFacts``; like the rest they are fixed from here on.
+    """
     key = secrets.token_urlsafe(32)
     while True:
         journal = secrets.randbelow(2**JOURNAL_BITS - 1) + 1
         try:
             with transaction.atomic(using=using), connections[using].cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO ledger_journal (id, name, kind, ranges, enrolled_at, expires_at, key_hash, highest,"
-                    " held, upto) VALUES (%s, %s, %s, %s::int8multirange, %s, %s, %s, 0, 0, 0)",
-                    [journal, name, kind, multirange(ranges), enrolled_at, expires_at, hashed(key)],
-                )
+                    OWN["enrol"],
+                    {
+                        "journal": journal, "name": name, "kind": kind, "ranges": multirange(ranges),
+                        "enrolled_at": enrolled_at, "expires_at": expires_at, "key_hash": hashed(key),
+                        "actor": actor or None, "unit_kind": unit and unit[0], "unit": unit and unit[1],
+                    },
+                )  # fmt: skip
             return journal, key
         except IntegrityError:
             continue
@@ -86,13 +100,28 @@ def authenticate(key: str, using: str = "default") -> Journal | None:
             [hashed(key)],
         )
         row = cursor.fetchone()
-    return Journal(row[0], row[1], row[2], columns.parse_ranges(row[3]), *row[4:]) if row else None
+    return Journal(row[0], row[1], row[2], sql_arrays.parse_ranges(row[3]), *row[4:]) if row else None
 
 
 def revoke(journal: int, at: datetime, using: str = "default") -> None:
     """Take a device out of service; what it reported stays."""
+    revoke_all([journal], at, using)
+
+
+def revoke_all(journals: Sequence[int], at: datetime, using: str = "default") -> list[int]:
+    """End the journals that hold; return which. What they reported stays."""
+    return _changed("revoke", journals, at, using)
+
+
+def reinstate(journals: Sequence[int], at: datetime, using: str = "default") -> list[int]:
+    """Let journals that were ended and have not run out hold again; return which."""
+    return _changed("reinstate", journals, at, using)
+
+
+def _changed(name: str, journals: Sequence[int], at: datetime, using: str) -> list[int]:
     with connections[using].cursor() as cursor:
-        cursor.execute("UPDATE ledger_journal SET revoked_at = %s WHERE id = %s AND revoked_at IS NULL", [at, journal])
+        cursor.execute(OWN[name], {"journals": list(journals), "at": at})
+        return [journal for (journal,) in cursor.fetchall()]
 
 
 def append(
@@ -121,7 +150,7 @@ def append(
 def standing_of(journals: Sequence[int], using: str = "default") -> dict[int, tuple[int, list[tuple[int, int]]]]:
     """Return for each journal (upto, missing ranges): which of its numbers the ledger holds."""
     out: dict[int, tuple[int, list[tuple[int, int]]]] = {journal: (0, []) for journal in journals}
-    for journal, upto, lo, hi in plans.asked(using, SQL["standing"], {"ids": columns.array(out)}).fetchall():
+    for journal, upto, lo, hi in prepared.asked(using, SQL["standing"], {"ids": sql_arrays.array(out)}).fetchall():
         gaps = out[journal][1]
         if lo is not None:
             gaps.append((lo, hi))
@@ -135,11 +164,11 @@ def incarnation(using: str = "default") -> str:
     A life begins whenever the database server starts. A copy that is restored from a backup knows nothing of what was
     acknowledged after it was made, and nobody has to remember to say so: its server was started.
     """
-    return plans.asked(using, INCARNATION, {}).fetchall()[0][0]
+    return prepared.asked(using, INCARNATION, {}).fetchall()[0][0]
 
 
 def told(journals: Sequence[int], using: str = "default") -> tuple[str, dict[int, tuple[int, list[tuple[int, int]]]]]:
     """Return what every answer tells, asked in one go: ``incarnation`` and ``standing_of``."""
-    name = plans.asked(using, INCARNATION, {})
+    name = prepared.asked(using, INCARNATION, {})
     standing = standing_of(journals, using)
     return name.fetchall()[0][0], standing

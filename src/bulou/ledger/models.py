@@ -10,12 +10,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from bulou.ledger.seal_models import Int8Multirange, JournalRecord, Seal, SealLeaves, Tally
 
-class Int8Multirange(models.Field):
-    """A PostgreSQL int8multirange; read and written as text."""
-
-    def db_type(self, connection) -> str:
-        return "int8multirange"
+__all__ = ("Int8Multirange", "JournalRecord", "Seal", "SealLeaves", "Tally")
 
 
 class Journal(models.Model):
@@ -34,6 +31,9 @@ class Journal(models.Model):
     upto = models.BigIntegerField(default=0, help_text="all numbers up to here are held")
     closed_last = models.BigIntegerField(null=True, help_text="last number by its closing entry")
     heard_at = models.DateTimeField(null=True, help_text="when it last sent; not part of the books")
+    actor = models.BigIntegerField(null=True, help_text="the person or post behind it, where that writes several")
+    unit_kind = models.SmallIntegerField(null=True)
+    unit = models.BigIntegerField(null=True, help_text="the team, vehicle, laboratory ... that it works for")
 
 
 class Entry(models.Model):
@@ -52,9 +52,16 @@ class Entry(models.Model):
     flags = ArrayField(models.TextField(), default=list)
     received_at = models.DateTimeField()
 
+    class Meta:
+        # Rows stand in the order of their receipt: the seal asks for the last hours of it.
+        indexes = (BrinIndex(fields=("received_at",), name="ledger_entry_received", autosummarize=True),)
+
 
 class Variant(models.Model):
-    """Another content that came under a number already used: the larger digest, kept and flagged."""
+    """Another content that came under a number already used: the larger digest, kept and flagged.
+
+    ``refusal``: of a content that stood in the ledger before it gave way; one that came second was never judged.
+    """
 
     pk = models.CompositePrimaryKey("journal", "number", "digest")
     journal = models.BigIntegerField()
@@ -62,6 +69,7 @@ class Variant(models.Model):
     digest = models.BinaryField()
     raw = models.BinaryField()
     received_at = models.DateTimeField()
+    refusal = models.SmallIntegerField(null=True)
 
 
 class Stray(models.Model):
@@ -106,6 +114,9 @@ class Line(models.Model):
     same_as = models.BigIntegerField(null=True)
     corrects = ArrayField(models.BigIntegerField(), null=True, help_text="entries as journal << 24 | number")
     unheard = models.SmallIntegerField(default=0, help_text="why it does not count (vocabulary.Unheard); derived")
+    due = models.DateTimeField(null=True)
+    given_kind = models.SmallIntegerField(null=True)
+    given = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = (
@@ -209,6 +220,10 @@ class Duty(models.Model):
     unheard = models.SmallIntegerField(default=0, help_text="lines that do not count, because of who said them")
     moved = models.BooleanField(default=False, help_text="ever handed over")
     disputed = models.SmallIntegerField(default=0, help_text="values beside the gravest that others report")
+    returns = models.SmallIntegerField(default=0, help_text="how often it was taken back to an earlier stage")
+    given_kind = models.SmallIntegerField(null=True)
+    given = models.BigIntegerField(null=True, help_text="the device or unit that it is given to")
+    due_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (
@@ -219,6 +234,9 @@ class Duty(models.Model):
             BrinIndex(fields=("takes", "outcome", "unheard", "disputed"), name="ledger_duty_rare", pages_per_range=4, autosummarize=True),
             models.Index(
                 fields=("offered_to",), name="ledger_duty_offered", condition=models.Q(offered_to__isnull=False)
+            ),
+            models.Index(
+                fields=("given_kind", "given"), name="ledger_duty_given", condition=models.Q(given__isnull=False)
             ),
         )
 
@@ -237,12 +255,7 @@ class Counter(models.Model):
     excused = models.IntegerField(default=0)
     deferred = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
-    stage_0 = models.IntegerField(default=0)
-    stage_1 = models.IntegerField(default=0)
-    stage_2 = models.IntegerField(default=0)
-    stage_3 = models.IntegerField(default=0)
-    stage_4 = models.IntegerField(default=0)
-    stage_5 = models.IntegerField(default=0)
+    stages = ArrayField(models.IntegerField(), default=list, help_text="open ones by stage, the first one first")
 
 
 class Transfer(models.Model):
@@ -314,6 +327,7 @@ class DutyKindRow(models.Model):
     took_part = models.SmallIntegerField()
     travels = models.BooleanField(default=False)
     gravest = ArrayField(models.SmallIntegerField(), null=True)
+    not_by = ArrayField(models.SmallIntegerField(), null=True)
 
     class Meta:
         db_table = "ledger_duty_kind"
@@ -339,8 +353,8 @@ class ConsequenceRow(models.Model):
     carrier_kind = models.SmallIntegerField()
     stage = models.SmallIntegerField()
     variants = ArrayField(models.SmallIntegerField(), null=True)
-    vals = ArrayField(models.SmallIntegerField())
-    of_kind = models.SmallIntegerField()
+    vals = ArrayField(models.SmallIntegerField(), null=True)
+    of_kind = models.SmallIntegerField(null=True)
     kind = models.SmallIntegerField()
     per_carrier = models.BooleanField()
     standing_name = models.TextField(null=True)

@@ -89,7 +89,7 @@ _TABLE = (
     ),
     Refusal(
         199,
-        "台账无法记入",
+        "无法入账",
         "the ledger could not take the entry",
         "an entry that the database accepts",
         "it is kept; report it to the administrator",
@@ -108,10 +108,16 @@ _TABLE = (
         "a token that was not used yet",
         "ask the desk for a new code",
     ),
-    Refusal(413, "请求过大", "the request is too large", "at most 4 MiB and 5,000 entries", "send smaller batches"),
+    Refusal(
+        413,
+        "请求过大",
+        "the request is too large",
+        "at most 4 MiB, 5,000 entries, and 20,000 of entries, people, tubes and results in them together",
+        "send smaller batches",
+    ),
     Refusal(
         414,
-        "工作包过大",
+        "任务名单过大",
         "the work pack is too large",
         "at most 5,000 people a device",
         "ask the desk to split the device's area",
@@ -133,7 +139,7 @@ _TABLE = (
         "no fault",
         "send again later; report it to the administrator",
     ),
-    Refusal(502, "桌面页面暂时不可用", "the desk does not answer", "a running desk", "reload in a minute"),
+    Refusal(502, "电脑端页面暂时不可用", "the desk does not answer", "a running desk", "reload in a minute"),
     Refusal(
         503, "暂时无法入账, 请稍后再发", "the ledger cannot be reached", "a running database", "wait; nothing is lost"
     ),

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from bulou.ledger.areas import ROOT, is_area
-from bulou.ledger.lines import Entry, Expanded, Line, Movement, Statement
+from bulou.ledger.effects import Entry, Expanded, Line, Movement, Statement
 from bulou.ledger.refusals import Refused
 from bulou.ledger.scope import Ranges, covers
 from bulou.ledger.vocabulary import REGISTRY, Authority, EntryKind, Registry, Subject
@@ -33,13 +33,28 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 @dataclass(frozen=True, slots=True)
 class JournalFacts:
-    """What the rules may know of a journal: fixed at enrolment."""
+    """What the rules may know of a journal: fixed at enrolment.
+
+    ``actor``: number of the person or post behind it, where several journals are written by one; 0: nobody else's.
+    ``unit``: the kind and id of the team, vehicle, laboratory or other unit that it works for.
+    """
 
     id: int
     kind: str
     ranges: Ranges
     enrolled_at: datetime
     expires_at: datetime
+    actor: int = 0
+    unit: tuple[int, int] | None = None
+
+    @property
+    def eyes(self) -> int:
+        """Who looks through it: the person or post behind it, else the journal itself."""
+        return self.actor or self.id
+
+    def has(self, given: tuple[int, int] | None) -> bool:
+        """Tell whether what is given to somebody is given to this journal, or to the unit that it works for."""
+        return given is not None and given in ((int(Subject.JOURNAL), self.id), self.unit)
 
 
 def canonical(entry: Entry) -> bytes:
@@ -157,6 +172,11 @@ def _body(shape: type, body: dict[str, Any]) -> Any:
     """Return the body in its kind's shape; translate the library's complaint into a numbered refusal."""
     try:
         return msgspec.convert(body, shape)
+    except msgspec.ValidationError:
+        pass
+    # Of several faults the first one is told: first in the canonical form, so that every reader tells the same.
+    try:
+        return msgspec.convert(msgspec.json.decode(_encoder.encode(body)), shape)
     except msgspec.ValidationError as error:
         text = str(error)
         where = text.rsplit("`$", 1)[-1].strip("`.") if "`$" in text else ""

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import connections, transaction
 
-from bulou.ledger import plans
+from bulou.ledger import prepared
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -73,14 +73,14 @@ def pipelined(ranges: Ranges, using: str = "default") -> Iterator[Any]:
 def _set(connection: Any, ranges: Ranges, back: Ranges | None) -> Iterator[None]:
     """Set the scope of a transaction; afterwards set ``back``, unless it is None and the transaction ends anyway."""
     before = _SCOPES.get(connection)
-    plans.tell(SET, connection.alias, scope=multirange(ranges))
+    prepared.tell(SET, connection.alias, scope=multirange(ranges))
     _SCOPES[connection] = ranges
     try:
         yield
     finally:
         _SCOPES[connection] = before
     if back is not None:
-        plans.tell(SET, connection.alias, scope=multirange(back) if back else "")
+        prepared.tell(SET, connection.alias, scope=multirange(back) if back else "")
 
 
 #: Of the statements whose plan the server keeps (``plans``) it keeps one for all scopes.

@@ -6,17 +6,20 @@ import heapq
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db import connections, transaction
 
-from bulou.ledger import kinds, rules
-from bulou.ledger.columns import journal_facts, slot_numbers
-from bulou.ledger.lines import Entry, Expanded
+from bulou.ledger import campaigns, checks, core_entries, rules
+from bulou.ledger.effects import Entry, Expanded
 from bulou.ledger.refusals import Refused
+from bulou.ledger.sql_arrays import journal_facts, slot_numbers
 from bulou.ledger.statements import statements
+from bulou.ledger.verify_found import Found, named, plain
 from bulou.ledger.vocabulary import Registry
 
 SQL = statements(__package__, "verify_entries")
@@ -27,26 +30,21 @@ CHUNK = 2_000
 #: What the planner may do, see the statement ``loops``.
 FULL_PASSES, FEW_ROWS = {"yes": "off", "no": "on"}, {"yes": "on", "no": "off"}
 
+#: What reading a content may raise that somebody has damaged.
+UNREADABLE = (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+
 Row = tuple[Any, ...]
 Rows = list[Row]
+#: The number of a refusal and the field that it names.
+Due = tuple[int | None, str | None]
 
 LINE = (
     "act", "at", "campaign", "kind", "subject", "occasion", "area", "stage", "frozen", "again", "variant", "value",
     "carrier_kind", "carrier", "mark", "reason", "until", "to_area", "ref_journal", "ref_number", "authority",
-    "same_as", "corrects",
+    "same_as", "corrects", "due", "given_kind", "given",
 )  # fmt: skip
 MOVEMENT = ("at", "item_kind", "item", "from_kind", "from_id", "to_kind", "to_id", "quantity")
 STATEMENT = ("at", "area", "subject_kind", "subject", "name", "value", "until", "authority")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a check found: the row, and its two sides as plain JSON values (objects are compared by field)."""
-
-    what: str
-    key: dict[str, Any]
-    recorded: Any
-    expected: Any
 
 
 class Head(msgspec.Struct):
@@ -68,6 +66,7 @@ class Stored:
     area: int
     raw: bytes
     refusal: int | None
+    refused_field: str | None
     flags: frozenset[str]
     varied: bool
 
@@ -77,34 +76,93 @@ class Stored:
 
 
 @dataclass(slots=True)
-class _Pass:
-    """One pass over all entries."""
+class _Told:
+    """What the entries of a part of the pass say of voids, endings and campaigns."""
 
-    cursor: Any
-    journals: dict[int, rules.JournalFacts]
-    registry: Registry
-    bulk: frozenset[str]
     voids: list[tuple[int, int, int, int]] = field(default_factory=list)
     endings: list[tuple[int, int, int]] = field(default_factory=list)
     lists: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    rounds: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Pass:
+    """One pass over all entries."""
+
+    cursor: Any
+    alias: str
+    journals: dict[int, rules.JournalFacts]
+    registry: Registry
+    bulk: frozenset[str]
+    told: _Told = field(default_factory=_Told)
+
+    def compare(self, sample: int | None, seed: int) -> Iterator[Found]:
+        """Read all entries; expand them all when they are few or ``sample`` is None, else so many of them, all that
+        were refused, and all of the ledger's own kinds.
+
+        Fills the tables ``verify_void`` and ``verify_ending`` for the books.
+        """
+        self.cursor.execute(SQL["entry_count"])
+        all_of_them = sample is None or self.cursor.fetchone()[0] <= FEW
+        always = {kind.name for kind in core_entries.ENTRIES} | self.bulk | {campaigns.CLOSED}
+        due: list[Stored] = []
+        picked: list[tuple[int, int, int, Stored]] = []
+        for stored, rank in _all(self.cursor, connections[self.alias], seed):
+            yield from _head(stored)
+            if all_of_them or stored.kind in always or stored.refusal is not None:
+                due.append(stored)
+                if len(due) == CHUNK:
+                    yield from self.read(due)
+                    due = []
+            elif len(picked) < (sample or 0):
+                heapq.heappush(picked, (rank, stored.journal, stored.number, stored))
+            elif picked and rank > picked[0][0]:
+                heapq.heapreplace(picked, (rank, stored.journal, stored.number, stored))
+        due += [row[-1] for row in picked]
+        for i in range(0, len(due), CHUNK):
+            yield from self.read(due[i : i + CHUNK])
+        self.note()
 
     def read(self, entries: list[Stored]) -> Iterator[Found]:
-        """Expand entries and compare all that was stored with them."""
+        """Expand entries and compare all that was stored with them; where that fails, halve them to the culprit."""
+        told = _Told()
+        try:
+            with transaction.atomic(using=self.alias):
+                found = list(self._read(entries, told))
+        except Exception as error:  # whatever an insider wrote there must not hide the rest
+            if len(entries) == 1:
+                yield Found("unreadable", entries[0].key, named(error), None)
+                return
+            half = len(entries) // 2
+            yield from self.read(entries[:half])
+            yield from self.read(entries[half:])
+            return
+        for name in ("voids", "endings", "lists", "rounds"):
+            getattr(self.told, name).extend(getattr(told, name))
+        yield from found
+
+    def _read(self, entries: list[Stored], told: _Told) -> Iterator[Found]:
         expanded: dict[tuple[int, int], tuple[str, Entry | None, Expanded]] = {}
         for stored in entries:
-            parts, code, entry = self._expand(stored)
+            if stored.journal not in self.journals:
+                yield Found("entry.journal", stored.key, stored.journal, None)
+            parts, refusal, entry = self._expand(stored)
             expanded[stored.journal, stored.number] = (stored.kind, entry, parts)
-            if code != stored.refusal:
-                yield Found("entry.refusal", stored.key, stored.refusal, code)
+            yield from _refusal(stored, refusal)
             due = [*(rules.flags(entry) if entry else ()), *(["variant"] if stored.varied else [])]
             if frozenset(due) != stored.flags:
                 yield Found("entry.flags", stored.key, sorted(stored.flags), sorted(due))
-            self.voids += [(*target, stored.journal, stored.number) for target in parts.voids]
+            told.voids += [(*target, stored.journal, stored.number) for target in parts.voids]
             if parts.closes_at is not None:
-                self.endings.append((stored.journal, stored.number, parts.closes_at))
-            if code is None and entry is not None and stored.kind in self.bulk:
-                body = entry.body
-                self.lists.append((stored.journal, stored.number, body["count"], body["checksum"], body["campaign"]))
+                told.endings.append((stored.journal, stored.number, parts.closes_at))
+            if refusal == (None, None) and entry is not None:
+                if stored.kind in self.bulk:
+                    body = entry.body
+                    told.lists.append(
+                        (stored.journal, stored.number, body["count"], body["checksum"], body["campaign"])
+                    )
+                if stored.kind in self.bulk or stored.kind == campaigns.CLOSED:
+                    told.rounds.append(entry)
         keys = {"journals": [k[0] for k in expanded], "numbers": [k[1] for k in expanded]}
         self.cursor.execute(SQL["note_read"], keys)
         for what, names, rows in (
@@ -119,18 +177,29 @@ class _Pass:
                 SQL[f"{what}s_of"], keys, what, names, {k: rows(v[1], v[2]) for k, v in own.items()}
             )
 
-    def _expand(self, stored: Stored) -> tuple[Expanded, int | None, Entry | None]:
+    def _expand(self, stored: Stored) -> tuple[Expanded, Due, Entry | None]:
         """Return what an entry says, the refusal that is due, and the entry if it can be read."""
-        if stored.refusal is not None and not stored.kind:
-            return Expanded(), stored.refusal, None  # refused at the door before it was read as an entry
+        recorded, journal = (stored.refusal, stored.refused_field), self.journals.get(stored.journal)
+        if journal is None or (stored.refusal is not None and not stored.kind and self._unreadable(stored)):
+            return Expanded(), recorded, None
         entry = None
         try:
             entry = rules.decode(stored.journal, stored.number, stored.raw)
-            return rules.expand(entry, self.journals[stored.journal], self.registry), None, entry
+            return rules.expand(entry, journal, self.registry), (None, None), entry
         except Refused as refusal:
-            return Expanded(), refusal.code, entry
-        except (msgspec.MsgspecError, KeyError, TypeError, ValueError):
-            return Expanded(), stored.refusal or 112, None
+            return Expanded(), (refusal.code, refusal.field.replace("\0", "?")[:200]), entry
+        except UNREADABLE:
+            return Expanded(), recorded if stored.refusal is not None else (112, None), None
+
+    @staticmethod
+    def _unreadable(stored: Stored) -> bool:
+        """Tell whether a content that is kept as unread cannot be read: by the door, or without one by the ledger."""
+        if checks.DOORS:
+            return all(door(stored.journal, stored.number, stored.raw) for door in checks.DOORS)
+        try:
+            return rules.canonical(rules.decode(stored.journal, stored.number, stored.raw)) != stored.raw
+        except UNREADABLE:
+            return True
 
     def _compare(
         self, statement: str, keys: dict[str, Any], what: str, names: tuple[str, ...], due: dict[tuple[int, int], Rows]
@@ -151,11 +220,11 @@ class _Pass:
 
     def note(self) -> None:
         """Keep what the entries said of voids and endings for the books."""
-        if self.voids:
-            values = dict(zip(("journal", "number", "by_journal", "by_number"), _columns(self.voids), strict=True))
+        if self.told.voids:
+            values = dict(zip(("journal", "number", "by_journal", "by_number"), _columns(self.told.voids), strict=True))
             self.cursor.execute(SQL["note_voids"], values)
-        if self.endings:
-            values = dict(zip(("journal", "number", "last"), _columns(self.endings), strict=True))
+        if self.told.endings:
+            values = dict(zip(("journal", "number", "last"), _columns(self.told.endings), strict=True))
             self.cursor.execute(SQL["note_endings"], values)
         self.cursor.execute("ANALYZE verify_read")
         self.cursor.execute(SQL["adopt_voids"])
@@ -163,44 +232,21 @@ class _Pass:
 
     def frozen_lists(self) -> Iterator[Found]:
         """Hold each frozen list to the count and checksum of its opening."""
-        if self.lists:
+        if self.told.lists:
             names = ("journal", "number", "n", "sum", "campaign")
-            self.cursor.execute(SQL["frozen_list"], dict(zip(names, _columns(self.lists), strict=True)))
+            self.cursor.execute(SQL["frozen_list"], dict(zip(names, _columns(self.told.lists), strict=True)))
             for key, recorded, expected in self.cursor.fetchall():
                 yield Found("frozen_list", json.loads(key), json.loads(recorded), json.loads(expected))
 
 
-def compare(cursor: Any, connection: Any, sample: int, seed: int, registry: Registry) -> Iterator[Found]:
-    """Read all entries; expand them all when they are few, else ``sample`` of them and all of the ledger's own kinds.
-
-    Leaves the tables ``verify_void_said`` and ``verify_ending`` for the books.
-    """
-    cursor.execute(SQL["prepare"])
+def begin(cursor: Any, alias: str, registry: Registry) -> Pass:
+    """Return a pass over all entries, which knows the journals that can be read."""
     cursor.execute(SQL["journals"])
-    journals = {row[0]: journal_facts(row) for row in cursor.fetchall()}
-    cursor.execute(SQL["entry_count"])
-    all_of_them = cursor.fetchone()[0] <= FEW
-    bulk = vouching(registry)
-    always = {kind.name for kind in kinds.ENTRIES} | bulk
-    this = _Pass(cursor, journals, registry, bulk)
-    due: list[Stored] = []
-    picked: list[tuple[int, int, int, Stored]] = []
-    for stored, rank in _all(cursor, connection, seed):
-        yield from _head(stored)
-        if all_of_them or stored.kind in always:
-            due.append(stored)
-            if len(due) == CHUNK:
-                yield from this.read(due)
-                due = []
-        elif len(picked) < sample:
-            heapq.heappush(picked, (rank, stored.journal, stored.number, stored))
-        elif picked and rank > picked[0][0]:
-            heapq.heapreplace(picked, (rank, stored.journal, stored.number, stored))
-    due += [row[-1] for row in picked]
-    for i in range(0, len(due), CHUNK):
-        yield from this.read(due[i : i + CHUNK])
-    this.note()
-    yield from this.frozen_lists()
+    journals: dict[int, rules.JournalFacts] = {}
+    for row in cursor.fetchall():
+        with suppress(ValueError):  # ranges without an end; the check of enrolments names the journal
+            journals[row[0]] = journal_facts(row)
+    return Pass(cursor, alias, journals, registry, vouching(registry))
 
 
 def vouching(registry: Registry) -> frozenset[str]:
@@ -216,15 +262,18 @@ def _all(settings: Any, connection: Any, seed: int) -> Iterator[tuple[Stored, in
         cursor.execute(SQL["entries"], {"seed": seed})
         settings.execute(SQL["loops"], FEW_ROWS)
         while rows := cursor.fetchmany(CHUNK):
-            for journal, number, kind, at, area, raw, refusal, flags, varied, rank in rows:
-                yield Stored(journal, number, kind, at, area, bytes(raw), refusal, frozenset(flags), varied), rank
+            for journal, number, kind, at, area, raw, refusal, where, flags, varied, rank in rows:
+                yield (
+                    Stored(journal, number, kind, at, area, bytes(raw), refusal, where, frozenset(flags), varied),
+                    rank,
+                )
 
 
 def _head(stored: Stored) -> Iterator[Found]:
     """Compare what is stored beside the content with the content."""
     try:
         head = msgspec.json.decode(stored.raw, type=Head)
-    except (msgspec.MsgspecError, ValueError):
+    except UNREADABLE:
         recorded = {"kind": stored.kind, "at": plain(stored.at), "area": stored.area}
         if stored.refusal is None:
             yield Found("entry", stored.key, recorded, "refused: the content cannot be read")
@@ -238,6 +287,15 @@ def _head(stored: Stored) -> Iterator[Found]:
         yield Found("entry", stored.key, recorded, expected)
 
 
+def _refusal(stored: Stored, due: Due) -> Iterator[Found]:
+    """Compare the recorded refusal with the one that is due."""
+    code, where = due
+    if code != stored.refusal:
+        yield Found("entry.refusal", stored.key, stored.refusal, code)
+    elif (where or None) != (stored.refused_field or None):
+        yield Found("entry.refused_field", stored.key, stored.refused_field, where)
+
+
 def _line_rows(entry: Entry | None, parts: Expanded) -> Rows:
     if entry is None:
         return []
@@ -246,7 +304,7 @@ def _line_rows(entry: Entry | None, parts: Expanded) -> Rows:
             int(line.act), entry.at, *line.key, line.area, line.stage, line.frozen, line.again, line.variant,
             line.value, line.carrier_kind, line.carrier, None if line.mark is None else int(line.mark), line.reason,
             line.until, line.to_area, *(line.ref or (None, None)), int(line.authority), line.same_as,
-            slot_numbers(line.corrects) or None,
+            slot_numbers(line.corrects) or None, line.due, *(line.given or (None, None)),
         )
         for line in parts.lines
     ]  # fmt: skip
@@ -272,11 +330,6 @@ def _statement_rows(entry: Entry | None, parts: Expanded) -> Rows:
 
 def _json(names: tuple[str, ...], row: Row | None) -> dict[str, Any] | None:
     return None if row is None else {name: plain(value) for name, value in zip(names, row, strict=True)}
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON has it: times as RFC 3339 in UTC."""
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 def _columns(rows: Iterable[Row]) -> list[list[Any]]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bulou.ledger import columns, rules
+from bulou.ledger import rules, sql_arrays
+from bulou.ledger.effects import Key, Line, Order
 from bulou.ledger.fold import DutyState, fold
 from bulou.ledger.intake import Report
-from bulou.ledger.lines import Key, Line, Order
 from bulou.ledger.refusals import Refused
 from bulou.ledger.verify_entries import SQL as ENTRIES
-from bulou.ledger.verify_entries import Found, plain, vouching
+from bulou.ledger.verify_entries import vouching
+from bulou.ledger.verify_found import Found, plain
 from bulou.ledger.vocabulary import Act, Registry
 
 
@@ -28,9 +29,9 @@ def compare(
     lines = _closure(cursor, sql, picked)
     reports, bulk = _reports(cursor, sql, lines, registry)
     cursor.execute(ENTRIES["journals"])
-    journals = {row[0]: columns.journal_facts(row) for row in cursor.fetchall()}
+    journals = {row[0]: sql_arrays.journal_facts(row) for row in cursor.fetchall()}
     books = fold(reports, journals, bulk, registry)
-    cursor.execute(sql["recorded"], columns.keys(picked))
+    cursor.execute(sql["recorded"], sql_arrays.keys(picked))
     names = [column[0] for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     recorded = {Key(*(row.pop(name) for name in Key._fields)): row for row in rows}
@@ -52,7 +53,7 @@ def _closure(cursor: Any, sql: Mapping[str, str], picked: Iterable[Key]) -> dict
     fresh = set(picked)
     lines: dict[tuple[int, int, int], dict[str, Any]] = {}
     while fresh:
-        keys = columns.keys(sorted(fresh))
+        keys = sql_arrays.keys(sorted(fresh))
         seen |= fresh
         cursor.execute(sql["causing"], keys)
         wanted = {Key(*row) for row in cursor.fetchall()}
@@ -93,7 +94,7 @@ def _reports(
             Order(row["at"], row["journal"], row["number"], row["line"]),
             Line(
                 Act(row["act"]), Key(row["campaign"], row["kind"], row["subject"], row["occasion"]), row["area"],
-                frozen=row["frozen"],
+                frozen=row["frozen"], due=row["due"],
             ),
         )
         for slot, row in lines.items()

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bulou.ledger.lines import Line, Movement, Statement
+    from bulou.ledger.effects import Line, Movement, Statement
 
 
 class Subject(IntEnum):
@@ -31,6 +32,8 @@ class Subject(IntEnum):
     TEAM = 10
     GOOD = 11
     OUTSIDE = 12
+    UNIT = 13
+    LOT = 14
 
 
 class Act(IntEnum):
@@ -43,6 +46,8 @@ class Act(IntEnum):
     OFFER = 5
     ACCEPT = 6
     REVIEW = 7
+    RETURN = 8
+    GIVE = 9
 
 
 class Authority(IntEnum):
@@ -61,13 +66,15 @@ class Unheard(IntEnum):
     """Why a kept line does not count. NO: it does. The next one who answers for the duty can say the same.
 
     ELSEWHERE: its journal did not answer for the place. SAME_PERSON: it names as the same person somebody who owes
-    nothing, or who is named a duplicate as well. NO_OFFER: it accepts what was not offered, or is no longer.
+    nothing, or who is named a duplicate as well. NO_OFFER: it accepts what was not offered, or is no longer. SAME_EYES:
+    who did the one stage may not do the other.
     """
 
     NO = 0
     ELSEWHERE = 1
     SAME_PERSON = 2
     NO_OFFER = 3
+    SAME_EYES = 4
 
 
 class Outcome(IntEnum):
@@ -94,12 +101,16 @@ CAUSE_WITHDRAWN = "cause_withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of a duty, in order of rank; the last one is done. ``within``: minutes allowed in it, if limited."""
+    """One stage of a duty, in order of rank; the last one is done. ``within``: minutes allowed in it, if limited.
+
+    ``not_by``: the earlier stage whose doer does not count for this one: what he did is seen by somebody else.
+    """
 
     name: str
     zh: str
     en: str
     within: int | None = None
+    not_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +128,15 @@ class Reason:
 class DutyKind:
     """A kind of duty.
 
-    ``tier`` orders the fold: a carrier stands in a lower tier than what it carries, a cause in a lower tier than what
-    follows from it. ``took_part`` is the rank from which a line shows that the subject took part, which ends an
+    ``took_part`` is the rank from which a line shows that the subject took part, which ends an
     earlier excuse or refusal. ``travels``: who held or received the subject may speak of it as well as who answers for
     its place. ``gravest``: values from the gravest down; where reports contradict each other the gravest stands.
+    ``goes_back``: it may be returned to an earlier stage, also when it is done (an answer that does not hold).
     """
 
     code: int
     name: str
     subject: Subject
-    tier: int
     zh: str
     en: str
     stages: tuple[Stage, ...]
@@ -136,6 +146,7 @@ class DutyKind:
     values: tuple[str, ...] = ()
     travels: bool = False
     gravest: tuple[int, ...] = ()
+    goes_back: bool = False
 
     @property
     def words(self) -> Authority:
@@ -151,9 +162,14 @@ class DutyKind:
         """Return the rank of a stage by its name."""
         return next(rank for rank, stage in enumerate(self.stages) if stage.name == name)
 
+    @property
+    def not_by(self) -> tuple[int, ...]:
+        """For each stage the rank of the stage whose doer does not count for it, or -1."""
+        return tuple(self.stage(stage.not_by) if stage.not_by else -1 for stage in self.stages)
+
 
 @dataclass(frozen=True, slots=True)
-class Carriage:
+class CarrierRule:
     """A carrier at ``carrier_stage`` or beyond brings what it carries to ``stage``.
 
     ``variants`` and ``values`` (codes of the carrier) narrow it; empty means any.
@@ -168,11 +184,12 @@ class Carriage:
 
 
 @dataclass(frozen=True, slots=True)
-class Consequence:
+class FollowUpRule:
     """When a carrier reaches a stage with a value, each subject it carries for ``of`` owes a duty of ``kind``.
 
     ``per_carrier``: one duty for each carrier (occasion = the carrier), else one for the campaign (occasion 0).
-    ``standing``: a (name, value) that the subject has as long as the duty's cause stands.
+    ``of`` empty: the duty itself leads to the next one, of the same subject and occasion, with whatever value where
+    ``values`` is empty. ``standing``: a (name, value) that the subject has as long as the duty's cause stands.
     """
 
     carrier: str
@@ -224,6 +241,26 @@ class EntryKind:
     void_voices: int = 1
 
 
+#: (the driver's connection, subjects, when): brings a register up to date with a standing.
+Follower = Callable[[Any, list[int], Any], None]
+#: What a campaign is that is always open; others are rounds of a kind that their room names.
+STANDING = "standing"
+#: And one that is opened over all households or people of an area, of a kind that is not screening.
+COVERED = "covered"
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A campaign that is always open, for duties that no round owes. Its number is never used again.
+
+    It follows from its declaration as the kinds of duty do: no entry opens it, installing writes its row.
+    """
+
+    id: int
+    zh: str
+    en: str
+
+
 @dataclass
 class Registry:
     """All declared words. One instance, filled while Django loads the rooms and constant afterwards."""
@@ -231,17 +268,33 @@ class Registry:
     duties: dict[str, DutyKind] = field(default_factory=dict)
     by_code: dict[int, DutyKind] = field(default_factory=dict)
     entries: dict[str, EntryKind] = field(default_factory=dict)
-    carriages: list[Carriage] = field(default_factory=list)
-    consequences: list[Consequence] = field(default_factory=list)
+    carriages: list[CarrierRule] = field(default_factory=list)
+    consequences: list[FollowUpRule] = field(default_factory=list)
     standings: dict[str, StandingKind] = field(default_factory=dict)
+    programmes: dict[int, Programme] = field(default_factory=dict)
+    tiers: dict[int, int] = field(default_factory=dict)
+    """By code of a kind: carriers stand in a lower tier than what they carry, causes than what follows from them."""
+    followers: dict[str, Follower] = field(default_factory=dict)
+    """By name of a standing: what a register makes of it."""
+
+    def follow(self, standing: str, follower: Follower) -> None:
+        """Have a register follow a standing: told within the intake's transaction of every subject whose standing may
+        have changed, by whatever entry, void or opening. It may use nothing but the books and its own register.
+
+        Raises:
+            ValueError: another register follows it.
+        """
+        if self.followers.setdefault(standing, follower) is not follower:
+            raise ValueError(f"standing {standing} is followed twice")
 
     def add(
         self,
         duties: tuple[DutyKind, ...] = (),
         entries: tuple[EntryKind, ...] = (),
-        carriages: tuple[Carriage, ...] = (),
-        consequences: tuple[Consequence, ...] = (),
+        carriages: tuple[CarrierRule, ...] = (),
+        consequences: tuple[FollowUpRule, ...] = (),
         standings: tuple[StandingKind, ...] = (),
+        programmes: tuple[Programme, ...] = (),
     ) -> None:
         """Register a room's tables; the same declaration again changes nothing.
 
@@ -257,8 +310,35 @@ class Registry:
         for standing in standings:
             if self.standings.setdefault(standing.name, standing) != standing:
                 raise ValueError(f"standing {standing.name} is declared twice")
+        for programme in programmes:
+            if self.programmes.setdefault(programme.id, programme) != programme:
+                raise ValueError(f"programme {programme.id} is declared twice")
         self.carriages += [row for row in carriages if row not in self.carriages]
         self.consequences += [row for row in consequences if row not in self.consequences]
+        self.tiers = self._tiers()
+
+    def _tiers(self) -> dict[int, int]:
+        """Order the kinds by what they lean on; what names a kind that is not declared yet waits for it.
+
+        Raises:
+            ValueError: kinds lean on each other in a circle.
+        """
+        leans: dict[str, set[str]] = {name: set() for name in self.duties}
+        for upper, lower in (
+            *((row.kind, row.carrier) for row in self.carriages),
+            *((row.kind, row.carrier) for row in self.consequences),
+            *((row.kind, row.of) for row in self.consequences if row.of),
+        ):
+            if upper in leans and lower in leans:
+                leans[upper].add(lower)
+        try:
+            order = list(TopologicalSorter(leans).static_order())
+        except CycleError as error:
+            raise ValueError(f"duty kinds lean on each other in a circle: {' > '.join(error.args[1])}") from None
+        tiers: dict[str, int] = {}
+        for name in order:
+            tiers[name] = max((tiers[lower] + 1 for lower in leans[name]), default=0)
+        return {self.duties[name].code: tier for name, tier in tiers.items()}
 
     def standing(self, name: str) -> StandingKind | None:
         """Return the declared standing of a name, or None."""

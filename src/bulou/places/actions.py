@@ -6,17 +6,21 @@ Lists of offices come in through ``imports.py``. All functions join the transact
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connections, transaction
 
 from bulou.ledger.areas import FOUND_BASE, found_id, is_area, level, parent
-from bulou.ledger.lines import Entry
+from bulou.ledger.effects import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
-from bulou.places.cards import Cards
-from bulou.places.names import name_key, pinyin
+from bulou.places import written
+from bulou.places.doubts_found import doubt_found
+from bulou.places.id_cards import Cards
+from bulou.places.keys import door_key, name_key, stairwell_key
+from bulou.places.names import pinyin
 from bulou.places.vocabulary import need_bits
 
 SQL = statements(__package__, "registry")
@@ -49,6 +53,8 @@ def load_areas(rows: Iterable[Mapping[str, Any]], at: datetime, source: str, usi
         _refuse_orphans(cursor)
         for name in ("area_facts_closed", "area_facts_opened", "areas_written"):
             cursor.execute(SQL[name], {"at": at, "source": source})
+        with scoped(EVERYWHERE, using):
+            written.note(cursor, source, at, areas=(row[0] for row in table))
         cursor.execute("DROP TABLE areas_incoming")
     return len(table)
 
@@ -96,6 +102,7 @@ def load_town(
             (i, h, area_of[h], n, key := name_key(n), *pinyin(key), b, p, need_bits(w), area_of[h], by, at, at)
             for i, h, n, b, p, w in zip(*(persons[name] for name in named), strict=True)
         ))  # fmt: skip
+        written.note(cursor, source, at, doors_in=area_of.values(), persons=persons["id"])
         for name, ids in (("household_ids_past", households["id"]), ("person_ids_past", persons["id"])):
             cursor.execute(SQL[name], {"ids": [i for i in ids if i < FOUND_BASE]})
 
@@ -113,51 +120,60 @@ def source_id(name: str, using: str = "default") -> tuple[int, dict[str, str]]:
     return row[0], mapping
 
 
-def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str = "default") -> int:
-    """Register the people that ``person.found`` entries report; return how many were new.
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """People found, as registered: how many were new, and the entries of those who may be on the list of their door."""
+
+    new: int = 0
+    doubtful: tuple[Entry, ...] = ()
+
+
+def register_found(entries: Sequence[Entry], recorded_at: datetime, using: str = "default") -> Registered:
+    """Register the people that ``person.found`` entries report; raise a doubt for who may be on the list of that door.
 
     Call it after ``intake.post``, in the same transaction and with the entries that were kept or repeated; entries of
     other kinds are left alone. The same entries again change nothing: the id of a person is fixed by the entry.
     """
     found = [entry for entry in entries if entry.kind == "person.found"]
     if not found:
-        return 0
-    columns: dict[str, list[Any]] = {
-        name: []
-        for name in (
-            "id", "household", "area", "stairwell", "floor", "door", "name", "name_key", "pinyin", "initials",
-            "birth_year", "phone", "needs", "at", "id_digest", "id_tail", "card",
-        )
-    }  # fmt: skip
+        return Registered()
+    rows = [_found_row(entry) for entry in found]
     cards = Cards()
-    for entry in found:
-        body = entry.body
-        key = name_key(body["name"])
-        sound, initials = pinyin(key)
-        row = {
-            "id": body.get("person") or found_id(entry.journal, entry.number),
-            "household": body.get("household"),
-            "area": entry.area,
-            "stairwell": str(body.get("stairwell") or ""),
-            "floor": body.get("floor"),
-            "door": str(body.get("door") or ""),
-            "name": body["name"],
-            "name_key": key,
-            "pinyin": sound,
-            "initials": initials,
-            "birth_year": body.get("birth_year"),
-            "phone": body.get("phone") or None,
-            "needs": need_bits(body.get("needs") or []),
-            "at": entry.at,
-        }
-        row |= cards.read(row["id"], body.get("card"))
-        for name, value in row.items():
-            columns[name].append(value)
+    for row, entry in zip(rows, found, strict=True):
+        row |= cards.read(row["id"], entry.body.get("card"))
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
     with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
-        values = columns | cards.columns | {"source": source_id("现场 field", using)[0], "recorded_at": recorded_at}
+        source = source_id("现场 field", using)[0]
+        values = columns | cards.columns | {"source": source, "recorded_at": recorded_at}
         cursor.execute(SQL["doors_opened"], values)
         cursor.execute(SQL["persons_found"], values)
-        return cursor.rowcount
+        new = {id_ for (id_,) in cursor.fetchall()}
+        written.note(cursor, "field", recorded_at, doors_in=columns["area"], persons=columns["id"])
+        doubtful = doubt_found(cursor, [row for row in rows if row["id"] in new], source, recorded_at)
+    again = tuple(entry for row, entry in zip(rows, found, strict=True) if row["id"] in doubtful)
+    return Registered(len(new), again)
+
+
+def _found_row(entry: Entry) -> dict[str, Any]:
+    body = entry.body
+    key = name_key(body["name"])
+    sound, initials = pinyin(key)
+    return {
+        "id": body.get("person") or found_id(entry.journal, entry.number),
+        "household": body.get("household"),
+        "area": entry.area,
+        "stairwell": stairwell_key(str(body.get("stairwell") or "")),
+        "floor": body.get("floor"),
+        "door": door_key(str(body.get("door") or "")),
+        "name": body["name"],
+        "name_key": key,
+        "pinyin": sound,
+        "initials": initials,
+        "birth_year": body.get("birth_year"),
+        "phone": body.get("phone") or None,
+        "needs": need_bits(body.get("needs") or []),
+        "at": entry.at,
+    }
 
 
 def look_up(person: int, user: str, reason: str, at: datetime, using: str = "default") -> dict[str, Any] | None:

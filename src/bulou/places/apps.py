@@ -8,3 +8,9 @@ class PlacesConfig(AppConfig):
 
     name = "bulou.places"
     label = "places"
+
+    def ready(self) -> None:
+        """Declare what verify compares, and what is sealed."""
+        from bulou.places import checks
+
+        checks.declare()

@@ -11,17 +11,23 @@ under the new key. A key that no row uses any more may be taken out of the file.
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
+
+from bulou.places.documents import Document
 
 FILE = "identity-keys.json"
 DIGEST_BYTES = 16
 _PURPOSE = b"bulou-identity"  # separates these digests from any other use of a key
+_CARRIED = b"bulou-carried"
+_CHECK_BYTES = 6
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,45 @@ class Keyring:
         """Return the digest of a cleaned identity number under the current key, or another version's."""
         key = self.keys[self.current if version is None else version]
         return blake2b(number.encode(), digest_size=DIGEST_BYTES, key=key, person=_PURPOSE).digest()
+
+    def carried(self, number: str, year: int | None, sex: int) -> str:
+        """Return what a rejects file says instead of a number: stars, its tail and a code that this installation knows.
+
+        The code holds the digest under the current key, the year of birth and the sex, and a check of all that: a list
+        can be mended and come in again without the number.
+        """
+        said = self.digest(number) + (year or 0).to_bytes(2, "big") + sex.to_bytes(1, "big")
+        code = base64.b32encode(said + self._check(said, tail(number), self.current)).decode().rstrip("=")
+        return f"{masked(number)} [K{self.current}:{code}]"
+
+    def uncarried(self, text: str, ends: str) -> tuple[int, bytes, int | None, int] | None:
+        """Return (key version, digest, year of birth, sex) of a code; None when it is not one that was given out.
+
+        Parameters:
+            ends: the tail that stands before the code.
+        """
+        version, _, code = text.partition(":")
+        try:
+            said = base64.b32decode(code + "=" * (-len(code) % 8))
+            key = int(version.removeprefix("K"))
+        except ValueError:
+            return None
+        if key not in self.keys or len(said) != DIGEST_BYTES + 3 + _CHECK_BYTES:
+            return None
+        said, check = said[:-_CHECK_BYTES], said[-_CHECK_BYTES:]
+        if not hmac.compare_digest(check, self._check(said, ends, key)):
+            return None
+        year = int.from_bytes(said[DIGEST_BYTES : DIGEST_BYTES + 2], "big")
+        return key, said[:DIGEST_BYTES], year or None, said[-1]
+
+    def reveal(self, document: Document) -> Document | None:
+        """Return a document with what its code carries; None for a code that was not given out here."""
+        found = self.uncarried(document.code, document.number)
+        return replace(document, sex=found[3], carried=found[:3]) if found else None
+
+    def _check(self, said: bytes, ends: str, version: int) -> bytes:
+        made = blake2b(said + ends.encode(), digest_size=_CHECK_BYTES, key=self.keys[version], person=_CARRIED)
+        return made.digest()
 
     @property
     def older(self) -> list[int]:

@@ -1,6 +1,6 @@
 """Imports a list of persons: in chunks, each in its own transaction; idempotent; goes on where it was broken off.
 
-``sql/import.sql`` says who is taken for the same person and what a later list changes.
+``linkage.py`` says who is taken for the same person; ``sql/import.sql`` what a later list changes.
 """
 
 from __future__ import annotations
@@ -8,33 +8,37 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connections
 
 from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
 from bulou.ledger.statements import statements
-from bulou.places import rejects
+from bulou.places import rejects, written
 from bulou.places.actions import source_id
-from bulou.places.identity import Keyring, tail
-from bulou.places.names import pinyin
-from bulou.places.understand import List, Row
+from bulou.places.doubts import Raised, raise_doubts, said_of
+from bulou.places.identity import Keyring
+from bulou.places.matching import Placed, place
+from bulou.places.roster_rows import List, Row, left, sheets
+from bulou.places.vocabulary import ROW_REFUSALS
 
 SQL = statements(__package__, "import")
-CHUNK = 50_000
+CHUNK = 25_000
+#: So many cells and doubts an outcome names; the report file has them all.
+NAMED = 200
 #: Any number, the same in every process: imports of one installation run one after the other.
 IMPORTING = 0x706C61636573
-_WAVE = (
-    "doors_added", "doors_found", "known_by_name", "twice_known_waits", "new_numbered", "new_added", "changes",
-    "contradicting", "facts_closed", "facts_opened", "persons_changed",
-)  # fmt: skip
+_WAVE = ("doors_added", "doors_found", "new_added", "changes", "facts_closed", "facts_opened", "persons_changed")
 _COLUMNS = (
-    "row", "wave", "area", "stairwell", "floor", "door", "name", "name_key", "pinyin", "initials", "birth_year",
-    "phone", "id_tail", "id_digest", "key_version", "needs", "registered_area",
+    "row", "wave", "person", "is_new", "applies", "area", "stairwell", "floor", "door", "name", "name_key", "pinyin",
+    "initials", "birth_year", "sex", "bed", "phone", "phone_2", "id_tail", "id_digest", "key_version", "needs",
+    "registered_area", "said",
 )  # fmt: skip
 
 
@@ -42,21 +46,29 @@ class Busy(RuntimeError):
     """Another import is running; try again when it has ended."""
 
 
+class Ahead(ValueError):
+    """The day of the list lies ahead; a mistyped year would outrank every list to come."""
+
+
 @dataclass(frozen=True)
 class Progress:
-    """Where an import stands: rows of the file that are done with, and the sums so far."""
+    """Where an import stands: rows of the file that are done with, the sums so far, and the number of the import."""
 
     row: int
     read: int
     accepted: int
     rejected: int
+    run: int = 0
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What an import did. read = accepted + rejected; accepted = added + changed + unchanged.
 
-    ``rejects_file`` is None when nothing was refused; ``by_code`` counts refusals (a row may have several).
+    ``rejects_file`` is None when nothing was refused; ``by_code`` counts refusals (a row may have several). ``doubts``
+    is how many questions were raised, ``flagged`` names cells that were left while their row was taken, the first
+    ``NAMED`` of ``flagged_cells``. ``sheets``, ``columns`` and ``left`` say what was read, as what, and what was not
+    and why. ``report_file`` holds all of it, without any value of the list.
     """
 
     run: int
@@ -71,6 +83,15 @@ class Outcome:
     skipped: int
     by_code: dict[int, int] = field(default_factory=dict)
     resumed_at: int = 0
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    left: list[dict[str, Any]] = field(default_factory=list)
+    doubts: int = 0
+    doubted: list[dict[str, Any]] = field(default_factory=list)
+    flagged: list[dict[str, Any]] = field(default_factory=list)
+    flagged_cells: int = 0
+    flagged_by_code: dict[int, int] = field(default_factory=dict)
+    report_file: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -79,13 +100,19 @@ class Outcome:
 
 def open_list(
     path: Path | str,
+    at: datetime,
     source: str | None = None,
     mapping: Mapping[str, str] | None = None,
     within: int = 0,
     ranges: Ranges = EVERYWHERE,
     using: str = "default",
+    keys: Keyring | None = None,
 ) -> tuple[List, str]:
     """Open a list under its source's remembered mapping, with ``mapping`` laid over it; return it and the source.
+
+    Parameters:
+        at: when the list holds; no birth is later.
+        keys: to read the codes of a rejects file.
 
     Raises:
         UnreadableFile: it is no list, or has no header.
@@ -94,7 +121,8 @@ def open_list(
     source = source or path.stem.removesuffix(".rejects")
     with scoped(EVERYWHERE, using):
         remembered = source_id(source, using)[1]
-    return List(path, {**remembered, **(mapping or {})}, within, ranges, using), source
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return List(path, {**remembered, **(mapping or {})}, today, within, ranges, using, keys and keys.reveal), source
 
 
 def import_persons(
@@ -115,8 +143,8 @@ def import_persons(
     """Import a list of persons.
 
     Parameters:
-        path: CSV (UTF-8, UTF-16 or GB18030) or Excel.
-        data: the data folder, for the identity keys and the rejects file.
+        path: a text (UTF-8, UTF-16, GB18030 or Big5) or a workbook.
+        data: the data folder, for the identity keys, the rejects file and the report.
         at: now; when the facts are recorded.
         source: who the list is from; default the file's name. Its column mapping is remembered.
         mapping: {field: column title} where the titles are not understood.
@@ -129,11 +157,15 @@ def import_persons(
 
     Raises:
         UnreadableFile: the file is no list. Nothing is written.
+        Ahead: ``valid_from`` lies behind ``at``.
         Busy: another import is running.
     """
-    listed, source = open_list(path, source, mapping, within, ranges, using)
+    if valid_from and valid_from > at:
+        raise Ahead(f"{valid_from:%Y-%m-%d}")
+    keys = Keyring.open(data)
+    listed, source = open_list(path, valid_from or at, source, mapping, within, ranges, using, keys)
     digest = _digest(Path(path), [source, listed.mapping, listed.within, registered, list(ranges)])
-    with _Alone(using):
+    with Alone(using):
         with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
             by = source_id(source, using)[0]
             cursor.execute(SQL["mapping_remembered"], {"mapping": json.dumps(listed.mapping), "at": at, "source": by})
@@ -142,13 +174,12 @@ def import_persons(
             })  # fmt: skip
             run, start, since = cursor.fetchone()
         values = {"run": run, "source": by, "valid_from": since, "at": at, "registered": registered}
-        keys = Keyring.open(data)
         done = start
         for rows in _chunks(listed.rows(after=start), chunk):
             done = _take(rows, done, values, keys, using)
             if progress:
                 progress(_progress(done, run, using))
-        return _finish(listed, source, start, Path(data), values, using)
+        return _finish(listed, source, start, Path(data), values, keys, using)
 
 
 def _digest(path: Path, options: list[Any]) -> bytes:
@@ -159,7 +190,7 @@ def _digest(path: Path, options: list[Any]) -> bytes:
     return digest.digest()
 
 
-class _Alone:
+class Alone:
     """Holds the one lock of all imports; the database frees it when the process dies."""
 
     def __init__(self, using: str):
@@ -176,6 +207,13 @@ class _Alone:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [IMPORTING])
 
 
+def running(using: str = "default") -> bool:
+    """Return whether an import is at work, in whatever process."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(SQL["importing"], {"key": IMPORTING})
+        return cursor.fetchone()[0]
+
+
 def _chunks(rows: Iterator[Row | int], size: int) -> Iterator[list[Row | int]]:
     while part := list(islice(rows, size)):
         yield part
@@ -187,7 +225,8 @@ def _take(rows: list[Row | int], start: int, values: dict[str, Any], keys: Keyri
     bad = [row for row in rows if isinstance(row, Row) and not row.record]
     end = rows[-1] if isinstance(rows[-1], int) else rows[-1].number
     with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
-        added, changed, contradicting = _write(cursor, good, values, keys) if good else (0, 0, 0)
+        added, changed, doubts = _write(cursor, good, values, keys) if good else (0, 0, 0)
+        flagged = _flag(cursor, good, values["run"])
         if bad:
             found = sorted({(row.number, p.code, p.field) for row in bad for p in row.problems})
             one_each = {(number, code): name for number, code, name in found}
@@ -200,8 +239,8 @@ def _take(rows: list[Row | int], start: int, values: dict[str, Any], keys: Keyri
         cursor.execute(SQL["advanced"], {
             "run": values["run"], "from": start, "to": end,
             "read": len(good) + len(bad), "added": added, "changed": changed,
-            "unchanged": len(good) - added - changed - contradicting,
-            "rejected": len(bad) + contradicting, "skipped": len(rows) - len(good) - len(bad),
+            "unchanged": len(good) - added - changed, "rejected": len(bad),
+            "skipped": len(rows) - len(good) - len(bad), "flagged": flagged, "doubts": doubts,
         })  # fmt: skip
         if cursor.fetchone() is None:
             raise Busy("本次导入已由另一进程继续 / another process has taken this import on")
@@ -209,28 +248,18 @@ def _take(rows: list[Row | int], start: int, values: dict[str, Any], keys: Keyri
 
 
 def _write(cursor: Any, rows: list[Row], values: dict[str, Any], keys: Keyring) -> tuple[int, int, int]:
-    """Send the good rows of a chunk and apply them wave by wave; return (added, changed, contradicting)."""
+    """Decide the good rows of a chunk and write them wave by wave; return (added, changed, doubts raised)."""
     cursor.execute(SQL["joined_by_hash"])
+    placed = place(cursor, rows, values["run"], values["registered"], keys)
     cursor.execute(SQL["incoming"])
     with cursor.copy(f"COPY incoming ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
-        for line in _incoming(rows, keys):
-            copy.write_row(line)
-    if keys.older:
-        cursor.execute(SQL["incoming_older"])
-        with cursor.copy("COPY incoming_older (row, key_version, id_digest) FROM STDIN") as copy:
-            for row in rows:
-                if row.record and row.record.id_number:
-                    for version in keys.older:
-                        copy.write_row((row.number, version, keys.digest(row.record.id_number, version)))
+        for one in placed:
+            if one.person is not None:
+                copy.write_row(_incoming(one))
     cursor.execute(SQL["analyzed"])
-    cursor.execute(SQL["stairwell_known"])
     changed: set[int] = set()
-    wave, last = 0, _last_wave(cursor)
-    while wave <= last:
+    for wave in range(max((one.wave for one in placed), default=-1) + 1):
         here = {**values, "wave": wave}
-        cursor.execute(SQL["known_by_identity"], here)
-        if keys.older:
-            cursor.execute(SQL["known_by_older_key"], here)
         for name in _WAVE:
             cursor.execute(SQL[name], here)
         cursor.execute(SQL["changed_rows"])
@@ -240,64 +269,88 @@ def _write(cursor: Any, rows: list[Row], values: dict[str, Any], keys: Keyring) 
         for name in ("found_where_registered", "seen"):
             cursor.execute(SQL[name], here)
         cursor.execute("DROP TABLE changes")
-        wave, last = wave + 1, _last_wave(cursor)
-    cursor.execute(SQL["counted"])
-    added, contradicting, _ = cursor.fetchone()
-    return added, len(changed), contradicting
+    cursor.execute(SQL["spoken_of"])
+    areas, persons = cursor.fetchone()
+    written.note(cursor, f"import {values['run']}", values["at"], doors_in=areas or (), persons=persons or ())
+    raised = [
+        Raised(
+            doubt, one.claim, _said(one), one.claim.digests[0] if one.claim.digests else None, one.row.sheet,
+            one.row.line,
+        )
+        for one in placed for doubt in one.doubts
+    ]  # fmt: skip
+    doubts = raise_doubts(cursor, raised, values["source"], values["run"], values["at"])
+    return sum(one.is_new for one in placed), len(changed), len(doubts)
 
 
-def _last_wave(cursor: Any) -> int:
-    cursor.execute(SQL["last_wave"])
-    return cursor.fetchone()[0]
+def _said(one: Placed) -> dict[str, Any]:
+    record = one.row.record
+    assert record is not None
+    return said_of(one.claim, record.floor, record.needs, one.tail)
 
 
-def _incoming(rows: list[Row], keys: Keyring) -> Iterator[tuple[Any, ...]]:
-    """Yield the columns of ``incoming``. Rows that may be one person get different waves, in file order."""
-    turn: dict[Any, int] = {}
-    for row in rows:
-        record = row.record
-        assert record is not None
-        number = record.id_number
-        digest = keys.digest(number) if number else None
-        behind = (row.area, record.stairwell, record.door, record.name_key)
-        wave = max(turn.get(digest, 0) if digest else 0, turn.get(behind, 0))
-        turn[behind] = wave + 1
-        if digest:
-            turn[digest] = wave + 1
-        yield (
-            row.number, wave, row.area, record.stairwell, record.floor, record.door, record.name, record.name_key,
-            *pinyin(record.name_key), record.birth_year, record.phone, tail(number) if number else None, digest,
-            keys.current if number else None, record.needs, row.registered_area,
-        )  # fmt: skip
+def _incoming(one: Placed) -> tuple[Any, ...]:
+    record, claim = one.row.record, one.claim
+    assert record is not None
+    version, digest = one.digest or (None, None)
+    return (
+        claim.row, one.wave, one.person, one.is_new, one.applies, claim.area, claim.stairwell, record.floor, claim.door,
+        claim.name, claim.name_key, claim.sound, one.initials, claim.birth_year, claim.sex or None, claim.bed,
+        one.phone, one.phone_2, one.tail if digest else None, digest, version, record.needs, one.row.registered_area,
+        claim.said,
+    )  # fmt: skip
 
 
-def _sums(run: int, using: str) -> tuple[int, int, int, int, int, int]:
+def _flag(cursor: Any, rows: list[Row], run: int) -> int:
+    """Write which cells of taken rows were left; return how many."""
+    found = [(row, flag) for row in rows if row.record for flag in row.record.flags]
+    if found:
+        cursor.execute(SQL["flags"], {
+            "run": run,
+            "row": [row.number for row, _ in found],
+            "sheet": [row.sheet for row, _ in found],
+            "line": [row.line for row, _ in found],
+            "column": [row.column(flag) for row, flag in found],
+            "field": [flag.field for _, flag in found],
+            "code": [flag.code for _, flag in found],
+        })  # fmt: skip
+    return len(found)
+
+
+def _sums(run: int, using: str) -> tuple[int, int, int, int, int, int, int, int]:
     with connections[using].cursor() as cursor:
         cursor.execute(SQL["run_read"], {"run": run})
         return cursor.fetchone()
 
 
 def _progress(row: int, run: int, using: str) -> Progress:
-    read, added, changed, unchanged, rejected, _ = _sums(run, using)
-    return Progress(row, read, added + changed + unchanged, rejected)
+    read, added, changed, unchanged, rejected, *_ = _sums(run, using)
+    return Progress(row, read, added + changed + unchanged, rejected, run)
 
 
-def _finish(listed: List, source: str, start: int, data: Path, values: dict[str, Any], using: str) -> Outcome:
-    """Write the rejects file and close the run; both may be repeated after a crash between them."""
-    run = values["run"]
-    read, added, changed, unchanged, rejected, skipped = _sums(run, using)
-    refused: dict[int, list[tuple[int, str, int | None]]] = {}
+def _finish(
+    listed: List, source: str, start: int, data: Path, values: dict[str, Any], keys: Keyring, using: str
+) -> Outcome:
+    """Write the rejects file and the report, and close the run; all may be repeated after a crash between them."""
+    run, folder = values["run"], data / "imports" / str(values["run"])
+    read, added, changed, unchanged, rejected, skipped, flagged, doubts = _sums(run, using)
+    shown, kept = sheets(listed), [asdict(one) for one in left(listed)]
+    refused: dict[int, list[tuple[int, str]]] = {}
     with connections[using].cursor() as cursor:
         cursor.execute(SQL["refused_rows"], {"run": run})
-        for row, code, name, other in cursor.fetchall():
-            refused.setdefault(row, []).append((code, name, other))
+        for row, code, name, _ in cursor.fetchall():
+            refused.setdefault(row, []).append((code, name))
         cursor.execute(SQL["refused_by_code"], {"run": run})
         by_code = dict(cursor.fetchall())
-    file = rejects.write(listed.sheet, listed.header, refused, data / "imports" / str(run)) if refused else None
+        cursor.execute(SQL["flagged_by_code"], {"run": run})
+        flagged_by_code = dict(cursor.fetchall())
+        cursor.execute(SQL["flagged_rows"], {"run": run, "limit": flagged})
+        cells = [_flagged(*row) for row in cursor.fetchall()]
     with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
-        cursor.execute(SQL["run_finished"], values)
-        cursor.execute(SQL["earlier_seen_dropped"], values)
-    return Outcome(
+        cursor.execute(SQL["doubts_of_run"], {"run": run, "limit": doubts})
+        doubted = [{"kind": kind, "sheet": sheet, "row": line} for kind, sheet, line in cursor.fetchall()]
+    file = rejects.write(listed, refused, folder, keys, listed.today) if refused else None
+    outcome = Outcome(
         run=run,
         source=source,
         read=read,
@@ -310,4 +363,32 @@ def _finish(listed: List, source: str, start: int, data: Path, values: dict[str,
         skipped=skipped,
         by_code=by_code,
         resumed_at=start,
+        sheets=shown,
+        columns=next((one["columns"] for one in shown if one["read"]), {}),
+        left=kept,
+        doubts=doubts,
+        doubted=doubted,
+        flagged=cells,
+        flagged_cells=flagged,
+        flagged_by_code=flagged_by_code,
+        report_file=str(folder / "report.json"),
     )
+    _report(folder / "report.json", outcome)
+    with scoped(EVERYWHERE, using), connections[using].cursor() as cursor:
+        cursor.execute(SQL["run_finished"], values)
+        cursor.execute(SQL["earlier_seen_dropped"], values)
+    return replace(outcome, flagged=cells[:NAMED], doubted=doubted[:NAMED])
+
+
+def _flagged(sheet: str, line: int, column: str, name: str, code: int) -> dict[str, Any]:
+    words = ROW_REFUSALS[code]
+    return {"sheet": sheet, "row": line, "column": column, "field": name, "code": code, "zh": words.zh, "en": words.en}
+
+
+def _report(file: Path, outcome: Outcome) -> None:
+    """Write what an import did: rows, columns and reasons, and no value of the list."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}")
+    draft.write_text(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1), "utf-8")
+    draft.chmod(0o600)
+    draft.replace(file)

@@ -1,4 +1,4 @@
-"""Tables of the registries: the area tree, households and persons as dated facts, and how they came in.
+"""Tables of the registries: the area tree, households and persons as dated facts; how they came in is in ``models_lists``.
 
 A row holds the values that are current; values that were replaced stay as dated facts, each with its source. Where
 people live is needed to send help; it is under row level security by area (``install.py``).
@@ -6,18 +6,39 @@ people live is needed to send help; it is under row level security by area (``in
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, CheckConstraint, F, Func, GeneratedField, Q, UniqueConstraint, Value, When
 from django.db.models.functions import Collate, Concat, Lower, Reverse, Substr
 
 from bulou.ledger.areas import FOUND_BASE
+from bulou.places.models_lists import Doubt, ImportFlag, ImportRefusal, ImportRun, ImportSeen, Source
+from bulou.places.models_units import Unit, UnitChange
 from bulou.places.vocabulary import ALL_NEEDS
 
-#: Of a Latin name that is written in words.
-SECOND_WORD = Func(
-    F("name"), Value(" ", output_field=models.TextField()), Value(2), function="split_part",
-    output_field=models.TextField(),
-)
+__all__ = [
+    "Area", "AreaFact", "Doubt", "Household", "ImportFlag", "ImportRefusal", "ImportRun", "ImportSeen", "LookUp", "Person",
+    "PersonFact", "Source", "Succession", "Unit", "UnitChange", "Written",
+]  # fmt: skip
+
+TEXT = models.TextField()
+
+
+def _word(number: int) -> Func:
+    """Return a word of a name (-1: the last) as it is searched for: parts stand behind spaces and middle dots.
+
+    As ``keys.name_key`` makes it, which knows more letters; the database must be able to make it by itself.
+    """
+    spaced = Func(F("name"), Value("·•・･．‧⋅∙"), Value(" " * 8), function="translate", output_field=TEXT)
+    word = Func(spaced, Value(" "), Value(number), function="split_part", output_field=TEXT)
+    apart = Func(word, template="normalize(%(expressions)s, NFKD)", output_field=TEXT)
+    bare = Func(apart, Value("[\\u0300-\\u036f'’‘.-]"), Value(""), Value("g"), function="regexp_replace", output_field=TEXT)
+    lower = Lower(Collate(bare, "pg_c_utf8"))
+    return Func(lower, Value("øłđıðħ"), Value("oldidh"), function="translate", output_field=TEXT)
+
+
+#: Names of several words; of three and more.
+WORDS, THREE_WORDS = Q(name__regex="[ ·•・･．‧⋅∙]"), Q(name__regex="[ ·•・･．‧⋅∙].+[ ·•・･．‧⋅∙]")
 
 #: The sound of a Chinese name without its first syllable: the longest that the second initial can follow, so that
 #: fangan is fang-an or fan-gan as the name has it.
@@ -32,6 +53,12 @@ GIVEN_SOUND = Func(
     Value("", output_field=models.TextField()),
     function="regexp_replace", output_field=models.TextField(),
 )
+
+
+def _backwards(field: str) -> Func:
+    """Return a telephone from its last digit on, without an extension."""
+    number = Func(F(field), Value("转"), Value(1), function="split_part", output_field=TEXT)
+    return Reverse(number, output_field=TEXT)
 
 
 class Area(models.Model):
@@ -85,64 +112,6 @@ class Succession(models.Model):
     successor = models.BigIntegerField()
 
 
-class Source(models.Model):
-    """Who a list comes from, and which of its columns hold which field: {field: column title}."""
-
-    name = models.TextField(unique=True)
-    mapping = models.JSONField(default=dict)
-    mapped_at = models.DateTimeField(null=True)
-
-
-class ImportRun(models.Model):
-    """One import of one file. ``next_row`` moves with each chunk in the chunk's own transaction."""
-
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source")
-    file_name = models.TextField()
-    digest = models.BinaryField(help_text="of the file's bytes and the options: a resumed run must be the same work")
-    next_row = models.IntegerField(default=0, help_text="rows of the file that are done with")
-    read = models.IntegerField(default=0)
-    added = models.IntegerField(default=0)
-    changed = models.IntegerField(default=0)
-    unchanged = models.IntegerField(default=0)
-    rejected = models.IntegerField(default=0)
-    skipped = models.IntegerField(default=0, help_text="blank and sum rows")
-    valid_from = models.DateTimeField()
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "places_import_run"
-        constraints = (
-            UniqueConstraint(fields=("digest",), condition=Q(finished_at__isnull=True), name="places_import_one_open"),
-        )
-
-
-class ImportRefusal(models.Model):
-    """A row that was not taken and why. Holds nothing of the row: the rejects file is cut from the source file."""
-
-    pk = models.CompositePrimaryKey("run", "row", "code")
-    run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run")
-    row = models.IntegerField(help_text="1 = first row of the file")
-    code = models.SmallIntegerField()
-    field = models.TextField()
-    other_row = models.IntegerField(null=True, help_text="the row that this one contradicts")
-
-    class Meta:
-        db_table = "places_import_refusal"
-
-
-class ImportSeen(models.Model):
-    """Which row of a run spoke of which person; kept for the last run of a source."""
-
-    pk = models.CompositePrimaryKey("run", "person")
-    run = models.ForeignKey(ImportRun, models.CASCADE, db_column="run", db_index=False)
-    person = models.BigIntegerField()
-    row = models.IntegerField()
-
-    class Meta:
-        db_table = "places_import_seen"
-
-
 class Household(models.Model):
     """A door. ``area`` is its building (or, of a household met in the field, the node it was met in)."""
 
@@ -150,7 +119,7 @@ class Household(models.Model):
     stairwell = models.TextField(default="")
     floor = models.SmallIntegerField(null=True)
     door = models.TextField(default="")
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    source = models.ForeignKey("places.Source", models.PROTECT, db_column="source", null=True, db_index=False)
     valid_from = models.DateTimeField()
     recorded_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -169,8 +138,8 @@ class Person(models.Model):
     ``vocabulary.NEEDS``. A duplicate keeps its row and points to the person it is (``merged_into``).
 
     ``given``, ``given_end``, ``given_sound`` and ``phone_end`` are made by the database for the search: a name from its
-    second character or word on, a long one from its third character on, its sound without the first syllable, the
-    telephone backwards. The indexes are in the order of code
+    second character or its second word, a long one from its third character or its last word, its sound without the
+    first syllable, the telephones backwards. The indexes are in the order of code
     points, because only plain comparisons reach an index under row level security.
     """
 
@@ -181,7 +150,10 @@ class Person(models.Model):
     pinyin = models.TextField(default="")
     initials = models.TextField(default="")
     birth_year = models.SmallIntegerField(null=True)
+    sex = models.SmallIntegerField(null=True, help_text="1 male, 2 female; from the list or the identity number")
+    bed = models.TextField(db_default="", default="", help_text="of a dormitory or ward")
     phone = models.TextField(null=True)
+    phone_2 = models.TextField(null=True)
     id_tail = models.TextField(null=True)
     id_digest = models.BinaryField(null=True)
     key_version = models.SmallIntegerField(null=True)
@@ -191,13 +163,13 @@ class Person(models.Model):
     needs = models.SmallIntegerField(default=0)
     registered_area = models.BigIntegerField(null=True)
     found_area = models.BigIntegerField(null=True)
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    source = models.ForeignKey("places.Source", models.PROTECT, db_column="source", null=True, db_index=False)
     valid_from = models.DateTimeField()
     recorded_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", models.PROTECT, db_column="merged_into", null=True, db_index=False)
     given = GeneratedField(
         expression=Case(
-            When(name__contains=" ", then=Lower(SECOND_WORD)),
+            When(WORDS, then=_word(2)),
             default=Substr("name_key", 2),
             output_field=models.TextField(),
         ),
@@ -205,7 +177,11 @@ class Person(models.Model):
         db_persist=True,
     )
     given_end = GeneratedField(
-        expression=Case(When(name_key__regex="....", then=Substr("name_key", 3)), default=Value(None), output_field=models.TextField()),
+        expression=Case(
+            When(THREE_WORDS, then=_word(-1)),
+            When(name_key__regex="....", then=Substr("name_key", 3)),
+            default=Value(None), output_field=models.TextField(),
+        ),
         output_field=models.TextField(null=True),
         db_persist=True,
     )
@@ -217,7 +193,10 @@ class Person(models.Model):
         db_persist=True,
     )
     phone_end = GeneratedField(
-        expression=Reverse("phone", output_field=models.TextField()), output_field=models.TextField(null=True), db_persist=True
+        expression=_backwards("phone"), output_field=models.TextField(null=True), db_persist=True
+    )
+    phone_2_end = GeneratedField(
+        expression=_backwards("phone_2"), output_field=models.TextField(null=True), db_persist=True
     )
 
     class Meta:
@@ -240,12 +219,17 @@ class Person(models.Model):
             models.Index(
                 Collate("phone_end", "C"), F("area"), name="places_person_by_phone", condition=Q(phone_end__isnull=False)
             ),
+            models.Index(
+                Collate("phone_2_end", "C"), F("area"), name="places_person_by_phone_2",
+                condition=Q(phone_2_end__isnull=False),
+            ),
         )
         constraints = (
             CheckConstraint(condition=Q(id__gt=0, id__lt=2 * FOUND_BASE), name="places_person_id"),
             CheckConstraint(condition=Q(area__gt=0, area__lt=2**49), name="places_person_area"),
             CheckConstraint(condition=~Q(name=""), name="places_person_named"),
             CheckConstraint(condition=Q(birth_year__gte=1870, birth_year__lte=2200), name="places_person_born"),
+            CheckConstraint(condition=Q(sex__isnull=True) | Q(sex__in=(1, 2)), name="places_person_sex"),
             CheckConstraint(condition=Q(needs__gte=0, needs__lte=ALL_NEEDS), name="places_person_needs"),
             CheckConstraint(
                 condition=Q(id_digest=None, key_version=None, id_tail=None)
@@ -270,7 +254,7 @@ class PersonFact(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, db_column="person", db_index=False)
     attribute = models.SmallIntegerField()
     value = models.TextField(null=True)
-    source = models.ForeignKey(Source, models.PROTECT, db_column="source", null=True, db_index=False)
+    source = models.ForeignKey("places.Source", models.PROTECT, db_column="source", null=True, db_index=False)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
@@ -290,9 +274,29 @@ class PersonFact(models.Model):
         indexes = (models.Index(fields=("person", "attribute", "valid_from"), name="places_person_fact_history"),)
 
 
-class LookUp(models.Model):
-    """Somebody looked at a named person: who, whom, why, when. Added to and never changed."""
+class Written(models.Model):
+    """What a writer left of the registries: the digest of each row as it stood afterwards. Added to and never changed.
 
+    ``what``: area, household or person; ``by``: the import, the field, or whoever else it was.
+    """
+
+    at = models.DateTimeField()
+    by = models.TextField()
+    what = models.TextField()
+    ids = ArrayField(models.BigIntegerField())
+    digests = ArrayField(models.BinaryField())
+
+    class Meta:
+        constraints = (CheckConstraint(condition=Q(what__in=("area", "household", "person")), name="places_written_what"),)
+
+
+class LookUp(models.Model):
+    """Somebody looked at a named person: who, whom, why, when. Added to and never changed.
+
+    ``number``: each user's looks are numbered from 1, so that one that is gone leaves a gap.
+    """
+
+    number = models.BigIntegerField()
     person = models.BigIntegerField(db_index=True)
     area = models.BigIntegerField()
     user = models.TextField()
@@ -301,7 +305,10 @@ class LookUp(models.Model):
 
     class Meta:
         db_table = "places_look_up"
-        constraints = (CheckConstraint(condition=~Q(reason=""), name="places_look_up_reason"),)
+        constraints = (
+            CheckConstraint(condition=~Q(reason=""), name="places_look_up_reason"),
+            UniqueConstraint(fields=("user", "number"), name="places_look_up_number"),
+        )
         indexes = (
             models.Index(fields=("at", "id"), name="places_look_up_at"),
             models.Index(fields=("user", "at"), name="places_look_up_user"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connections
@@ -9,7 +10,7 @@ from django.db import connections
 from bulou.ledger.areas import ancestor, level
 from bulou.ledger.scope import Ranges
 from bulou.ledger.statements import statements
-from bulou.places.vocabulary import ATTRIBUTES, need_names
+from bulou.places.vocabulary import AREA_ATTRIBUTES, ATTRIBUTES, need_names
 
 SQL = statements(__package__, "registry")
 
@@ -48,6 +49,26 @@ def area_names(ids: list[int], using: str = "default") -> dict[int, tuple[str, s
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT id, name, name_en FROM places_area WHERE id = ANY(%s)", [ids])
         return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+
+
+def aliases(using: str = "default") -> list[tuple[int, list[str]]]:
+    """Return the other names that areas go by now, of all areas: (id, names)."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT area, value FROM places_area_fact WHERE attribute = %s AND valid_to IS NULL AND value <> ''"
+            " ORDER BY area", [AREA_ATTRIBUTES["aliases"]],
+        )  # fmt: skip
+        return [(area, value.splitlines()) for area, value in cursor.fetchall()]
+
+
+def other_names(ids: Iterable[int], using: str = "default") -> dict[int, list[str]]:
+    """Return {id: names} of those areas that go by other names besides their own."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT area, value FROM places_area_fact WHERE area = ANY (%s) AND attribute = %s AND valid_to IS NULL"
+            " AND value <> ''", [sorted(ids), AREA_ATTRIBUTES["aliases"]],
+        )  # fmt: skip
+        return {area: value.splitlines() for area, value in cursor.fetchall()}
 
 
 def households(ranges: Ranges, using: str = "default") -> list[dict[str, Any]]:

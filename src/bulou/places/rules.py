@@ -1,163 +1,105 @@
-"""Cleans one row of a roster: cells as offices type them in, one record or numbered refusals out. Pure."""
+"""Cleans one row of a roster: cells as offices type them in, one record or numbered refusals out. Pure.
+
+One bad cell costs the cell, not the person: it is left and told (``Record.flags``). A row is refused only where it does
+not say who it is about, or where that person lives.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 
-from bulou.places.names import name_key
+from bulou.places.births import Born, read_birth
+from bulou.places.cells import why
+from bulou.places.documents import Document, check_character, hidden, holds_identity, read_document, says_none
+from bulou.places.keys import Door, building_key, door_key, door_parts, name_key, numeral, stairwell_key, visible
+from bulou.places.names import AWAY, GONE, Name, read_name
+from bulou.places.telephones import KEPT, merged
+from bulou.places.telephones import read as read_phones
 from bulou.places.vocabulary import NEEDS
 
-NAME_LENGTH, DOOR_LENGTH = 60, 10
-#: First characters by which a spreadsheet takes a cell for a formula, half and full width.
-RUNNING = tuple("=+-@＝＋－＠")
-OLDEST, YOUNGEST = 1870, 2200
+__all__ = ["Problem", "Record", "check_character", "clean", "holds_identity", "plain"]
 
-#: GB 11643-1999, 6: weights of the first 17 digits and check characters by the sum modulo 11 (ISO 7064 MOD 11-2).
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
-
-
-@dataclass(slots=True)
-class Record:
-    """A row as understood. ``id_number`` is plain: it goes into a digest at once and nowhere else."""
-
-    name: str
-    name_key: str
-    id_number: str | None
-    birth_year: int | None
-    phone: str | None
-    needs: int
-    stairwell: str
-    floor: int | None
-    door: str
+DOOR_LENGTH = 10
+#: How a spoiled cell is told (``cells.WHYS``).
+SPOILED = {"digits": 321, "date": 322, "error": 323, "formula": 323, "struck": 319, "long": 332}
+_FAULTS = {
+    "none": 301, "long": 301, "masked": 316, "cut": 317, "gone": 318, "identity": 320, "several": 331,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row is refused: a code of ``vocabulary.ROW_REFUSALS``, the field, and what was found ('' if private)."""
+    """What is wrong with a cell: a code of ``vocabulary.ROW_REFUSALS``, the field, what was found ('' if private).
+
+    ``at``: which of the field's columns, where it has several.
+    """
 
     code: int
     field: str
     found: str = ""
+    at: int = 0
 
 
+@dataclass(slots=True)
+class Record:
+    """A row as understood. ``document`` is plain: it goes into a digest at once and nowhere else.
+
+    ``doubt``: why the name may be somebody else's (``names.Name``); ``remark``: what stood behind it. ``building``: as
+    named with the door, '' mostly. ``own_year`` and ``own_sex`` are said by the list itself and not by the number.
+    ``flags``: cells that were left.
+    """
+
+    name: str
+    name_key: str
+    document: Document | None
+    birth_year: int | None
+    phones: tuple[str, ...]
+    needs: int
+    stairwell: str
+    floor: int | None
+    door: str
+    doubt: str = ""
+    remark: str = ""
+    born: Born | None = None
+    sex: int = 0
+    bed: str = ""
+    building: str = ""
+    own_year: int | None = None
+    own_sex: int = 0
+    flags: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def phone(self) -> str | None:
+        """Return the first telephone."""
+        return self.phones[0] if self.phones else None
+
+
+#: Reads what a rejects file says instead of a number.
+Reveal = Callable[[Document], Document | None]
+#: A field's cell, or its cells where it has several columns.
+Cells = Mapping[str, str | Sequence[str] | None]
+
+
+@lru_cache(maxsize=50_000)
 def plain(value: str | None) -> str:
-    """Return a cell's text: full width to half, no control characters, single spaces, none at the ends.
+    """Return a cell's text: full width to half, nothing unseen, single spaces, none at the ends.
 
     A leading apostrophe before =, +, - or @ is taken off: exports put it there so that no spreadsheet runs the cell.
     """
     if not value:
         return ""
-    if value[0] == "'" and value[1:2] in RUNNING:
+    if value[0] == "'" and value[1:2] in _RUNNING:
         value = value[1:]
-    if not value.isascii():
-        value = unicodedata.normalize("NFKC", value)
-    if not value.isprintable() or " " in value:
-        value = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    return value
+    if value.isalnum() and value.isascii():
+        return value
+    return " ".join(visible(value).split())
 
 
-def clean_name(value: str | None) -> str:
-    """Return a name without spaces next to Chinese characters; Latin names keep single ones. Formulas stay text."""
-    name = plain(value)
-    if " " in name:
-        name = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", name)
-    return name
-
-
-def check_character(seventeen: str) -> str:
-    """Return the 18th character that belongs to 17 digits (GB 11643-1999)."""
-    return _CHECKS[sum(w * (ord(c) - 48) for w, c in zip(_WEIGHTS, seventeen, strict=True)) % 11]
-
-
-def clean_identity(value: str | None) -> tuple[str | None, int | None]:
-    """Return (number, code of the refusal or None); (None, None) for an empty cell.
-
-    18 characters are checked, 15 old digits become 18. Passports and permits are a letter or two and 6 to 10 digits.
-    """
-    number = plain(value).replace(" ", "").replace("-", "").upper()
-    if not number:
-        return None, None
-    if len(number) == 18 and number[:17].isdecimal():
-        if check_character(number[:17]) != number[17]:
-            return None, 302
-        return (number, None) if _day(number[6:10], number[10:12], number[12:14]) else (None, 303)
-    if len(number) == 15 and number.isdecimal():
-        if not _day("19" + number[6:8], number[8:10], number[10:12]):
-            return None, 303
-        longer = number[:6] + "19" + number[6:]
-        return longer + check_character(longer), None
-    if re.fullmatch(r"[A-Z]{1,3}\d{6,10}[A-Z]?", number):
-        return number, None
-    return None, 303
-
-
-#: Digits as people group them, and both lengths of an identity number; 15 digits of a longer row are none.
-_EIGHTEEN = re.compile(r"(?=((?:[0-9][ -]?){17}[0-9X]))")
-_FIFTEEN = re.compile(r"(?<![0-9])((?:[0-9][ -]?){14}[0-9])(?![ -]?[0-9])")
-
-
-def holds_identity(text: str) -> bool:
-    """Tell whether a text has an identity number anywhere in it: 18 characters that check, or 15 old digits with a day.
-
-    A number of another kind, of which no digit says that it is one, is left alone: two telephones, a long room number.
-    """
-    text = plain(text).upper()
-    return any(
-        clean_identity(match[1])[0] is not None for pattern in (_EIGHTEEN, _FIFTEEN) for match in pattern.finditer(text)
-    )
-
-
-def _day(year: str, month: str, day: str) -> bool:
-    try:
-        return date(int(year), int(month), int(day)).year >= OLDEST
-    except ValueError:
-        return False
-
-
-_DATE = re.compile(r"(\d{4})(?:[-/.年](?:(\d{1,2})(?:[-/.月](?:(\d{1,2})日?)?)?)?)?(?: 0?0:00(?::00)?)?")
-_SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-
-
-@lru_cache(maxsize=50_000)
-def birth_year(value: str) -> int | None:
-    """Return the year of a cleaned date in any of the styles offices use; None when it is no date.
-
-    1980-9-23, 1980/09/23, 1980.9.23, 1980年9月23日, 1980-09, 198009, 19800923, 1980, and the day number of a
-    spreadsheet (days after 1899-12-30).
-    """
-    value = value.replace(" ", "") if "年" in value else value
-    if len(value) == 5 and value.isdecimal():
-        return (date(1899, 12, 30) + timedelta(days=int(value))).year
-    match = (_SOLID if value.isdecimal() and len(value) in (6, 8) else _DATE).fullmatch(value)
-    if not match:
-        return None
-    year, month, day = match[1], match[2] or "1", match[3] or "1"
-    return int(year) if _day(year, month, day) and int(year) <= YOUNGEST else None
-
-
-def clean_phone(value: str | None) -> str | None:
-    """Return a phone number: digits, with a plus sign in front where it was; '' for an empty cell, None for no number.
-
-    The first of several numbers counts.
-    """
-    text = plain(value)
-    if text.isdecimal() and 5 <= len(text) <= 20:
-        return text
-    text = re.split(r"[/,;、]", text)[0].removesuffix(".0")
-    digits = re.sub(r"[\s()\-.]", "", text)
-    plus = digits.startswith("+")
-    digits = digits[plus:]
-    if not digits:
-        return ""
-    return ("+" if plus else "") + digits if digits.isdecimal() and 5 <= len(digits) <= 20 else None
-
-
+_RUNNING = tuple("=+-@＝＋－＠")
 _NEED_WORDS = {
     name_key(word).replace("_", ""): 1 << need.bit
     for need in NEEDS
@@ -167,37 +109,16 @@ _NOTHING = ("无", "没有", "none", "no", "否", "/", "-", "正常", "nil")
 
 
 @lru_cache(maxsize=10_000)
-def clean_needs(value: str, lenient: bool) -> int | None:
-    """Return the bits of the needs named in a cleaned cell; None when a word is unknown.
-
-    ``lenient``: the column holds remarks of all sorts; words that are no need are left out.
-    """
-    bits = 0
-    for word in re.split(r"[;,、/|]", value):
-        key = name_key(word).replace("_", "")
+def clean_needs(value: str) -> tuple[int, bool]:
+    """Return the bits of the needs named in a cleaned cell, and whether it holds other words."""
+    bits, others = 0, False
+    for word in re.split(r"[;,、/|。]", value):
+        key = name_key(word)
         if not key or word.strip().lower() in _NOTHING:
             continue
         bit = _NEED_WORDS.get(key, 0)
-        if not bit and not lenient:
-            return None
-        bits |= bit
-    return bits
-
-
-@lru_cache(maxsize=50_000)
-def clean_door(value: str) -> str:
-    """Return a door as it is compared: 101室, 101 号 and 0101 become 101."""
-    door = re.sub(r"(室|房|号|户|room)$", "", value.replace(" ", "").lower()).removesuffix(".0")
-    return (door.lstrip("0") or door).upper()
-
-
-@lru_cache(maxsize=5_000)
-def clean_stairwell(value: str) -> str:
-    """Return a stairwell as it is compared: 1单元, 01 and unit 1 become 1."""
-    stairwell = re.sub(r"(单元|门洞|门|梯)$", "", value.replace(" ", "").lower().removeprefix("unit")).removesuffix(
-        ".0"
-    )
-    return (stairwell.lstrip("0") or stairwell).upper()
+        bits, others = bits | bit, others or not bit
+    return bits, others
 
 
 @lru_cache(maxsize=5_000)
@@ -207,62 +128,207 @@ def clean_floor(value: str, door: str) -> int | None:
     Raises:
         ValueError: it is no floor.
     """
-    text = re.sub(r"(楼|层|f)$", "", value.replace(" ", "").lower()).removesuffix(".0")
+    text = re.sub(r"(楼|层|f)$", "", value.replace(" ", "").lower().removeprefix("第")).removesuffix(".0")
     if not text:
         return int(door[:-2]) if door.isdecimal() and 3 <= len(door) <= 4 else None
-    floor = -int(text[1:]) if text[0] == "b" else int(text)
+    text = numeral(text)
+    floor = -int(text[1:]) if text[0] == "b" else int(text.removeprefix("f"))
     if not -9 <= floor <= 200:
         raise ValueError(value)
     return floor
 
 
-def clean(cells: Mapping[str, str | None], lenient_needs: bool = False) -> Record | list[Problem]:
-    """Return the record of a row, or everything that is wrong with it.
+_SEXES = {"男": 1, "男性": 1, "m": 1, "male": 1, "1": 1, "女": 2, "女性": 2, "f": 2, "female": 2, "2": 2}
+#: What a spreadsheet makes of 3-5, when it is saved as text again.
+_DATE_LIKE = re.compile(
+    r"\d{1,2}月\d{1,2}日?|\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|"
+    r"sep|oct|nov|dec)-\d{1,2}|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}(?: .*)?",
+    re.IGNORECASE,
+)
+
+
+class _Row:
+    """One row on its way: its cells, and what was found wrong so far."""
+
+    def __init__(self, cells: Cells, today: date, reveal: Reveal | None):
+        self.cells, self.today, self.reveal = cells, today, reveal
+        self.problems: list[Problem] = []
+        self.flags: list[Problem] = []
+
+    def each(self, name: str) -> Sequence[str]:
+        value = self.cells.get(name)
+        return (value,) if isinstance(value, str) else value or ()
+
+    def text(self, name: str, needed: bool = False, dates: bool = False) -> str:
+        """Return the text of a field's first cell, '' for a spoiled one, which is told."""
+        value = self.cells.get(name)
+        if type(value) is str and value[:1] != "#":
+            return value  # nearly every cell
+        for at, cell in enumerate(self.each(name)):
+            return self.one(name, cell, at, needed, dates)
+        return ""
+
+    def one(self, name: str, cell: str, at: int, needed: bool = False, dates: bool = False) -> str:
+        reason = why(cell)
+        if not reason or (dates and reason == "date"):
+            return cell
+        found = Problem(SPOILED[reason], name, at=at)
+        (self.problems if needed else self.flags).append(found)
+        return ""
+
+    def flag(self, code: int, name: str, found: str = "", at: int = 0) -> None:
+        self.flags.append(Problem(code, name, hidden(found), at))
+
+
+def clean(
+    cells: Cells, today: date, lenient_needs: Sequence[bool] = (False,), reveal: Reveal | None = None
+) -> Record | list[Problem]:
+    """Return the record of a row, or everything that keeps it from being one.
 
     Parameters:
         cells: by field of ``vocabulary.FIELDS``; places are resolved elsewhere (``tree.py``).
-        lenient_needs: see ``clean_needs``.
+        today: no birth is later.
+        lenient_needs: for each column of needs whether it holds remarks of all sorts, of which only needs are read.
+        reveal: reads the code of a rejects file; None for a code that was not given out here.
     """
-    problems: list[Problem] = []
-    name = clean_name(cells.get("name"))
-    key = name_key(name)
-    if not key or len(name) > NAME_LENGTH:
-        problems.append(Problem(301, "name", name[:NAME_LENGTH]))
-    number, code = clean_identity(cells.get("id_number"))
+    row = _Row(cells, today, reveal)
+    name = _name(row)
+    document = _document(row)
+    born = _born(row, document)
+    door, stairwell, floor = _door(row)
+    phones = _phones(row)
+    needs = _needs(row, lenient_needs)
+    own_sex = _sex(row, document)
+    sex = (document.sex if document else 0) or own_sex
+    bed = _bed(row)
+    if row.problems:
+        return row.problems
+    year = (document.year if document else None) or (born.year if born else None)
+    return Record(
+        name.name, name.key, document, year, phones, needs, stairwell, floor, door.door, name.doubt, name.remark, born,
+        sex, bed, door.building, born.year if born else None, own_sex, row.flags,
+    )  # fmt: skip
+
+
+def _name(row: _Row) -> Name:
+    name = read_name(row.text("name", needed=True))
+    if name.fault:
+        if not row.problems:
+            shown = "" if name.fault == "identity" else hidden(name.name)[:60]
+            row.problems.append(Problem(_FAULTS[name.fault], "name", shown))
+        return name
+    if name.remark:
+        row.flag(325, "name", name.remark[:60])
+    if name.doubt:
+        row.flag(329, "name", name.name)
+    return name
+
+
+def _document(row: _Row) -> Document | None:
+    document, code = read_document(row.text("id_number"), row.today)
+    if document and document.code and row.reveal:
+        document = row.reveal(document)
+        code = 0 if document else 330
     if code:
-        problems.append(Problem(code, "id_number"))
-    year = _year(plain(cells.get("birth_date")), number, problems)
-    phone = clean_phone(cells.get("phone"))
-    if phone is None:
-        problems.append(Problem(310, "phone", plain(cells.get("phone"))))
-    words = cells.get("needs")
-    needs = clean_needs(plain(words), lenient_needs) if words else 0
-    if needs is None:
-        problems.append(Problem(311, "needs", plain(words)))
-    door = clean_door(plain(cells.get("door")))
-    if not door or len(door) > DOOR_LENGTH:
-        problems.append(Problem(309, "door", door))
-    stairwell = clean_stairwell(plain(cells.get("stairwell")))
-    if len(stairwell) > DOOR_LENGTH:
-        problems.append(Problem(315, "stairwell", stairwell))
-    floor = None
-    try:
-        floor = clean_floor(plain(cells.get("floor")), door)
-    except ValueError:
-        problems.append(Problem(314, "floor", plain(cells.get("floor"))))
-    if problems:
-        return problems
-    return Record(name, key, number, year, phone or None, needs or 0, stairwell, floor, door)
+        row.flag(code, "id_number")
+    return document
 
 
-def _year(text: str, number: str | None, problems: list[Problem]) -> int | None:
-    """Return the year of birth from the identity number, else from the date; note where they differ."""
-    inside = int(number[6:10]) if number and len(number) == 18 and number[:17].isdecimal() else None
+def _born(row: _Row, document: Document | None) -> Born | None:
+    """Return the date of birth as the list says it; refuse the row where the number is of another year."""
+    text = plain(row.text("birth_date", dates=True))
     if not text:
-        return inside
-    year = birth_year(text)
-    if year is None:
-        problems.append(Problem(304, "birth_date", text))
-    elif inside is not None and inside != year:
-        problems.append(Problem(305, "birth_date", text))
-    return year if inside is None else inside
+        return None
+    if says_none(text):
+        row.flag(324, "birth_date")
+        return None
+    born = read_birth(text, row.today)
+    inside = document.born if document else None
+    if born is None:
+        row.flag(304, "birth_date", text)
+    elif document and document.year and born.year != document.year:
+        row.problems.append(Problem(305, "birth_date", text))
+    elif inside and born.month and (born.month, born.day or inside.day) != (inside.month, inside.day):
+        row.flag(305, "birth_date", text)
+    return born
+
+
+def _door(row: _Row) -> tuple[Door, str, int | None]:
+    problems = len(row.problems)
+    text = plain(row.text("door", needed=True))
+    if len(row.problems) == problems and _DATE_LIKE.fullmatch(text):
+        row.problems.append(Problem(322, "door", text))
+    parts = Door() if says_none(text) else door_parts(text)
+    said = plain(row.text("stairwell", needed=True))
+    building = building_key(plain(next(iter(row.each("building")), "")))
+    stairwell = stairwell_key(said) or parts.stairwell
+    if parts.first and not building:
+        parts = replace(parts, building=building_key(parts.first))
+    elif parts.first and building != building_key(parts.first):
+        if len(parts.first) > 2:
+            parts = replace(parts, door="".join(text.upper().split()))  # two flats made one: 101-102
+        elif stairwell and stairwell != stairwell_key(parts.first):
+            row.problems.append(Problem(335, "stairwell", hidden(text)))
+        else:
+            stairwell = stairwell_key(parts.first)
+    door = parts.door if parts.first else door_key(parts.door)
+    if (not door or len(door) > DOOR_LENGTH) and len(row.problems) == problems:
+        row.problems.append(Problem(309, "door", hidden(door)))
+    if len(stairwell) > DOOR_LENGTH:
+        row.problems.append(Problem(315, "stairwell", hidden(stairwell)))
+    return Door(door, parts.building), stairwell, _floor(row, parts, door)
+
+
+def _floor(row: _Row, parts: Door, door: str) -> int | None:
+    text = plain(row.text("floor")) or parts.floor
+    try:
+        return clean_floor(text, door)
+    except ValueError:
+        row.flag(314, "floor", text)
+        return clean_floor("", door)
+
+
+def _phones(row: _Row) -> tuple[str, ...]:
+    numbers: tuple[str, ...] = ()
+    for at, cell in enumerate(row.each("phone")):
+        if not cell and not why(cell):
+            continue
+        found = read_phones(row.one("phone", cell, at))
+        numbers = merged(numbers, found.numbers)
+        for code in found.codes:
+            row.flag(code, "phone", at=at)
+    if len(numbers) > KEPT:
+        row.flag(326, "phone")
+    return numbers[:KEPT]
+
+
+def _needs(row: _Row, lenient: Sequence[bool]) -> int:
+    bits = 0
+    for at, cell in enumerate(row.each("needs")):
+        text = plain(row.one("needs", cell, at))
+        if not text:
+            continue
+        found, others = clean_needs(text)
+        bits |= found
+        if GONE.search(text) or AWAY.search(text):
+            row.flag(327, "needs", text[:60], at)
+        elif others and not (lenient[at] if at < len(lenient) else False):
+            row.flag(311, "needs", text[:60], at)
+    return bits
+
+
+def _sex(row: _Row, document: Document | None) -> int:
+    text = plain(row.text("sex")).lower().removesuffix(".0")
+    sex = _SEXES.get(text, 0)
+    inside = document.sex if document else 0
+    if (text and not sex and not says_none(text)) or (sex and inside and sex != inside):
+        row.flag(333, "sex", text[:20])
+    return sex
+
+
+def _bed(row: _Row) -> str:
+    text = re.sub(r"(号?床位?|床号|号|铺)$", "", plain(row.text("bed")).replace(" ", "").upper()).removesuffix(".0")
+    if len(text) > DOOR_LENGTH:
+        row.flag(332, "bed")
+        return ""
+    return text.lstrip("0") or text

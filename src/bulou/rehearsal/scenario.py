@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from bulou.ledger.areas import area_id
 
 FOLDER = Path(__file__).parent / "scenarios"
@@ -93,7 +95,7 @@ def load(name: str | Path, **changes: Any) -> Scenario:
 
     Raises:
         FileNotFoundError: there is no such scenario.
-        ValueError: a field is unknown or a share is outside 0..1.
+        ValueError: a field is unknown or of another type, or a share is outside 0..1.
     """
     path = Path(name) if str(name).endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.exists():
@@ -102,8 +104,7 @@ def load(name: str | Path, **changes: Any) -> Scenario:
     unknown = told.keys() - {item.name for item in fields(Scenario)}
     if unknown:
         raise ValueError(f"scenario {path.stem}: unknown fields {sorted(unknown)}")
-    told = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
-    return check(Scenario(**told))
+    return check(msgspec.convert(told, Scenario))
 
 
 def check(scenario: Scenario) -> Scenario:
@@ -125,6 +126,13 @@ def check(scenario: Scenario) -> Scenario:
         raise ValueError("more people stay away than there are")
     if not 1 <= scenario.pool_size <= 20:
         raise ValueError("a tube holds 1 to 20 people")
+    sizes = ("seconds_a_person", "lanes_per_1000", "people_a_phone_least", "call_from", "call_to", "second_pass_hours",
+             "plan_hours", "laboratories", "courier_every", "box_size", "result_median", "retest_median")  # fmt: skip
+    for name in sizes:
+        if not 0 < getattr(scenario, name) < 100_000:
+            raise ValueError(f"{name} is a number above 0, not {getattr(scenario, name)}")
+    if scenario.call_from > scenario.call_to:
+        raise ValueError("call_from is larger than call_to")
     if not 1 <= scenario.people_a_phone <= 5000:
         raise ValueError("a phone carries at most 5,000 people")
     return scenario

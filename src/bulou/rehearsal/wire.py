@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bulou.ledger.areas import found_id
-from bulou.ledger.labels import label
+from bulou.ledger.check_digit import label
 from bulou.rehearsal.records import Item
 
 #: A campaign has its own labels: a printed label is used once. Tubes and boxes count below, boxes from the middle.

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
-from bulou.ledger import journals, openings
-from bulou.ledger.areas import span
+from bulou.ledger import campaigns, journals
+from bulou.ledger.areas import found_id, span
+from bulou.ledger.effects import Entry
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.statements import statements
-from bulou.rounds.rules import SWAB
+from bulou.ledger.vocabulary import REGISTRY
+from bulou.places.undo_import import listed_again
+from bulou.rounds.entries import SWAB
+from bulou.rounds.scope.reads import keep, of_round, treated
+from bulou.rounds.scope.rules import CLEARED, DEFERRED, OUT, POOL, Scope, recorded
 from bulou.rounds.vocabulary import CLOSING_REASONS
 
 SQL = statements(__package__, "scope")
@@ -20,6 +26,12 @@ DEFER_CHUNK = 5000
 JOIN_CHUNK = 1000
 #: Name of the journal in which newcomers are written down.
 JOINING = "补录应检"
+#: Name of the journal that sets aside the duties of people who may be on the list already.
+DOUBTING = "疑似重复"
+#: With this reason ends what people owe whom a list named that was taken back.
+UNLISTED = "not_known_here"
+#: Somebody is to have decided by then; the deferral is over, and who is open is asked for again.
+DECIDED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,57 +62,73 @@ class CannotClose(Exception):
 
 def open_round(
     campaign: int, name: str, area: int, journal: int, at: datetime, received_at: datetime, kind: str = "pcr",
-    until: datetime | None = None,
+    until: datetime | None = None, told: campaigns.Told = lambda step: None, scope: Scope | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Opening:  # fmt: skip
     """Open a PCR round for everybody registered under ``area`` at ``at``, in one transaction.
 
-    The scope rule "residents-1": everybody whose record is current owes a swab; persons who stand as positive and await
-    transfer are out of scope (their clock runs elsewhere); members of a pool whose individual retest is open owe one,
-    deferred for a day, as in Shanghai's notice for the round of 6 April 2022. ``until``: when all are to be sampled by
-    the plan; it is fixed with the rules.
+    Everybody whose record is current owes a swab but whom the scope rule (``rounds.scope``) treats otherwise: out of
+    scope, deferred for a day, or owed in a tube of her own; that is kept with the round, person by person. By the
+    standard rule persons who stand as positive are out of scope (their clock runs elsewhere), and members of a pool
+    whose individual retest is open are deferred, as in Shanghai's notice for the round of 6 April 2022.
+
+    Parameters:
+        until: when all are to be sampled by the plan; fixed with the rules, as is ``more``.
+        told: see ``campaigns.freeze``.
 
     Raises:
         KeyError: the journal is not enrolled.
         django.db.IntegrityError: the campaign's number is taken.
     """
     lo, hi = span(area)
-    values = {"lo": lo, "hi": hi, "at": at}
-    rules = {"scope": "residents-1"} | ({"until": until.isoformat()} if until else {})
-    round_ = openings.Campaign(campaign, kind, name, area, "swab", rules)
-    with openings.opening() as cursor:
-        cursor.execute(SQL["owe"], values)
-        cursor.execute(SQL["out_of_scope"], values)
-        out_of_scope = cursor.fetchone()[0]
-        owed = openings.freeze(cursor, round_, journal, at, received_at)
-        cursor.execute(SQL["open_pool"], {"campaign": campaign})
-        pending = [row[0] for row in cursor.fetchall()]
+    scope = scope or Scope()
+    rules = dict(more or {}) | recorded(scope) | ({"until": until.isoformat()} if until else {})
+    round_ = campaigns.Campaign(campaign, kind, name, area, "swab", rules)
+    with campaigns.opening() as cursor:
+        found = treated(lo, hi, scope, at)
+        out = [one.person for one in found if one.treatment == OUT]
+        cursor.execute(SQL["owe"], {"lo": lo, "hi": hi, "out": out})
+        owed = campaigns.freeze(cursor, round_, journal, at, received_at, told)
+        keep(campaign, found, at)
+        pending = {
+            cause: [one.person for one in found if one.treatment == DEFERRED and one.cause == cause]
+            for cause in (POOL, CLEARED)
+        }
         words = [
             ("duty.deferred", at, area, {
-                "campaign": campaign, "duty": "swab", "subjects": pending[i : i + DEFER_CHUNK],
+                "campaign": campaign, "duty": "swab", "subjects": people[i : i + DEFER_CHUNK],
                 "reason": "pool_pending", "until": (at + timedelta(days=1)).isoformat(),
             })
-            for i in range(0, len(pending), DEFER_CHUNK)
+            for people in pending.values() for i in range(0, len(people), DEFER_CHUNK)
         ]  # fmt: skip
         if words:
             journals.append(journal, words, received_at)
-    openings.write_out(owed)
-    return Opening(campaign, owed, len(pending), out_of_scope)
+    campaigns.write_out(owed)
+    return Opening(campaign, owed, sum(map(len, pending.values())), len(out))
 
 
 def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
-    """Have everybody who came to the register while a round is open owe its swab, as added; by round.
+    """Have everybody who came to the register or moved while a round is open owe its swab, as added; by round.
 
-    Run after each change of the register: an import, a registered child, a move that was accepted. Run again it finds
-    nobody. Whom the scope rule leaves out is counted, and asked again the next time.
+    Run after each change of the register: an import, a registered child, a move that was accepted; and after an
+    opening, beside which an import may have gone on. Run again it finds nobody. Whom the
+    scope rule leaves out is counted, and asked again the next time.
+
+    Raises:
+        RuntimeError: the ledger refused an entry of its own house; nobody has joined then.
     """
     found: dict[int, Joined] = {}
     with scoped(EVERYWHERE), transaction.atomic(), connection.cursor() as cursor:
+        _list_again(cursor, at, received_at)
         cursor.execute(SQL["open_rounds"])
-        for campaign, area, since in cursor.fetchall():
+        for campaign, area, opened, since in cursor.fetchall():
             lo, hi = span(area)
-            values = {"campaign": campaign, "lo": lo, "hi": hi, "since": since, "at": at, "swab": SWAB}
+            where = {"campaign": campaign, "lo": lo, "hi": hi, "swab": SWAB}
+            scoped_out = {one.person: one for one in treated(lo, hi, of_round(campaign)[0], at) if one.treatment == OUT}
+            values = where | {"opened": opened, "since": since, "out": [*scoped_out]}
             cursor.execute(SQL["newcomers"], values)
             rows = cursor.fetchall()
+            keep(campaign, [scoped_out[person] for _home, person, out_of_scope in rows if out_of_scope], at)
             homes: dict[int, list[int]] = {}
             for home, person, out_of_scope in rows:
                 if not out_of_scope:
@@ -111,9 +139,63 @@ def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
                 for i in range(0, len(people), JOIN_CHUNK)
             ]
             if words:
-                journals.append(journals.of_house(JOINING), words, received_at)
+                receipts = journals.append(journals.of_house(JOINING), words, received_at)
+                if any(receipt.status != "kept" for receipt in receipts):
+                    raise RuntimeError(f"round {campaign}: the ledger did not take who joined it")
             found[campaign] = Joined(sum(map(len, homes.values())), sum(row[2] for row in rows))
     return found
+
+
+def _list_again(cursor: Any, at: datetime, received_at: datetime) -> None:
+    """Bring back who was off the lists (``places.undo_import``) and is named by one since; what ended is open again."""
+    back = listed_again(at)
+    if not back:
+        return
+    cursor.execute(SQL["ended_unlisted"], {"persons": [person for _area, person in back], "reason": UNLISTED})
+    words = [
+        ("person.listed", at, area, {"persons": [person], "reason": "named by a list again"}) for area, person in back
+    ] + [
+        ("duty.reopened", at, area, {
+            "campaign": campaign, "duty": REGISTRY.by_code[kind].name, "subjects": [subject], "occasion": occasion,
+            "reason": "named by a list again",
+        })
+        for campaign, kind, occasion, area, subject in cursor.fetchall()
+    ]  # fmt: skip
+    receipts = journals.append(journals.of_house(JOINING), words, received_at)
+    if any(receipt.status != "kept" for receipt in receipts):
+        raise RuntimeError("the ledger did not take who is on a list again")
+
+
+def set_aside(found: Iterable[Entry], received_at: datetime) -> None:
+    """Defer the swabs of people found who may be on the list already, until somebody has decided.
+
+    In the transaction that takes their ``person.found`` entries in. The word is dated just before the find: whatever
+    the same phone reports of the person afterwards comes later, and a swab ends the deferral.
+    """
+    words = [
+        ("duty.deferred", entry.at - timedelta(microseconds=1), entry.area, {
+            "campaign": entry.body["campaign"], "duty": "swab", "subjects": [found_id(entry.journal, entry.number)],
+            "reason": "maybe_listed", "until": (entry.at + DECIDED_WITHIN).isoformat(),
+        })
+        for entry in found
+    ]  # fmt: skip
+    if words:
+        journals.append(journals.of_house(DOUBTING), words, received_at)
+
+
+def excuse_unlisted(persons: Iterable[int], evidence: str, at: datetime) -> list[tuple[str, datetime, int, Mapping]]:
+    """Return the entries by which people owe nothing more whom a list named that was taken back."""
+    kinds = [k.code for k in REGISTRY.duties.values() if any(one.name == UNLISTED for one in k.reasons)]
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        cursor.execute(SQL["owed_by"], {"persons": [*persons], "kinds": kinds})
+        found = cursor.fetchall()
+    return [
+        ("duty.excused", at, area, {
+            "campaign": campaign, "duty": REGISTRY.by_code[kind].name, "subjects": [subject], "occasion": occasion,
+            "reason": UNLISTED, "evidence": evidence,
+        })
+        for campaign, kind, occasion, area, subject in found
+    ]  # fmt: skip
 
 
 def check_can_close(campaign: int, reasons: Mapping[str, int]) -> dict[str, int]:
@@ -123,7 +205,7 @@ def check_can_close(campaign: int, reasons: Mapping[str, int]) -> dict[str, int]
         CannotClose: a reason is not typed, or the reasons do not cover exactly what is open.
     """
     still: dict[str, int] = {}
-    for (duty, _), n in openings.open_duties(campaign).items():
+    for (duty, _), n in campaigns.open_duties(campaign).items():
         still[duty] = still.get(duty, 0) + n
     if set(reasons) - set(CLOSING_REASONS) or sum(reasons.values()) != sum(still.values()):
         raise CannotClose(still, reasons)
@@ -141,5 +223,5 @@ def close_round(
     with scoped(EVERYWHERE), transaction.atomic():
         check_can_close(campaign, reasons)
         body = {"campaign": campaign, "open": [{"reason": r, "n": n} for r, n in sorted(reasons.items()) if n]}
-        journals.append(journal, [("round.closed", at, area, body)], received_at)
-        openings.close_campaign(campaign, at)
+        journals.append(journal, [(campaigns.CLOSED, at, area, body)], received_at)
+        campaigns.close_campaign(campaign, at)

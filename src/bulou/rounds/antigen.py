@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from bulou.ledger.kinds import STAFF, Id, Parts
-from bulou.ledger.lines import Entry, Statement
+from bulou.ledger.core_entries import STAFF, Id, Parts
+from bulou.ledger.effects import Entry, Statement
 from bulou.ledger.vocabulary import EntryKind, StandingKind, Subject
-from bulou.rounds.rules import Value
+from bulou.rounds.entries import Value
 from bulou.rounds.vocabulary import VALUES
 
 #: Name of the standing.
@@ -26,5 +26,7 @@ def reported(entry: Entry, body: Reported) -> Parts:
     yield Statement(Subject.PERSON, body.person, STANDING, body.value)
 
 
-ENTRIES = (EntryKind("antigen.reported", "抗原结果", "antigen test reported", Reported, reported, STAFF),)
+ENTRIES = (
+    EntryKind("antigen.reported", "抗原结果", "antigen test reported", Reported, reported, STAFF | {"resident"}),
+)
 STANDINGS = (StandingKind(STANDING, Subject.PERSON, "抗原", "antigen test", tuple(VALUES)),)

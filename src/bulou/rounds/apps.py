@@ -12,8 +12,10 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         """Declare this room's vocabulary."""
         from bulou.ledger.vocabulary import REGISTRY
-        from bulou.rounds import antigen, vocabulary
-        from bulou.rounds.rules import ENTRIES
+        from bulou.rounds import antigen, checks, vocabulary
+        from bulou.rounds.entries import ENTRIES
+        from bulou.rounds.room import ROOM
+        from bulou.ui.room import register
 
         REGISTRY.add(
             duties=vocabulary.DUTIES,
@@ -22,3 +24,5 @@ class RoundsConfig(AppConfig):
             consequences=vocabulary.CONSEQUENCES,
             standings=antigen.STANDINGS,
         )
+        register(ROOM)
+        checks.declare()

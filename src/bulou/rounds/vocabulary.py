@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bulou.ledger.vocabulary import Carriage, Consequence, DutyKind, Mark, Reason, Stage, Subject
+from bulou.ledger.vocabulary import CarrierRule, DutyKind, FollowUpRule, Mark, Reason, Stage, Subject
 
+#: What a round of a kind owes first: the duty whose coverage its board shows.
+MAIN_DUTY = {"pcr": "swab"}
 POOLED, SINGLE, HOUSEHOLD = 1, 2, 3
 MODES = {"pooled": POOLED, "single": SINGLE, "household": HOUSEHOLD}
 NEGATIVE, POSITIVE, INVALID = 1, 2, 3
@@ -14,19 +16,27 @@ SEALED, BOXED, HANDED, TUBE_RECEIVED, TUBE_RESULTED = range(1, 6)
 PACKED, BOX_HANDED, BOX_RECEIVED = range(1, 4)
 
 SWAB_STAGES = (
-    Stage("open", "待通知", "open"),
+    Stage("open", "待通知", "to be called"),
     Stage("called", "已通知", "called", within=60),
     Stage("sampled", "已采样", "sampled", within=360),
-    Stage("received", "实验室已收", "received by the laboratory", within=360),
+    Stage("received", "实验室已收", "at the laboratory", within=360),
     Stage("held", "混管异常待复核", "pool abnormal, awaiting individual retest", within=120),
-    Stage("resulted", "已出结果", "resulted"),
+    Stage("resulted", "已出结果", "result available"),
+)
+#: Of the second swab of a pool's people. Two hours are allowed from the abnormal result to that swab, called or not:
+#: a call neither ends the wait nor begins it anew.
+RETEST_STAGES = (
+    Stage("open", "待通知", "open", within=120),
+    Stage("called", "已通知", "called"),
+    *SWAB_STAGES[SAMPLED:],
 )
 
 REASONS = (
-    Reason("away", Mark.DEFERRED, "外出, 稍后回", "away, back later"),
-    Reason("team_needed", Mark.DEFERRED, "行动不便, 待上门采样", "cannot come down, team to visit"),
-    Reason("asleep_or_silent", Mark.DEFERRED, "无人应门", "nobody answers"),
-    Reason("pool_pending", Mark.DEFERRED, "混管复核中", "open pool"),
+    Reason("away", Mark.DEFERRED, "外出，稍后回", "away, back later"),
+    Reason("team_needed", Mark.DEFERRED, "行动不便，待上门采样", "cannot come down, team to visit"),
+    Reason("asleep_or_silent", Mark.DEFERRED, "无人应门", "no answer"),
+    Reason("pool_pending", Mark.DEFERRED, "混管复核中", "pool being retested"),
+    Reason("maybe_listed", Mark.DEFERRED, "疑似与名单重复, 待核实", "may be on the list already, to be verified"),
     Reason("refuses", Mark.REFUSED, "拒绝采样", "refuses"),
     Reason("in_hospital", Mark.EXCUSED, "住院", "in hospital"),
     Reason("in_facility", Mark.EXCUSED, "已在隔离点", "in an isolation facility"),
@@ -34,7 +44,7 @@ REASONS = (
     Reason("not_known_here", Mark.EXCUSED, "查无此人", "not known here"),
     Reason("deceased", Mark.EXCUSED, "已故", "deceased"),
     Reason("sampled_elsewhere", Mark.EXCUSED, "已在别处采样", "sampled elsewhere, proof seen"),
-    Reason("medical_reason", Mark.EXCUSED, "医学原因不能采样", "medical reason against sampling"),
+    Reason("medical_reason", Mark.EXCUSED, "因病不能采样", "cannot be sampled for medical reasons"),
     Reason("same_person", Mark.EXCUSED, "与另一记录为同一人", "same person as another record", names_person=True),
 )
 
@@ -46,16 +56,16 @@ CLOSING_REASONS = {
 }
 
 DUTIES = (
-    DutyKind(1, "swab", Subject.PERSON, 2, "应检", "swab owed", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(1, "swab", Subject.PERSON, "应检", "swab due", SWAB_STAGES, SAMPLED, REASONS),
     DutyKind(
-        2, "tube", Subject.TUBE, 1, "采样管", "tube",
+        2, "tube", Subject.TUBE, "采样管", "tube",
         (
-            Stage("open", "待封管", "open"),
+            Stage("open", "待封管", "to be sealed"),
             Stage("sealed", "已封管", "sealed", within=120),
             Stage("boxed", "已装箱", "boxed", within=120),
-            Stage("handed", "转运中", "with the courier", within=120),
-            Stage("received", "实验室已收", "received", within=360),
-            Stage("resulted", "已出结果", "resulted"),
+            Stage("handed", "转运中", "in transit", within=120),
+            Stage("received", "实验室已收", "at the laboratory", within=360),
+            Stage("resulted", "已出结果", "result available"),
         ),
         took_part=1,
         variants=("", *MODES),
@@ -65,35 +75,35 @@ DUTIES = (
         reasons=(Reason("destroyed", Mark.EXCUSED, "破损或遗失", "broken or lost"),),
     ),
     DutyKind(
-        3, "box", Subject.BOX, 0, "转运箱", "box",
+        3, "box", Subject.BOX, "转运箱", "box",
         (
-            Stage("open", "待装", "open"),
+            Stage("open", "待装箱", "to be packed"),
             Stage("packed", "已装箱", "packed", within=120),
-            Stage("handed", "转运中", "with the courier", within=120),
-            Stage("received", "实验室已收", "received"),
+            Stage("handed", "转运中", "in transit", within=120),
+            Stage("received", "实验室已收", "at the laboratory"),
         ),
         took_part=1,
         travels=True,
     ),
-    DutyKind(4, "retest", Subject.PERSON, 3, "应复核", "individual retest owed", SWAB_STAGES, SAMPLED, REASONS),
+    DutyKind(4, "retest", Subject.PERSON, "应复核", "individual retest due", RETEST_STAGES, SAMPLED, REASONS),
 )  # fmt: skip
 
 CARRIAGES = (
-    Carriage("box", BOX_HANDED, "tube", HANDED),
-    Carriage("box", BOX_RECEIVED, "tube", TUBE_RECEIVED),
+    CarrierRule("box", BOX_HANDED, "tube", HANDED),
+    CarrierRule("box", BOX_RECEIVED, "tube", TUBE_RECEIVED),
     *(
         carriage
         for kind in ("swab", "retest")
         for carriage in (
-            Carriage("tube", TUBE_RECEIVED, kind, RECEIVED),
-            Carriage("tube", TUBE_RESULTED, kind, HELD, (POOLED, HOUSEHOLD), (POSITIVE,)),
-            Carriage("tube", TUBE_RESULTED, kind, RESULTED, (), (NEGATIVE,)),
-            Carriage("tube", TUBE_RESULTED, kind, RESULTED, (SINGLE,), (POSITIVE,)),
+            CarrierRule("tube", TUBE_RECEIVED, kind, RECEIVED),
+            CarrierRule("tube", TUBE_RESULTED, kind, HELD, (POOLED, HOUSEHOLD), (POSITIVE,)),
+            CarrierRule("tube", TUBE_RESULTED, kind, RESULTED, (), (NEGATIVE,)),
+            CarrierRule("tube", TUBE_RESULTED, kind, RESULTED, (SINGLE,), (POSITIVE,)),
         )
     ),
 )
 
 CONSEQUENCES = (
-    Consequence("tube", TUBE_RESULTED, (POOLED, HOUSEHOLD), (POSITIVE,), of="swab", kind="retest", per_carrier=True),
-    Consequence("tube", TUBE_RESULTED, (), (INVALID,), of="swab", kind="retest", per_carrier=True),
+    FollowUpRule("tube", TUBE_RESULTED, (POOLED, HOUSEHOLD), (POSITIVE,), of="swab", kind="retest", per_carrier=True),
+    FollowUpRule("tube", TUBE_RESULTED, (), (INVALID,), of="swab", kind="retest", per_carrier=True),
 )

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from bulou.config import backup, database
+from bulou.config import backup, database, forms
+from bulou.config.command_parser import typed
 
 HELP = "write a backup while the installation runs; identity keys are not in it 备份"
 
@@ -15,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--keep",
-        type=int,
+        type=typed(forms.whole(0, 100_000)),
         default=0,
         metavar="N",
         help="then remove older backups there but the newest N (default: none)",

@@ -20,11 +20,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the application role's URL (sees nothing without bulou.scope), or the owner's."""
-    if not read("BULOU_DATABASE_URL"):
-        Cluster(options.data).keep()
-    urls = database.prepare(options.data)
-    url = urls.owner if options.owner else urls.application
-    if url is None:
-        raise database.NotReady("the owner's URL is not known: set BULOU_OWNER_URL")
+    with database.using(options.data) as urls:
+        url = urls.owner if options.owner else urls.application
+        if url is None:
+            raise database.NotReady(
+                "不知道属主地址：请设置 BULOU_OWNER_URL。", "the owner's URL is not known: set BULOU_OWNER_URL."
+            )
+        if not read("BULOU_DATABASE_URL"):
+            Cluster(options.data).keep()
     print(url)
     return 0

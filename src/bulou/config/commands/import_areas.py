@@ -2,7 +2,8 @@
 
 import argparse
 
-from bulou.config import database
+from bulou.config import database, forms
+from bulou.config.command_parser import typed
 
 HELP = "load the area tree from CSV 导入区域表"
 
@@ -12,6 +13,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     from bulou.places.command import add_area_arguments
 
     add_area_arguments(parser)
+    for action in parser._actions:
+        if action.dest == "file":
+            action.type = typed(forms.FILE)
 
 
 def run(options: argparse.Namespace) -> int:

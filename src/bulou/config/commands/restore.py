@@ -5,7 +5,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from bulou.config import backup, connections, database
+from bulou.config import backup, connections, database, forms
+from bulou.config.alone import alone
+from bulou.config.command_parser import typed
+from bulou.config.data_folder import Folder
 from bulou.config.environment import read
 from bulou.config.postgres import Cluster
 from bulou.places.identity import FILE
@@ -18,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("backup", type=Path, help="a folder that `bulou backup` wrote 备份目录")
     parser.add_argument(
         "--identity-keys",
-        type=Path,
+        type=typed(forms.FILE),
         metavar="FILE",
         help=f"the {FILE} of the old folder, kept apart from backups; without it lists cannot be linked",
     )
@@ -28,12 +31,13 @@ def run(options: argparse.Namespace) -> int:
     """Restore; say what is still to be done."""
     data = Path(options.data).absolute()
     backup.check(options.backup)  # before anything is made
-    urls = connections.urls(data)
-    if read("BULOU_DATABASE_URL"):
-        return _restore(options, data, urls)
-    with Cluster(data).running() as cluster:
-        database.create(cluster)
-        return _restore(options, data, urls)
+    with alone(Folder(data), "bulou restore"):
+        urls = connections.urls(data)
+        if read("BULOU_DATABASE_URL"):
+            return _restore(options, data, urls)
+        with Cluster(data).running() as cluster:
+            database.create(cluster)
+            return _restore(options, data, urls)
 
 
 def _restore(options: argparse.Namespace, data: Path, urls: connections.Urls) -> int:

@@ -15,11 +15,11 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from bulou.desk.abilities import ROLES
-from bulou.desk.accounts import lockout, second
+from bulou.desk.accounts import lockout, sessions, totp
 from bulou.desk.accounts.reads import SQL, Account, Given, is_his
-from bulou.desk.accounts.rules import Who, is_end, may_give
+from bulou.desk.accounts.rules import Principal, is_end, may_give
 from bulou.ledger.areas import is_area, span
-from bulou.ledger.scope import multirange
+from bulou.ledger.scope import EVERYWHERE, multirange, scoped
 
 ROOT = multirange([span(0)])
 
@@ -28,7 +28,9 @@ class Refusal(ValueError):
     """An act that cannot be done; its text is the sentence that the page shows."""
 
 
-def check_give(giver: Who, role: str, areas: list[int], until: datetime | None, reason: str, now: datetime) -> None:
+def check_give(
+    giver: Principal, role: str, areas: list[int], until: datetime | None, reason: str, now: datetime
+) -> None:
     """Tell whether an administrator may give a role so.
 
     Raises:
@@ -39,35 +41,46 @@ def check_give(giver: Who, role: str, areas: list[int], until: datetime | None, 
     if not areas or not all(area == 0 or is_area(area) for area in areas):
         raise Refusal(_("请选择区域。"))
     if until is None or not is_end(until, now):
-        raise Refusal(_("请给出一年以内的结束日期。"))
+        raise Refusal(_("请填写一年以内的截止日期。"))
     if not reason.strip():
-        raise Refusal(_("请写明授权原因。"))
+        raise Refusal(_("请填写授权原因。"))
     if not may_give(role, areas, giver):
         raise Refusal(_("该角色或区域超出您的管理范围。"))
+    if unknown(areas):
+        raise Refusal(_("区域目录中没有这个区域，请核对编号。"))
 
 
-def check_own(giver: Who, giver_name: str, account: Account) -> None:
+def unknown(areas: Iterable[int]) -> list[int]:
+    """Return the areas that are not in the tree, or are closed there; 0, which is everywhere, is known."""
+    wanted = sorted({area for area in areas if area})
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["open_areas"], {"areas": wanted})
+        known = {area for (area,) in cursor.fetchall()}
+    return [area for area in wanted if area not in known]
+
+
+def check_own(giver: Principal, giver_name: str, account: Account) -> None:
     """Tell whether an administrator may change this account.
 
     Raises:
         Refusal: it is his own, or it reaches beyond what he may give.
     """
     if account.name == giver_name:
-        raise Refusal(_("不能修改自己的账号，请另一位管理员办理。"))
+        raise Refusal(_("不能修改本人账号，请由其他管理员办理。"))
     if not is_his(account, giver):
-        raise Refusal(_("该用户还有您管理范围以外的角色，请上级管理员办理。"))
+        raise Refusal(_("该用户还有您管理范围以外的角色，请由上级管理员办理。"))
 
 
-def check_end(giver: Who, giver_name: str, account: Account, given: Given | None) -> None:
+def check_end(giver: Principal, giver_name: str, account: Account, given: Given | None) -> None:
     """Tell whether an administrator may end this role.
 
     Raises:
         Refusal: it is his own, is over, or is not his to give.
     """
     if account.name == giver_name:
-        raise Refusal(_("不能修改自己的账号，请另一位管理员办理。"))
+        raise Refusal(_("不能修改本人账号，请由其他管理员办理。"))
     if given is None or not given.lasts:
-        raise Refusal(_("该角色已经结束。"))
+        raise Refusal(_("该角色已结束。"))
     if not may_give(given.name, given.areas, giver):
         raise Refusal(_("该角色或区域超出您的管理范围。"))
 
@@ -113,6 +126,9 @@ def end_all(user: User, by: str, reason: str, now: datetime) -> None:
     """End all roles of a user that last still. Run it inside ``scoped``."""
     with connection.cursor() as cursor:
         cursor.execute(SQL["end_all"], {"user": user.pk, "by": by, "reason": reason, "now": now})
+        ended = cursor.rowcount
+    if ended:
+        note(by, user, "ended", f"{ended}: {reason}", now)
 
 
 def add(name: str) -> User:
@@ -136,9 +152,21 @@ def renew_password(user: User, by: str, now: datetime) -> str:
     """Make the old password and all sessions end; return the path at which the user sets a new one, once, in a day."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
+    sessions.end_all(user, now)
     note(by, user, "password", "", now)
     parts = {"uidb64": urlsafe_base64_encode(force_bytes(user.pk)), "token": default_token_generator.make_token(user)}
     return reverse("password-set", kwargs=parts)
+
+
+def strengthen(user: User, password: str, now: datetime) -> None:
+    """Hash the same password anew with today's rounds; not where the account is not as its last change left it."""
+    with scoped(EVERYWHERE), connection.cursor() as cursor:
+        cursor.execute(SQL["as_left"], {"user": user.pk})
+        if cursor.fetchone() != (True,):
+            return
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        note(user.username, user, "strengthened", "", now)
 
 
 def lift_lock(user: User, by: str, now: datetime) -> None:
@@ -149,7 +177,7 @@ def lift_lock(user: User, by: str, now: datetime) -> None:
 
 def remove_second(user: User, by: str, now: datetime) -> None:
     """Remove the second step of a user who lost his telephone."""
-    second.remove(user)
+    totp.remove(user)
     note(by, user, "second-removed", "", now)
 
 

@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "bulou.desk.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Declare what verify compares, and what is sealed."""
+        from bulou.desk.accounts import checks
+
+        checks.declare()

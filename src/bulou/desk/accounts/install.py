@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+from bulou.ledger.areas import span
+from bulou.ledger.scope import multirange
 from bulou.ledger.statements import statements
 
 
@@ -12,3 +15,5 @@ def install(connection: Any, role: str = "bulou_app") -> None:
     with connection.cursor() as cursor:
         for statement in statements(__package__, "install").values():
             cursor.execute(statement.replace("bulou_app", role))
+        values = {"at": datetime.now(UTC), "root": multirange([span(0)])}
+        cursor.execute(statements(__package__, "accounts")["adopted"], values)

@@ -1,11 +1,12 @@
-"""Which role a user has, where, until when, and every change of that."""
+"""Which role a user has, where, until when, and every change of that; and who is signed in."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from bulou.ledger.models import Int8Multirange
 
@@ -43,11 +44,29 @@ class Grant(models.Model):
 
 
 class Change(models.Model):
-    """Something was done to a user's account: added to and never changed. ``ranges``: where the user worked then."""
+    """Something was done to a user's account: added to and never changed. ``ranges``: where the user worked then.
 
+    ``number``: what each ``by`` did is numbered from 1, so that a change that is gone leaves a gap. ``stands``: how the
+    account stood afterwards, as a digest (``accounts_stands``).
+    """
+
+    number = models.BigIntegerField()
     at = models.DateTimeField()
     by = models.TextField()
     user = models.TextField()
     what = models.TextField()
     detail = models.TextField(default="")
     ranges = Int8Multirange()
+    stands = models.TextField(null=True)
+
+    class Meta:
+        constraints = (UniqueConstraint(fields=("by", "number"), name="accounts_change_number"),)
+
+
+class Session(AbstractBaseSession):
+    """Somebody who is signed in, by the random key in his cookie. No row, no session: nothing else remembers it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions")
+
+    class Meta:
+        db_table = "accounts_session"

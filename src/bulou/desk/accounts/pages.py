@@ -17,27 +17,15 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bulou.command.exchange import files
-from bulou.command.exchange.boards import said
-from bulou.command.exchange.workbook import local
-from bulou.command.reads import names
-from bulou.command.templatetags.command import place
 from bulou.desk.abilities import ROLES
-from bulou.desk.accounts import actions, reads
+from bulou.desk.accounts import actions, reads, told
 from bulou.desk.accounts.rules import LASTS, LONGEST, area_of, may_give, roles_to_give
 from bulou.ledger.scope import EVERYWHERE, scoped
-
-#: What a change is called on the page.
-WHATS = {
-    "given": ("授予角色", "role given"),
-    "ended": ("结束角色", "role ended"),
-    "added": ("新增账号", "account added"),
-    "password": ("重设密码", "password renewed"),
-    "password-set": ("本人设定密码", "password set by the user"),
-    "unlocked": ("解除锁定", "lock-out lifted"),
-    "second-removed": ("移除第二步验证", "second step removed"),
-    "second-set": ("本人启用第二步验证", "second step set up by the user"),
-}
+from bulou.ui.export import files
+from bulou.ui.export.workbook import local
+from bulou.ui.figures import names
+from bulou.ui.templatetags.naming import place
+from bulou.ui.words import said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +41,7 @@ def users(request: HttpRequest) -> HttpResponse:
     shown = found[: reads.PAGE]
     context = {
         **_form(request, now), "accounts": shown, "more": shown[-1].name if len(found) > reads.PAGE else None,
-        "part": part, "after": after, "changes": _changes(request), "places": _places(request, shown),
+        "part": part, "after": after, **_told(request, shown),
     }  # fmt: skip
     return TemplateResponse(request, "accounts/users.html", context)
 
@@ -61,14 +49,14 @@ def users(request: HttpRequest) -> HttpResponse:
 def _sheet(request: HttpRequest, part: str, now: datetime) -> files.Sheet:
     """Every user of the administrator's areas, a row for each role that lasts."""
     shown = list(reads.all_users(request.who, now, part))
-    places = _places(request, shown)
+    places = names(_areas(shown))
     lines = [
         [one.name, said(given.role) if given else "", ", ".join(place(a, places.get(a)) for a in given.areas) if given
          else "", local(given.until) if given else "", _("已启用") if one.second else "", local(one.last_seen),
-         _("停用") if not one.is_active else _("已锁定") if one.locked else ""]
+         _("已停用") if not one.is_active else _("已锁定") if one.locked else ""]
         for one in shown for given in (one.lasting or [None])
     ]  # fmt: skip
-    head = [_("用户"), _("角色"), _("区域"), _("有效至"), _("第二步验证"), _("最近登录"), _("状态")]
+    head = [_("用户"), _("角色"), _("区域"), _("有效至"), _("两步验证"), _("最近登录"), _("状态")]
     return files.Sheet("users.xlsx", "", _("用户与权限"), head, lines)
 
 
@@ -102,11 +90,11 @@ def act(request: HttpRequest, user: int) -> HttpResponse:
                 return _page(request, account, now, link=actions.renew_password(known, by, now))
             (actions.lift_lock if what == "unlock" else actions.remove_second)(known, by, now)
         else:
-            raise actions.Refusal(_("没有这个操作。"))
+            raise actions.Refusal(_("没有此操作。"))
     except actions.Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("已完成并记录。"))
+        messages.success(request, _("已办理，并已留痕。"))
     return redirect("user", account.id)
 
 
@@ -172,7 +160,7 @@ def _page(request: HttpRequest, account: reads.Account, now: datetime, link: str
         **_form(request, now), "account": account, "barred": barred, "link": address, "now": now,
         "code": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2, light="#fff")) if link else "",
         "given": [(one, not own and one.lasts and may_give(one.name, one.areas, request.who)) for one in account.given],
-        "changes": _changes(request, account.name), "places": _places(request, [account]),
+        **_told(request, [account], account.name),
     }  # fmt: skip
     return TemplateResponse(request, "accounts/user.html", context)
 
@@ -188,16 +176,19 @@ def _form(request: HttpRequest, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _changes(request: HttpRequest, name: str = "") -> list[dict[str, Any]]:
-    english = request.LANGUAGE_CODE.startswith("en")
-    return [
-        {"at": at, "by": by, "user": user, "what": WHATS.get(what, (what, what))[english], "detail": detail}
-        for at, by, user, what, detail in reads.changes(request.who, name)
+def _told(request: HttpRequest, accounts: list[reads.Account], name: str = "") -> dict[str, Any]:
+    """Return the changes, of one user or of all, and the names of the places of these and of the accounts."""
+    found = [(*row[:4], told.read(row[3], row[4])) for row in reads.changes(request.who, name)]
+    places = names(_areas(accounts) | {area for row in found for area in row[4].areas if area})
+    changes = [
+        {"at": at, "by": told.writer(by), "user": user, "what": told.what(what), "detail": detail.text(places)}
+        for at, by, user, what, detail in found
     ]
+    return {"changes": changes, "places": places}
 
 
-def _places(request: HttpRequest, accounts: list[reads.Account]) -> dict[int, Any]:
-    return names({area for account in accounts for one in account.given for area in one.areas if area})
+def _areas(accounts: list[reads.Account]) -> set[int]:
+    return {area for account in accounts for one in account.given for area in one.areas if area}
 
 
 def note_own(request: HttpRequest, what: str, known: User | None = None) -> None:

@@ -12,14 +12,16 @@ from django.db import connection
 
 from bulou.desk.abilities import ROLES, Role, roles_with
 from bulou.desk.accounts.lockout import BY_BOTH, LASTS
-from bulou.desk.accounts.rules import Held, Who, may_give
-from bulou.ledger import plans
+from bulou.desk.accounts.rules import Held, Principal, may_give
+from bulou.ledger import prepared
 from bulou.ledger.areas import level, span
 from bulou.ledger.scope import Ranges, multirange
 from bulou.ledger.statements import statements
 
 SQL = statements(__package__, "accounts")
 PAGE, CHANGES, OFFERED = 50, 50, 600
+#: The last columns of a statement that tells a user's roles: role, areas, end, second step.
+ROLE = 4
 
 
 def rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -29,15 +31,24 @@ def rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def who(user: int, now: datetime) -> Who:
+def who(user: int, now: datetime) -> Principal:
     """Return a user's roles at a time, with one statement."""
-    return _who(plans.rows(SQL["who"], user=user, now=now))
+    return _who(prepared.rows(SQL["who"], user=user, now=now))
 
 
-def account(user: int, now: datetime) -> tuple[tuple[Any, ...], Who] | None:
+def account(user: int, now: datetime) -> tuple[tuple[Any, ...], Principal] | None:
     """Return a user, by the columns of Django's own table, and his roles; None for one who does not exist."""
-    found = plans.rows(SQL["account"], user=user, now=now)
-    return (found[0][:-3], _who([row[-3:] for row in found])) if found else None
+    found = prepared.rows(SQL["account"], user=user, now=now)
+    return (found[0][:-ROLE], _who([row[-ROLE:] for row in found])) if found else None
+
+
+def session(key: str, now: datetime) -> tuple[str, tuple[tuple[Any, ...], Principal] | None] | None:
+    """Return what a session holds, still encoded, and its user as ``account`` does; None when it does not last."""
+    found = prepared.rows(SQL["session"], key=key, now=now)
+    if not found:
+        return None
+    user = found[0][1:-ROLE]
+    return found[0][0], (user, _who([row[-ROLE:] for row in found])) if user[0] is not None else None
 
 
 def administrators(areas: Iterable[int], now: datetime) -> list[str]:
@@ -100,7 +111,7 @@ class Account:
         return [one for one in self.given if one.lasts]
 
 
-def users(giver: Who, now: datetime, part: str = "", after: str = "", one: int | None = None) -> list[Account]:
+def users(giver: Principal, now: datetime, part: str = "", after: str = "", one: int | None = None) -> list[Account]:
     """Return the users whom an administrator sees, by name, one more than a page where there are more."""
     own = giver.areas("users")
     values = {
@@ -110,7 +121,7 @@ def users(giver: Who, now: datetime, part: str = "", after: str = "", one: int |
     return [_account(row, now) for row in rows(SQL["users"], values)]
 
 
-def all_users(giver: Who, now: datetime, part: str = "") -> Iterator[Account]:
+def all_users(giver: Principal, now: datetime, part: str = "") -> Iterator[Account]:
     """Yield all users whom an administrator sees, by name, a page's statement at a time."""
     after = ""
     while True:
@@ -121,19 +132,19 @@ def all_users(giver: Who, now: datetime, part: str = "") -> Iterator[Account]:
         after = found[PAGE - 1].name
 
 
-def user(giver: Who, number: int, now: datetime) -> Account | None:
+def user(giver: Principal, number: int, now: datetime) -> Account | None:
     """Return one user, or None for one whom the administrator does not see."""
     found = users(giver, now, one=number)
     return found[0] if found else None
 
 
-def changes(giver: Who, name: str = "") -> list[tuple[datetime, str, str, str, str]]:
+def changes(giver: Principal, name: str = "") -> list[tuple[datetime, str, str, str, str]]:
     """Return the latest changes as (when, by whom, whose, what, detail)."""
     ranges = multirange(span(area) for area in giver.areas("users"))
     return rows(SQL["changes"], {"ranges": ranges, "name": name, "limit": CHANGES})  # type: ignore[return-value]
 
 
-def areas_offered(giver: Who) -> list[tuple[int, str, str, int]]:
+def areas_offered(giver: Principal) -> list[tuple[int, str, str, int]]:
     """Return the nodes (id, name, English name, level) that an administrator may choose from, two levels deep."""
     own = giver.areas("users")
     ranges: Ranges = tuple(span(area) for area in own)
@@ -142,13 +153,14 @@ def areas_offered(giver: Who) -> list[tuple[int, str, str, int]]:
     return found  # type: ignore[return-value]
 
 
-def is_his(account: Account, giver: Who) -> bool:
+def is_his(account: Account, giver: Principal) -> bool:
     """Tell whether an administrator could have given all the roles that the user has now."""
     return not account.beyond and all(may_give(one.name, one.areas, giver) for one in account.lasting)
 
 
-def _who(found: list[tuple[Any, ...]]) -> Who:
-    return Who(tuple(Held(role, tuple(areas)) for role, areas, _ in found if role is not None), found[0][2])
+def _who(found: list[tuple[Any, ...]]) -> Principal:
+    held = [(Held(role, tuple(areas)), until) for role, areas, until, _ in found if role is not None]
+    return Principal(tuple(role for role, _ in held), found[0][-1], min((until for _, until in held), default=None))
 
 
 def _account(row: tuple[Any, ...], now: datetime) -> Account:

@@ -28,11 +28,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """A user's roles at one time. ``second``: the device of the second step, where one is set up."""
+class Principal:
+    """A user's roles at one time.
+
+    ``second``: the device of the second step, where one is set up; ``until``: when the first of the roles ends.
+    """
 
     grants: tuple[Held, ...]
     second: int | None = None
+    until: datetime | None = None
 
     @property
     def held(self) -> frozenset[str]:
@@ -41,13 +45,19 @@ class Who:
 
     def may(self, need: str) -> bool:
         """Tell whether the user may open a page that asks for ``need``; nobody may when it asks for nothing."""
-        return need == SIGNED_IN or need in self.held
+        return need == SIGNED_IN or bool(self.areas(need))
 
     def areas(self, need: str) -> tuple[int, ...]:
-        """Return the areas of the roles that hold an ability."""
-        return tuple(
-            sorted({a for grant in self.grants if need == SIGNED_IN or need in grant.abilities for a in grant.areas})
-        )
+        """Return where the user holds an ability; of several, where he holds all of them."""
+        found: tuple[int, ...] | None = None
+        for one in need.split():
+            own = {a for grant in self.grants if one == SIGNED_IN or one in grant.abilities for a in grant.areas}
+            found = tuple(sorted(own)) if found is None else common(found, own)
+        return found or ()
+
+    def reaches(self, need: str, area: int) -> bool:
+        """Tell whether the user holds an ability, or all of several, in the whole of an area."""
+        return within(area, self.areas(need))
 
     def abilities(self, need: str, qualifiers: Iterable[str]) -> frozenset[str]:
         """Return what the user may do on a page that asks for ``need``.
@@ -66,13 +76,19 @@ def within(area: int, areas: Iterable[int]) -> bool:
     return any(span(one)[0] <= lo and hi <= span(one)[1] for one in areas)
 
 
+def common(some: Iterable[int], others: Iterable[int]) -> tuple[int, ...]:
+    """Return the nodes whose subtrees lie in both: of two that lie within each other the deeper one."""
+    some, others = set(some), set(others)
+    return tuple(sorted({a for a in some if within(a, others)} | {a for a in others if within(a, some)}))
+
+
 def usual_role(area: int) -> str:
     """Return the role of somebody of whom nothing but the area is known."""
     depth = level(area)
     return "command" if depth <= 1 else "street" if depth == 2 else "committee"
 
 
-def may_give(role: str, areas: Iterable[int], giver: Who) -> bool:
+def may_give(role: str, areas: Iterable[int], giver: Principal) -> bool:
     """Tell whether an administrator may give a role in all these areas.
 
     Each area must lie in one of his own, and that one high enough in the tree for the role.
@@ -84,7 +100,7 @@ def may_give(role: str, areas: Iterable[int], giver: Who) -> bool:
     return bool(chosen) and all(within(area, own) for area in chosen)
 
 
-def roles_to_give(giver: Who) -> list[str]:
+def roles_to_give(giver: Principal) -> list[str]:
     """Return the roles that an administrator may give somewhere, in the order of the table."""
     return [role for role in ROLES if any(may_give(role, [area], giver) for area in giver.areas("users"))]
 
@@ -104,7 +120,10 @@ def area_of(text: str) -> int:
         if text != "0" and not is_area(int(text)):
             raise ValueError(text)
         return int(text)
-    parts = [int(part) for part in text.split(".")]
-    if not 1 <= len(parts) <= 5:
+    parts = text.split(".")
+    if not 1 <= len(parts) <= 5 or not all(part.isascii() and part.isdigit() for part in parts):
         raise ValueError(text)
-    return area_id(*parts)
+    area = area_id(*map(int, parts))
+    if area == 0:  # "0.0" is no way to say everywhere
+        raise ValueError(text)
+    return area

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from bulou.desk.accounts import own, pages
+from bulou.desk.accounts import pages, self_service
 
 urlpatterns = [
-    path("sign-in/code", own.code, name="sign-in-code"),
-    path("sign-in/password/<uidb64>/<token>", own.SetPassword.as_view(), name="password-set"),
-    path("settings/account", own.account, name="account"),
-    path("settings/account/password", own.ChangePassword.as_view(), name="account-password"),
-    path("settings/account/second-step", own.set_up, name="account-second"),
+    path("sign-in/code", self_service.code, name="sign-in-code"),
+    path("sign-in/password/<uidb64>/<token>", self_service.SetPassword.as_view(), name="password-set"),
+    path("sign-in/first/<str:code>", self_service.first, name="first-user"),
+    path("settings/account", self_service.account, name="account"),
+    path("settings/account/password", self_service.ChangePassword.as_view(), name="account-password"),
+    path("settings/account/second-step", self_service.set_up, name="account-second"),
     path("settings/users", pages.users, name="users"),
     path("settings/users/<int:user>", pages.user, name="user"),
     path("settings/users/<int:user>/act", pages.act, name="user-act"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 
@@ -12,11 +13,11 @@ from bulou.field.roles import ROLES, TASKS
 from bulou.rounds.paper.pdf import FONT, code
 
 STEPS = (
-    ("用手机相机扫码, 在浏览器中打开。", "Scan the code with the phone's camera and open it in the browser."),
-    ("填写自己的姓名, 等待工作包下载完成。", "Enter your own name and wait until the work pack is loaded."),
-    ("断网时照常工作, 有网络后自动补传。", "Without a network go on working; it is sent as soon as there is one."),
+    ("用手机相机扫码，在浏览器中打开。", "Scan the code with the phone's camera and open it in the browser."),
+    ("填写自己的姓名，等待任务名单下载完成。", "Enter your own name and wait until the task list is loaded."),
+    ("断网时照常工作，有网络后自动补传。", "Without a network go on working; it is sent as soon as there is one."),
     (
-        "手机遗失请立即告诉居委会。不要拍照转发本页。",
+        "手机遗失请立即报告居委会。请勿拍照转发本页。",
         "Report a lost phone at once. Do not pass on a photo of this.",
     ),
 )
@@ -64,4 +65,20 @@ def render(card: Card) -> bytes:
         return typst.compile(
             page.read_bytes(), font_paths=[str(fonts)], ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )  # fmt: skip
+
+
+def render_many(cards: Sequence[Card]) -> bytes:
+    """Return the codes of many devices as a PDF, eight on a page, to be cut and given out."""
+    told = [
+        {
+            "name": card.name, "role": f"{role.zh} {role.en}" if (role := ROLES.get(card.role)) else "",
+            "places": card.places, "until": card.until, "qr": code(card.url), "trust": card.trust,
+        }
+        for card in cards
+    ]  # fmt: skip
+    with as_file(files(FONT)) as fonts, as_file(files(__package__) / "cards.typ") as page:
+        return typst.compile(
+            page.read_bytes(), font_paths=[str(fonts)], ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(told, ensure_ascii=False)},
         )  # fmt: skip

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import connection
 
-from bulou.command.reads import Name
-from bulou.ledger import columns
+from bulou.ledger import sql_arrays
 from bulou.ledger.areas import ancestor, level, span
 from bulou.ledger.scope import Ranges, covers, multirange
 from bulou.ledger.statements import statements
+from bulou.ui.figures import Name
 
 SQL = statements(__package__, "enrolling")
 LIMIT = 100
@@ -30,7 +30,7 @@ def offers(ranges: Ranges, at: datetime) -> list[dict[str, Any]]:
     """Return the offers and cards that stand; ``areas`` are the nodes that begin their ranges. One statement."""
     found = rows("offers", scope=multirange(ranges), at=at, limit=LIMIT)
     for row in found:
-        row["areas"] = [lo for lo, _ in columns.parse_ranges(row.pop("ranges"))]
+        row["areas"] = [lo for lo, _ in sql_arrays.parse_ranges(row.pop("ranges"))]
     return found
 
 
@@ -39,7 +39,7 @@ def offer(token_hash: bytes, ranges: Ranges, at: datetime) -> dict[str, Any] | N
     found = rows("offer", token_hash=token_hash, scope=multirange(ranges), at=at)
     if not found:
         return None
-    return found[0] | {"areas": [lo for lo, _ in columns.parse_ranges(found[0]["ranges"])]}
+    return found[0] | {"areas": [lo for lo, _ in sql_arrays.parse_ranges(found[0]["ranges"])]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from bulou.field.enrolling import handing, pages
 urlpatterns = [
     path("devices/enrol", pages.enrol, name="device-enrol"),
     path("devices/enrol/card", pages.card, name="device-card"),
+    path("devices/enrol/cards", pages.sheet, name="device-cards"),
     path("devices/enrol/withdraw", pages.withdraw, name="device-withdraw"),
     path("devices/hand-in", handing.page, name="hand-in"),
 ]

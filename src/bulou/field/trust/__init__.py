@@ -1,16 +1,16 @@
 """The guided page that makes a phone trust the local root, and the files that it installs.
 
-It must be reachable before HTTPS is trusted, so it is served twice: by the door below /field/trust/, and by ``app`` in
-clear on a port of its own, in a process that holds no secret and no connection to the database.
+It must be reachable before HTTPS is trusted, so it is served twice: by the door below /field/trust/, and by ``plain``
+in clear on a port of its own, in a process that holds no secret and no connection to the database.
 """
 
 from __future__ import annotations
 
 import html
-import os
 import plistlib
 import ssl
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
@@ -27,21 +27,30 @@ AUTHORITY = "application/x-x509-ca-cert"
 KINDS = {"trust.css": "text/css", "trust.js": "text/javascript", "check.svg": "image/svg+xml"}
 
 
-def _home() -> str:
-    return os.environ.get("BULOU_PUBLIC_URL", "").rstrip("/")
+@dataclass(frozen=True)
+class Local:
+    """The local root of an installation: the address people use, the root's fingerprint, its file, the language.
+
+    Whoever serves ``routes`` has it as ``app.state.trust``.
+    """
+
+    home: str
+    fingerprint: str
+    file: str
+    language: str
 
 
-def _mark() -> str:
-    return os.environ.get("BULOU_TRUST_FINGERPRINT", "")
+def _local(request: Request) -> Local:
+    return request.app.state.trust
 
 
-def _root() -> str:
+def _root(request: Request) -> str:
     """Return the root as PEM.
 
     Raises:
         HTTPException: 404, this installation has no local root.
     """
-    file = os.environ.get("BULOU_TRUST_ROOT", "")
+    file = _local(request).file
     if not file:
         raise HTTPException(404)
     return Path(file).read_text()
@@ -49,30 +58,31 @@ def _root() -> str:
 
 async def page(request: Request) -> Response:
     """Show the steps for each kind of phone; ``lang`` chooses the language."""
-    _root()
-    wanted = request.query_params.get("lang") or os.environ.get("BULOU_LANGUAGE", "")
+    _root(request)
+    local = _local(request)
+    wanted = request.query_params.get("lang") or local.language
     name = "en" if wanted.startswith("en") else "zh"
-    said = {"home": _home(), "fingerprint": _mark()}
+    said = {"home": local.home, "fingerprint": local.fingerprint}
     text = Template((HERE / f"page.{name}.html").read_text("utf-8"))
-    policy = f"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' {_home()}; base-uri 'none'"
+    policy = f"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' {local.home}; base-uri 'none'"
     headers = {"content-security-policy": f"{policy}; frame-ancestors 'none'; form-action 'none'"}
     return _answer(text.substitute({key: html.escape(value) for key, value in said.items()}), "text/html", **headers)
 
 
 async def pem(request: Request) -> Response:
     """Return the root as text."""
-    return _answer(_root(), AUTHORITY)
+    return _answer(_root(request), AUTHORITY)
 
 
 async def crt(request: Request) -> Response:
     """Return the root in the binary form that phones' settings expect."""
-    return _answer(ssl.PEM_cert_to_DER_cert(_root()), AUTHORITY)
+    return _answer(ssl.PEM_cert_to_DER_cert(_root(request)), AUTHORITY)
 
 
 async def profile(request: Request) -> Response:
     """Return the root as a configuration profile of Apple's devices."""
-    der = ssl.PEM_cert_to_DER_cert(_root())
-    mark = _mark()
+    der = ssl.PEM_cert_to_DER_cert(_root(request))
+    mark = _local(request).fingerprint
     inner = {
         "PayloadType": "com.apple.security.root",
         "PayloadVersion": 1,
@@ -131,7 +141,7 @@ async def to_page(request: Request) -> Response:
 async def to_https(request: Request) -> Response:
     """Send everything else to where it may be said."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{_home()}{request.url.path}{query}", 302, {"cache-control": "no-store"})
+    return RedirectResponse(f"{_local(request).home}{request.url.path}{query}", 302, {"cache-control": "no-store"})
 
 
 class Guarded:
@@ -149,11 +159,15 @@ class Guarded:
         await self._app(scope, receive, guarded)
 
 
-app = Starlette(
-    routes=[
-        Route("/", to_page, methods=["GET"]),
-        Mount("/field/trust", routes=routes),
-        Route("/{rest:path}", to_https, methods=["GET"]),
-    ],
-    middleware=[Middleware(Guarded)],
-)
+def plain(local: Local) -> Starlette:
+    """Return the listener in clear: the page and its files, and the way to HTTPS for everything else."""
+    made = Starlette(
+        routes=[
+            Route("/", to_page, methods=["GET"]),
+            Mount("/field/trust", routes=routes),
+            Route("/{rest:path}", to_https, methods=["GET"]),
+        ],
+        middleware=[Middleware(Guarded)],
+    )
+    made.state.trust = local
+    return made

@@ -55,7 +55,7 @@ BEGIN
       takes = d.takes + a.takes
     FROM (SELECT n.* FROM unnest(news) AS n ORDER BY campaign, kind, subject, occasion) AS a
     WHERE d.campaign = a.campaign AND d.kind = a.kind AND d.subject = a.subject AND d.occasion = a.occasion
-      AND d.outcome < 2 AND d.mark = 0 AND NOT d.withdrawn AND d.unheard = 0
+      AND d.outcome < 2 AND d.mark = 0 AND NOT d.withdrawn AND d.unheard = 0 AND d.returns = 0
       AND (a.ranges IS NULL OR a.ranges @> d.area AND NOT d.moved)
       AND (a.value IS NULL OR d.value IS NULL)
       AND NOT (brought AND a.stage = d.stage AND a.at > d.stage_at)

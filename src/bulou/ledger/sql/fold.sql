@@ -15,7 +15,7 @@ WITH k AS MATERIALIZED (
   SELECT key.*, kind.final, kind.took_part
   FROM unnest(keys) AS key JOIN ledger_duty_kind AS kind ON kind.code = key.kind
 ),
-l AS MATERIALIZED (
+line AS MATERIALIZED (
   SELECT line.*, k.took_part,
          ledger_order(line.at, line.journal, line.number, line.line) AS place, voided.yes AS dead,
          NOT voided.yes AND line.unheard = 0 AS counts,
@@ -31,6 +31,12 @@ l AS MATERIALIZED (
     SELECT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = line.journal AND v.number = line.number) AS yes
   ) AS voided
 ),
+-- What was done before a duty was last taken back to an earlier stage does not hold any more.
+l AS MATERIALIZED (
+  SELECT *, counts AND (back IS NULL OR place >= back) AS holds FROM (
+    SELECT *, max(place) FILTER (WHERE act = 8 AND counts)
+              OVER (PARTITION BY campaign, kind, subject, occasion) AS back FROM line) AS line
+),
 -- The frozen list, or the first line that owes the duty, says where, since when, and in which form.
 owe AS (
   SELECT DISTINCT ON (campaign, kind, subject, occasion)
@@ -40,7 +46,7 @@ owe AS (
 ),
 -- Ranks reached by the duty's own lines, and through what carries it.
 reached AS (
-  SELECT campaign, kind, subject, occasion, stage, at FROM l WHERE act IN (2, 3) AND counts AND NOT lost
+  SELECT campaign, kind, subject, occasion, stage, at FROM l WHERE act IN (2, 3, 8) AND holds AND NOT lost
   UNION ALL
   SELECT l.campaign, l.kind, l.subject, l.occasion, c.stage, d.stage_at
   FROM l
@@ -51,7 +57,7 @@ reached AS (
   JOIN ledger_carriage AS c
     ON c.carrier_kind = d.kind AND c.kind = l.kind AND d.stage >= c.carrier_stage
    AND (c.variants IS NULL OR d.variant = ANY (c.variants)) AND (c.vals IS NULL OR d.value = ANY (c.vals))
-  WHERE l.act = 3 AND l.counts AND NOT l.lost AND d.stage_at IS NOT NULL
+  WHERE l.act = 3 AND l.holds AND NOT l.lost AND d.stage_at IS NOT NULL
 ),
 top AS (
   SELECT DISTINCT ON (campaign, kind, subject, occasion) campaign, kind, subject, occasion, stage, at
@@ -62,7 +68,7 @@ top AS (
 -- were not meant as a repeat.
 said AS (
   SELECT l.*, k.gravest, l.journal << 24 | l.number AS slot
-  FROM l JOIN ledger_duty_kind AS k ON k.code = l.kind WHERE l.act = 2 AND l.value IS NOT NULL AND l.counts
+  FROM l JOIN ledger_duty_kind AS k ON k.code = l.kind WHERE l.act = 2 AND l.value IS NOT NULL AND l.holds
 ),
 left_standing AS (
   SELECT s.*, NOT EXISTS (
@@ -87,29 +93,32 @@ told AS (
 ),
 taken AS (
   SELECT campaign, kind, subject, occasion, count(DISTINCT (carrier_kind, carrier)) AS takes
-  FROM l WHERE act = 3 AND counts AND NOT lost AND NOT again GROUP BY 1, 2, 3, 4
+  FROM l WHERE act = 3 AND holds AND NOT lost AND NOT again GROUP BY 1, 2, 3, 4
 ),
 -- The latest word, unless the subject took part after it.
 word AS (
   SELECT DISTINCT ON (campaign, kind, subject, occasion) l.*
-  FROM l WHERE act = 4 AND counts
+  FROM l WHERE act = 4 AND holds
   ORDER BY campaign, kind, subject, occasion, place DESC
 ),
 held_word AS (
   SELECT w.* FROM word AS w
   WHERE w.mark > 0 AND NOT EXISTS (
     SELECT FROM l WHERE l.campaign = w.campaign AND l.kind = w.kind AND l.subject = w.subject
-      AND l.occasion = w.occasion AND l.act IN (2, 3) AND l.counts AND l.stage >= l.took_part AND l.place > w.place)
+      AND l.occasion = w.occasion AND l.act IN (2, 3) AND l.holds AND l.stage >= l.took_part AND l.place > w.place)
 ),
 -- Reassignment: the latest acceptance that counts; then any later offer that counts and waits. An acceptance takes effect
--- after its offer, however it is dated.
+-- after its offer, however it is dated; said again it changes nothing.
 accepted AS (
-  SELECT DISTINCT ON (a.campaign, a.kind, a.subject, a.occasion)
-         a.campaign, a.kind, a.subject, a.occasion, o.to_area, greatest(a.place, o.place) AS moment
-  FROM l AS a JOIN l AS o USING (campaign, kind, subject, occasion)
-  WHERE a.act = 6 AND o.act = 5 AND a.counts AND o.counts
-    AND (o.journal, o.number) = (a.ref_journal, a.ref_number) AND o.to_area = a.area
-  ORDER BY a.campaign, a.kind, a.subject, a.occasion, moment DESC
+  SELECT DISTINCT ON (campaign, kind, subject, occasion) campaign, kind, subject, occasion, to_area, moment
+  FROM (
+    SELECT a.campaign, a.kind, a.subject, a.occasion, o.to_area, min(greatest(a.place, o.place)) AS moment
+    FROM l AS a JOIN l AS o USING (campaign, kind, subject, occasion)
+    WHERE a.act = 6 AND o.act = 5 AND a.counts AND o.counts
+      AND (o.journal, o.number) = (a.ref_journal, a.ref_number) AND o.to_area = a.area
+    GROUP BY 1, 2, 3, 4, 5, o.place
+  ) AS first
+  ORDER BY campaign, kind, subject, occasion, moment DESC
 ),
 offered AS (
   SELECT DISTINCT ON (o.campaign, o.kind, o.subject, o.occasion)
@@ -117,6 +126,15 @@ offered AS (
   FROM l AS o LEFT JOIN accepted AS a USING (campaign, kind, subject, occasion)
   WHERE o.act = 5 AND o.counts AND (a.moment IS NULL OR o.place > a.moment)
   ORDER BY o.campaign, o.kind, o.subject, o.occasion, o.place DESC
+),
+-- To whom it was given last, until when it is to be done, and how often it was taken back.
+rest AS (
+  SELECT campaign, kind, subject, occasion,
+         (array_agg(given_kind ORDER BY place DESC) FILTER (WHERE act = 9))[1] AS given_kind,
+         (array_agg(given ORDER BY place DESC) FILTER (WHERE act = 9))[1] AS given,
+         (array_agg(due ORDER BY place DESC) FILTER (WHERE due IS NOT NULL))[1] AS due,
+         count(*) FILTER (WHERE act = 8) AS returns
+  FROM l WHERE counts AND (act IN (8, 9) OR due IS NOT NULL) GROUP BY 1, 2, 3, 4
 ),
 -- What a duty follows from.
 cause AS (
@@ -157,7 +175,9 @@ SELECT k.campaign, k.kind, k.subject, k.occasion,
        owe.variant, told.value, coalesce(taken.takes, 0)::smallint AS takes, gone.yes AS withdrawn,
        (SELECT count(*) FROM l WHERE l.campaign = k.campaign AND l.kind = k.kind AND l.subject = k.subject
           AND l.occasion = k.occasion AND l.unheard > 0 AND NOT l.dead)::smallint AS unheard,
-       a.moment IS NOT NULL AS moved, coalesce(told.disputed, 0)::smallint AS disputed
+       a.moment IS NOT NULL AS moved, coalesce(told.disputed, 0)::smallint AS disputed,
+       coalesce(rest.returns, 0)::smallint AS returns, CASE WHEN rest.given > 0 THEN rest.given_kind END AS given_kind,
+       nullif(rest.given, 0) AS given, rest.due AS due_at
 FROM k
 LEFT JOIN owe USING (campaign, kind, subject, occasion)
 LEFT JOIN cause USING (campaign, kind, subject, occasion)
@@ -168,6 +188,7 @@ LEFT JOIN taken USING (campaign, kind, subject, occasion)
 LEFT JOIN held_word AS w USING (campaign, kind, subject, occasion)
 LEFT JOIN accepted AS a USING (campaign, kind, subject, occasion)
 LEFT JOIN offered USING (campaign, kind, subject, occasion)
+LEFT JOIN rest USING (campaign, kind, subject, occasion)
 CROSS JOIN LATERAL (
   SELECT owe.at IS NOT NULL OR cause.at IS NOT NULL AS yes, least(owe.at, cause.at) AS at) AS owed
 CROSS JOIN LATERAL (
@@ -189,8 +210,8 @@ BEGIN
   -- Once more where another batch took a row away while this one waited for it.
   LOOP
     INSERT INTO ledger_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, outcome, mark, takes, withdrawn,
-                             unheard, moved, disputed)
-    SELECT k.campaign, k.kind, k.subject, k.occasion, 0, 0, false, 0, 3, 0, 0, false, 0, false, 0
+                             unheard, moved, disputed, returns)
+    SELECT k.campaign, k.kind, k.subject, k.occasion, 0, 0, false, 0, 3, 0, 0, false, 0, false, 0, 0
     FROM unnest(keys) AS k ORDER BY 1, 2, 3, 4
     ON CONFLICT DO NOTHING;
     SELECT array_agg(d) INTO before FROM (
@@ -207,10 +228,15 @@ BEGIN
     area = f.area, origin = f.origin, frozen = f.frozen, stage = f.stage, stage_at = f.stage_at,
     opened_at = f.opened_at, outcome = f.outcome, mark = f.mark, reason = f.reason, until = f.until,
     offered_to = f.offered_to, variant = f.variant, value = f.value, takes = f.takes, withdrawn = f.withdrawn,
-    unheard = f.unheard, moved = f.moved, disputed = f.disputed
-  FROM unnest(after) AS f
-  WHERE d.campaign = f.campaign AND d.kind = f.kind AND d.subject = f.subject AND d.occasion = f.occasion
-    AND d IS DISTINCT FROM f;
+    unheard = f.unheard, moved = f.moved, disputed = f.disputed, returns = f.returns, given_kind = f.given_kind,
+    given = f.given, due_at = f.due_at
+  FROM (
+    -- Found one by one by their keys, whatever the statistics say of a table that has just been filled.
+    SELECT a.*, was.place FROM unnest(after) AS a CROSS JOIN LATERAL (
+      SELECT y.ctid AS place FROM ledger_duty AS y
+      WHERE y.campaign = a.campaign AND y.kind = a.kind AND y.subject = a.subject AND y.occasion = a.occasion
+        AND y IS DISTINCT FROM a OFFSET 0) AS was) AS f
+  WHERE d.ctid = f.place;
   -- A duty that nothing speaks of any more (an entry gave way to its variant) leaves no row behind.
   IF coalesce(cardinality(after), 0) < cardinality(before) THEN
     DELETE FROM ledger_duty AS d USING unnest(keys) AS k
@@ -255,6 +281,12 @@ BEGIN
   CROSS JOIN LATERAL (
     SELECT true FROM ledger_line AS x WHERE x.campaign = k.campaign AND x.kind = r.carrier_kind
       AND x.subject = c.carrier AND x.occasion = 0 AND x.act = 2 AND x.stage = r.stage AND x.value = ANY (r.vals)
+    LIMIT 1) AS told
+  UNION SELECT k.campaign, r.kind, k.subject, k.occasion
+  FROM unnest(keys) AS k JOIN ledger_consequence AS r ON r.carrier_kind = k.kind AND r.of_kind IS NULL
+  CROSS JOIN LATERAL (
+    SELECT true FROM ledger_line AS x WHERE x.campaign = k.campaign AND x.kind = k.kind AND x.subject = k.subject
+      AND x.occasion = k.occasion AND x.act = 2 AND x.stage = r.stage AND (r.vals IS NULL OR x.value = ANY (r.vals))
     LIMIT 1) AS told;
 END
 $$

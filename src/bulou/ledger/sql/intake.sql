@@ -3,7 +3,7 @@
 -- name: lock_journals
 -- The journals of the batch and those of the entries it voids, locked in one order: a void and its target that come
 -- at the same moment wait for each other here.
-SELECT id, kind, ranges::text, enrolled_at, expires_at FROM ledger_journal
+SELECT id, kind, ranges::text, enrolled_at, expires_at, actor, unit_kind, unit FROM ledger_journal
 WHERE id = ANY (%(ids)s::bigint[]) ORDER BY id FOR UPDATE
 
 -- name: known
@@ -47,8 +47,8 @@ WITH gone AS (
   WHERE ledger_entry.journal = k.journal AND ledger_entry.number = k.number
   RETURNING ledger_entry.*
 )
-INSERT INTO ledger_variant (journal, number, digest, raw, received_at)
-SELECT journal, number, digest, raw, received_at FROM gone ON CONFLICT DO NOTHING
+INSERT INTO ledger_variant (journal, number, digest, raw, received_at, refusal)
+SELECT journal, number, digest, raw, received_at, refusal FROM gone ON CONFLICT DO NOTHING
 
 -- name: hanging_on
 -- The duties that follow from what the given entries said: asked before that is taken out, while the way to them is
@@ -93,20 +93,22 @@ UNION SELECT 'void', 0, 0, journal, number, NULL FROM voids
 -- with a range of subjects.
 INSERT INTO ledger_line
   (journal, number, line, act, at, campaign, kind, subject, occasion, area, stage, frozen, again, variant, value,
-   carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, authority, same_as, corrects, unheard)
+   carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, authority, same_as, corrects, due, given_kind,
+   given, unheard)
 SELECT journal, number, line + s.place - 1, act, at, campaign, kind, s.subject, occasion, area, stage, frozen, again,
        variant, value, carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, authority, same_as,
-       corrects::bigint[], 0
+       corrects::bigint[], due, given_kind, given, 0
 FROM unnest(
   %(journal)s::bigint[], %(number)s::bigint[], %(line)s::int[], %(act)s::smallint[], %(at)s::timestamptz[],
   %(campaign)s::int[], %(kind)s::smallint[], %(occasion)s::bigint[], %(area)s::bigint[],
   %(stage)s::smallint[], %(frozen)s::boolean[], %(again)s::boolean[], %(variant)s::smallint[], %(value)s::smallint[],
   %(carrier_kind)s::smallint[], %(carrier)s::bigint[], %(mark)s::smallint[], %(reason)s::text[],
   %(until)s::timestamptz[], %(to_area)s::bigint[], %(ref_journal)s::bigint[], %(ref_number)s::bigint[],
-  %(authority)s::smallint[], %(same_as)s::bigint[], %(corrects)s::text[], %(head)s::int[], %(tail)s::int[])
+  %(authority)s::smallint[], %(same_as)s::bigint[], %(corrects)s::text[], %(due)s::timestamptz[],
+  %(given_kind)s::smallint[], %(given)s::bigint[], %(head)s::int[], %(tail)s::int[])
   AS g (journal, number, line, act, at, campaign, kind, occasion, area, stage, frozen, again, variant, value,
-        carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, authority, same_as, corrects,
-        head, tail)
+        carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, authority, same_as, corrects, due,
+        given_kind, given, head, tail)
 CROSS JOIN LATERAL unnest((%(subjects)s::bigint[])[head : tail]) WITH ORDINALITY AS s (subject, place)
 
 -- name: insert_movements
@@ -213,7 +215,7 @@ WITH folded AS (
   SELECT * FROM ledger_advance(
     ARRAY(
       SELECT (campaign, kind, subject, occasion, area, area, frozen, stage, stage_at, opened_at, outcome, 0, NULL, NULL,
-              NULL, variant, value, takes, false, 0, false, 0)::ledger_duty
+              NULL, variant, value, takes, false, 0, false, 0, 0, NULL, NULL, NULL)::ledger_duty
       FROM unnest(
         %(first_campaign)s::int[], %(first_kind)s::smallint[], %(first_subject)s::bigint[], %(first_occasion)s::bigint[],
         %(area)s::bigint[], %(frozen)s::boolean[], %(first_stage)s::smallint[], %(stage_at)s::timestamptz[],

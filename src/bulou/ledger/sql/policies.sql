@@ -61,3 +61,58 @@ CREATE POLICY scope ON ledger_holding TO bulou_app USING (
             SELECT FROM ledger_duty AS d JOIN ledger_duty_kind AS k ON k.code = d.kind
             WHERE d.subject = ledger_holding.holder AND k.subject_kind = ledger_holding.holder_kind)))
 )
+
+-- name: leaves_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS scope ON ledger_seal_leaves
+
+-- name: leaves
+-- Leaves of all areas: a guess at what a row says could be tried out on them.
+CREATE POLICY scope ON ledger_seal_leaves TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange @> int8range(0, 9007199254740991, '[]'))
+)
+
+-- name: seals_stay
+-- Seals and their leaves, and the records of journals, are written once.
+REVOKE UPDATE, DELETE ON ledger_seal, ledger_seal_leaves, ledger_journal_record FROM bulou_app
+
+-- name: answers
+-- Tells whether the session sees a duty. As a function of its own, because it is asked of the few lines that do not count
+-- and lie elsewhere: the planner took the same words in a policy for a reason to read all duties.
+CREATE OR REPLACE FUNCTION ledger_answers(campaign integer, kind smallint, subject bigint, occasion bigint)
+RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM ledger_duty AS d WHERE d.campaign = ledger_answers.campaign AND d.kind = ledger_answers.kind
+      AND d.subject = ledger_answers.subject AND d.occasion = ledger_answers.occasion);
+END
+$$
+
+-- name: line_unheard_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS unheard ON ledger_line
+
+-- name: line_unheard
+-- What somebody of elsewhere said of a duty and does not count is read by who answers for the duty, to judge it.
+CREATE POLICY unheard ON ledger_line FOR SELECT TO bulou_app
+USING (unheard <> 0 AND ledger_answers(campaign, kind, subject, occasion))
+
+-- name: says_unheard
+-- Tells whether an entry has a line of that kind: under the policy above.
+CREATE OR REPLACE FUNCTION ledger_says_unheard(journal bigint, number bigint)
+RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM ledger_line AS l
+    WHERE l.journal = ledger_says_unheard.journal AND l.number = ledger_says_unheard.number AND l.unheard <> 0);
+END
+$$
+
+-- name: entry_unheard_drop
+-- Makes way for the policy below.
+DROP POLICY IF EXISTS unheard ON ledger_entry
+
+-- name: entry_unheard
+-- And the entry that has such a line: its kind, time and device.
+CREATE POLICY unheard ON ledger_entry FOR SELECT TO bulou_app
+USING (refusal IS NULL AND ledger_says_unheard(journal, number))

@@ -1,4 +1,4 @@
--- Verify, part three: the books as recorded against the books as recomputed.
+-- Verify, part four: the books as recorded against the books as recomputed.
 -- Checks return (key, recorded, expected) as JSON texts, one row a difference; a null side is a row that is not there.
 
 -- name: duty
@@ -31,28 +31,33 @@ x AS (
          count(*) FILTER (WHERE NOT home AND outcome = 2) AS excused,
          count(*) FILTER (WHERE NOT home AND outcome = 0 AND mark = 1) AS deferred,
          count(*) FILTER (WHERE NOT home AND outcome = 0 AND mark = 2) AS refused,
-         count(*) FILTER (WHERE NOT home AND outcome = 0 AND stage = 0) AS stage_0,
-         count(*) FILTER (WHERE NOT home AND outcome = 0 AND stage = 1) AS stage_1,
-         count(*) FILTER (WHERE NOT home AND outcome = 0 AND stage = 2) AS stage_2,
-         count(*) FILTER (WHERE NOT home AND outcome = 0 AND stage = 3) AS stage_3,
-         count(*) FILTER (WHERE NOT home AND outcome = 0 AND stage = 4) AS stage_4,
-         count(*) FILTER (WHERE NOT home AND outcome = 0 AND stage = 5) AS stage_5
+         array_agg(stage) FILTER (WHERE NOT home AND outcome = 0) AS at_stage
   FROM share GROUP BY 1, 2, 3
+),
+staged AS (
+  SELECT x.campaign, x.kind, x.area, array_agg(n ORDER BY stage) AS stages FROM x
+  JOIN ledger_duty_kind AS k ON k.code = x.kind
+  CROSS JOIN LATERAL (
+    SELECT s.stage, count(a.stage) AS n FROM generate_series(0, k.final) AS s (stage)
+    LEFT JOIN unnest(x.at_stage) AS a (stage) ON a.stage = s.stage GROUP BY s.stage) AS s
+  GROUP BY 1, 2, 3
 )
 SELECT json_build_object('campaign', campaign, 'kind', kind, 'area', area)::text, r.figures::text, e.figures::text
 FROM ledger_counter AS c FULL JOIN x USING (campaign, kind, area)
+LEFT JOIN staged USING (campaign, kind, area)
+JOIN ledger_duty_kind AS k ON k.code = kind
 CROSS JOIN LATERAL (SELECT jsonb_build_object(
   'frozen', coalesce(c.frozen, 0), 'added', coalesce(c.added, 0), 'open', coalesce(c.open, 0),
   'done', coalesce(c.done, 0), 'excused', coalesce(c.excused, 0), 'deferred', coalesce(c.deferred, 0),
-  'refused', coalesce(c.refused, 0), 'stage_0', coalesce(c.stage_0, 0), 'stage_1', coalesce(c.stage_1, 0),
-  'stage_2', coalesce(c.stage_2, 0), 'stage_3', coalesce(c.stage_3, 0), 'stage_4', coalesce(c.stage_4, 0),
-  'stage_5', coalesce(c.stage_5, 0)) AS figures) AS r
+  'refused', coalesce(c.refused, 0), 'stages', ARRAY(
+    SELECT coalesce(c.stages[n], 0) FROM generate_series(1, greatest(k.final + 1, cardinality(c.stages))) AS s (n))
+  ) AS figures) AS r
 CROSS JOIN LATERAL (SELECT jsonb_build_object(
   'frozen', coalesce(x.frozen, 0), 'added', coalesce(x.added, 0), 'open', coalesce(x.open, 0),
   'done', coalesce(x.done, 0), 'excused', coalesce(x.excused, 0), 'deferred', coalesce(x.deferred, 0),
-  'refused', coalesce(x.refused, 0), 'stage_0', coalesce(x.stage_0, 0), 'stage_1', coalesce(x.stage_1, 0),
-  'stage_2', coalesce(x.stage_2, 0), 'stage_3', coalesce(x.stage_3, 0), 'stage_4', coalesce(x.stage_4, 0),
-  'stage_5', coalesce(x.stage_5, 0)) AS figures) AS e
+  'refused', coalesce(x.refused, 0), 'stages', ARRAY(
+    SELECT coalesce(staged.stages[n], 0) FROM generate_series(1, greatest(k.final + 1, cardinality(c.stages))) AS s (n))
+  ) AS figures) AS e
 WHERE r.figures <> e.figures
 
 -- name: transfer

@@ -21,17 +21,26 @@ CREATE TEMPORARY TABLE verify_ending (journal bigint, number bigint, last bigint
 CREATE TEMPORARY TABLE verify_read (journal bigint, number bigint) ON COMMIT DROP
 
 -- name: journals
--- What the rules may know of each journal.
-SELECT id, kind, ranges::text, enrolled_at, expires_at FROM ledger_journal
+-- What the rules may know of each journal; one whose times no calendar has is left out.
+SELECT id, kind, ranges::text, enrolled_at, expires_at, actor, unit_kind, unit FROM ledger_journal
+WHERE least(enrolled_at, expires_at) > '0001-01-02 00:00Z' AND greatest(enrolled_at, expires_at) < '9999-12-30 00:00Z'
+
+-- name: campaigns
+-- All that is recorded of each campaign besides its frozen figure. A time that no calendar has is a text.
+SELECT id, kind, name, area, rules::text, CASE WHEN opened_at BETWEEN '0001-01-02Z' AND '9999-12-30Z' THEN opened_at END,
+       opened_at::text, CASE WHEN closed_at BETWEEN '0001-01-02Z' AND '9999-12-30Z' THEN closed_at END, closed_at::text
+FROM ledger_campaign
 
 -- name: entry_count
 -- How many entries there are to read.
 SELECT count(*) FROM ledger_entry
 
 -- name: entries
--- All entries, whether another content came under their number, and a rank that is random but fixed by the seed.
-SELECT e.journal, e.number, e.kind, e.at, e.area, e.raw, e.refusal, e.flags, v.journal IS NOT NULL AS varied,
-       hashint8extended(e.journal * 16777216 + e.number, %(seed)s) AS rank
+-- All entries, whether another content came under their number, and a rank that is random but fixed by the seed. A time
+-- that no calendar has is none.
+SELECT e.journal, e.number, e.kind, CASE WHEN e.at > '0001-01-02 00:00Z' AND e.at < '9999-12-30 00:00Z' THEN e.at END,
+       e.area, e.raw, e.refusal, e.refused_field, e.flags, v.journal IS NOT NULL AS varied,
+       hashint8extended(e.journal # (e.number << 40), %(seed)s) AS rank
 FROM ledger_entry AS e
 LEFT JOIN (SELECT DISTINCT journal, number FROM ledger_variant) AS v USING (journal, number)
 
@@ -39,7 +48,7 @@ LEFT JOIN (SELECT DISTINCT journal, number FROM ledger_variant) AS v USING (jour
 -- The stored lines of the given entries, to compare with what the rules make of them.
 SELECT l.journal, l.number, l.line, l.act, l.at, l.campaign, l.kind, l.subject, l.occasion, l.area, l.stage, l.frozen,
        l.again, l.variant, l.value, l.carrier_kind, l.carrier, l.mark, l.reason, l.until, l.to_area, l.ref_journal,
-       l.ref_number, l.authority, l.same_as, l.corrects
+       l.ref_number, l.authority, l.same_as, l.corrects, l.due, l.given_kind, l.given
 FROM unnest(%(journals)s::bigint[], %(numbers)s::bigint[]) AS k (journal, number)
 CROSS JOIN LATERAL (
   SELECT * FROM ledger_line AS y WHERE y.journal = k.journal AND y.number = k.number OFFSET 0
@@ -122,7 +131,7 @@ WHERE e.journal IS NULL OR e.refusal IS NOT NULL
 -- Lines, movements and statements of an entry are numbered from 0 without a gap, and dated as the entry.
 SELECT json_build_object('journal', p.journal, 'number', p.number, 'table', p.what)::text,
        jsonb_build_object('count', p.n, 'earliest', p.lo, 'latest', p.hi)::text,
-       jsonb_build_object('count', p.last + 1, 'earliest', e.at, 'latest', e.at)::text
+       jsonb_build_object('count', p.last::bigint + 1, 'earliest', e.at, 'latest', e.at)::text
 FROM (
   SELECT 'line' AS what, journal, number, count(*) AS n, max(line) AS last, min(at) AS lo, max(at) AS hi
   FROM ledger_line GROUP BY 2, 3
@@ -132,7 +141,7 @@ FROM (
   SELECT 'statement', journal, number, count(*), max(line), min(at), max(at) FROM ledger_statement GROUP BY 2, 3
 ) AS p
 JOIN ledger_entry AS e USING (journal, number)
-WHERE p.n <> p.last + 1 OR p.lo <> e.at OR p.hi <> e.at
+WHERE p.n <> p.last::bigint + 1 OR p.lo <> e.at OR p.hi <> e.at
 
 -- name: void
 -- What is recorded of entries that do not count, against what the entries say: said, and heard.
@@ -146,7 +155,8 @@ FULL JOIN (
 WHERE r.yes IS NULL OR x.yes IS NULL
 
 -- name: frozen_list
--- An opening vouches for the lines written with it: how many, and the sum of their checksums modulo 2^52.
+-- An opening vouches for the lines written with it: how many, and the sum of their checksums modulo 2^52. They say
+-- nothing else (``others``: how many do); whether they are heard is derived.
 SELECT json_build_object('journal', e.journal, 'number', e.number)::text,
        jsonb_build_object('count', coalesce(l.n, 0), 'checksum', coalesce(l.sum, 0), 'others', coalesce(l.others, 0))::text,
        jsonb_build_object('count', e.n, 'checksum', e.sum, 'others', 0)::text
@@ -154,8 +164,11 @@ FROM unnest(%(journal)s::bigint[], %(number)s::bigint[], %(n)s::bigint[], %(sum)
   AS e (journal, number, n, sum, campaign)
 LEFT JOIN (
   SELECT journal, number, count(*) AS n,
-         mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area)), 4503599627370496)::bigint AS sum,
-         count(*) FILTER (WHERE act <> 1 OR NOT frozen) AS others
+         mod(sum(ledger_line_checksum(campaign, kind, subject, occasion, area, due)), 4503599627370496)::bigint AS sum,
+         count(*) FILTER (WHERE act <> 1 OR NOT frozen OR again OR stage <> 0 OR authority <> 0 OR num_nonnulls(
+           variant, value, carrier_kind, carrier, mark, reason, until, to_area, ref_journal, ref_number, same_as, corrects,
+           given_kind, given
+         ) > 0) AS others
   FROM ledger_line
   WHERE (journal, number) IN (SELECT * FROM unnest(%(journal)s::bigint[], %(number)s::bigint[]))
   GROUP BY 1, 2

@@ -1,23 +1,7 @@
--- Verify, part two: the duties recomputed for the whole ledger, tier by tier, by full passes and hash aggregates.
+-- Verify, part three: the duties recomputed for the whole ledger, tier by tier, by full passes and hash aggregates.
 -- An order is an array (microseconds, journal, number, line): arrays compare element by element, so that the first or
 -- latest line of a duty is a plain min or max, and what else is wanted of that line rides behind its order.
 -- %(tier)s: the tier that is folded; all below it are done.
-
--- name: void
--- Which entries do not count: enough of those who may say so have said so (rules.void_counts).
-INSERT INTO verify_void
-WITH entitled AS (
-  SELECT s.*, coalesce(w.voices, 1) AS voices
-  FROM verify_void_said AS s
-  JOIN ledger_entry AS e ON e.journal = s.journal AND e.number = s.number AND e.refusal IS NULL
-  JOIN ledger_journal AS j ON j.id = s.by_journal
-  LEFT JOIN unnest(%(several)s::text[], %(voices)s::int[]) AS w (kind, voices) ON w.kind = e.kind
-  WHERE j.kind = ANY (%(desk)s::text[]) AND j.ranges @> e.area OR w.kind IS NULL AND s.by_journal = s.journal
-),
-loud AS (
-  SELECT journal, number FROM entitled GROUP BY journal, number HAVING count(DISTINCT by_journal) >= max(voices)
-)
-SELECT DISTINCT e.journal, e.number, e.by_journal, e.by_number FROM entitled AS e JOIN loud USING (journal, number)
 
 -- name: prepare
 -- What the tiers leave for those above, and for the comparison.
@@ -64,141 +48,20 @@ LEFT JOIN verify_duty AS d ON d.campaign = t.campaign AND d.kind = t.kind AND d.
 LEFT JOIN verify_duty AS p ON p.campaign = c.campaign AND p.kind = c.kind AND p.subject = c.subject
  AND p.occasion = c.occasion
 GROUP BY 1, 2, 3, 4
-
--- name: homes
--- Where each duty of the tier is owed at first: by the frozen list, else the first find, else what it follows from.
-CREATE TEMPORARY TABLE verify_home ON COMMIT DROP AS
-SELECT campaign, kind, subject, occasion, coalesce(o.owe[6], c.area) AS area
-FROM (
-  SELECT l.campaign, l.kind, l.subject, l.occasion,
-         min(ARRAY[1 - l.frozen::int, (extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line, l.area]) AS owe
-  FROM ledger_line AS l
-  JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
-  LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
-  WHERE l.act = 1 AND v.journal IS NULL GROUP BY 1, 2, 3, 4
-) AS o
-FULL JOIN verify_cause AS c USING (campaign, kind, subject, occasion)
-
--- name: walks
--- Where handed-over duties of the tier stood, step by step: offers by those who answer for them wait, an acceptance of one
--- takes effect after its offer and ends the others.
-CREATE TEMPORARY TABLE verify_walk ON COMMIT DROP AS
-WITH RECURSIVE l AS MATERIALIZED (
-  SELECT l.*, ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line] AS place
-  FROM ledger_line AS l
-  JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
-  LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
-  WHERE l.act IN (5, 6) AND v.journal IS NULL
-),
-event AS MATERIALIZED (
-  SELECT *, row_number() OVER (PARTITION BY campaign, kind, subject, occasion ORDER BY moment, act) AS n FROM (
-    SELECT l.campaign, l.kind, l.subject, l.occasion, l.journal, l.number, l.line, l.act, l.place AS moment,
-           l.journal || ':' || l.number AS offer, l.to_area, j.ranges
-    FROM l JOIN ledger_journal AS j ON j.id = l.journal WHERE l.act = 5
-    UNION ALL
-    SELECT a.campaign, a.kind, a.subject, a.occasion, a.journal, a.number, a.line, a.act, greatest(a.place, o.place),
-           o.journal || ':' || o.number, a.area, NULL
-    FROM l AS a
-    JOIN l AS o ON o.act = 5 AND o.campaign = a.campaign AND o.kind = a.kind AND o.subject = a.subject
-     AND o.occasion = a.occasion AND o.journal = a.ref_journal AND o.number = a.ref_number AND o.to_area = a.area
-    WHERE a.act = 6
-  ) AS e
-),
-walk AS (
-  SELECT e.campaign, e.kind, e.subject, e.occasion, 0::bigint AS n, NULL::bigint[] AS moment, h.area AS stands,
-         '{}'::text[] AS waiting, '{}'::text[] AS taken, false AS counts, NULL::bigint AS journal, NULL::bigint AS number,
-         NULL::integer AS line, NULL::smallint AS act, NULL::bigint AS to_area
-  FROM (SELECT DISTINCT campaign, kind, subject, occasion FROM event) AS e
-  LEFT JOIN verify_home AS h USING (campaign, kind, subject, occasion)
-  UNION ALL
-  SELECT w.campaign, w.kind, w.subject, w.occasion, e.n, e.moment,
-         CASE WHEN e.act = 6 AND e.offer = ANY (w.waiting) THEN e.to_area ELSE w.stands END,
-         CASE WHEN e.act = 6 AND e.offer = ANY (w.waiting) THEN '{}'
-              WHEN e.act = 5 AND (w.stands IS NULL OR e.ranges @> w.stands) THEN w.waiting || e.offer
-              ELSE w.waiting END,
-         CASE WHEN e.act = 6 AND e.offer = ANY (w.waiting) THEN w.taken || e.offer ELSE w.taken END,
-         CASE WHEN e.act = 6 THEN e.offer = ANY (w.waiting) OR e.offer = ANY (w.taken)
-              ELSE w.stands IS NULL OR e.ranges @> w.stands END,
-         e.journal, e.number, e.line, e.act, e.to_area
-  FROM walk AS w JOIN event AS e USING (campaign, kind, subject, occasion) WHERE e.n = w.n + 1
-)
-SELECT *, n = max(n) OVER (PARTITION BY campaign, kind, subject, occasion) AS last FROM walk
-
--- name: unheard
--- The tier's lines that do not count, because of who said them (heard.py).
-INSERT INTO verify_unheard
-WITH bound AS (
-  SELECT l.campaign, l.kind, l.subject, l.occasion, l.journal, l.number, l.line, l.act, l.authority,
-         ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line] AS place, v.journal IS NULL AS live
-  FROM ledger_line AS l
-  JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
-  LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
-  WHERE l.authority > 0
-),
-placed AS (
-  SELECT b.journal, b.number, b.line, (max(w.moment || w.stands))[5] AS stands
-  FROM bound AS b
-  JOIN verify_walk AS w USING (campaign, kind, subject, occasion)
-  WHERE b.act NOT IN (1, 5, 6) AND w.act = 6 AND w.counts AND w.moment < b.place GROUP BY 1, 2, 3
-),
-away AS (
-  SELECT b.* FROM bound AS b
-  JOIN verify_home AS h USING (campaign, kind, subject, occasion)
-  JOIN ledger_journal AS j ON j.id = b.journal
-  LEFT JOIN placed AS p ON p.journal = b.journal AND p.number = b.number AND p.line = b.line
-  WHERE b.act NOT IN (5, 6) AND NOT j.ranges @> coalesce(p.stands, h.area)
-),
--- Who had the subject, or what carried it, in hand.
-hand AS (
-  SELECT a.journal, a.number, a.line FROM away AS a
-  JOIN ledger_line AS x ON x.campaign = a.campaign AND x.kind = a.kind AND x.subject = a.subject
-   AND x.occasion = a.occasion AND x.journal = a.journal
-  LEFT JOIN verify_dead AS v ON v.journal = x.journal AND v.number = x.number
-  WHERE a.authority = 2 AND x.act IN (1, 2, 3) AND x.authority = 0 AND v.journal IS NULL
-  UNION
-  SELECT a.journal, a.number, a.line FROM away AS a
-  JOIN verify_carry AS c USING (campaign, kind, subject, occasion)
-  JOIN ledger_line AS x ON x.campaign = c.campaign AND x.kind = c.carrier_kind AND x.subject = c.carrier
-   AND x.occasion = 0 AND x.journal = a.journal
-  LEFT JOIN verify_dead AS v ON v.journal = x.journal AND v.number = x.number
-  WHERE a.authority = 2 AND c.live AND x.act IN (1, 2, 3) AND x.authority = 0 AND v.journal IS NULL
-)
-SELECT a.journal, a.number, a.line, 1 FROM away AS a
-LEFT JOIN hand AS h ON h.journal = a.journal AND h.number = a.number AND h.line = a.line WHERE h.journal IS NULL
 UNION ALL
-SELECT b.journal, b.number, b.line, CASE WHEN b.act = 5 THEN 1 ELSE 3 END
-FROM bound AS b
-LEFT JOIN verify_walk AS w ON w.journal = b.journal AND w.number = b.number AND w.line = b.line
-WHERE b.act IN (5, 6) AND b.live AND NOT coalesce(w.counts, false)
-
--- name: same_person
--- Of the tier's lines those that say "the same person as X" of whom X does not owe it, or is named a duplicate himself.
-INSERT INTO verify_unheard
-WITH l AS (
-  SELECT l.campaign, l.kind, l.subject, l.occasion, l.journal, l.number, l.line, l.act, l.same_as, l.at,
-         v.journal IS NULL AS live
-  FROM ledger_line AS l
-  JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
-  LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
-  LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
-  WHERE l.act = 4 AND u.journal IS NULL
-),
-latest AS (
-  SELECT campaign, kind, subject, occasion,
-         (max(ARRAY[(extract(epoch FROM at) * 1000000)::bigint, journal, number, line, (same_as IS NOT NULL)::int]))[5] = 1
-           AS duplicate
-  FROM l WHERE live GROUP BY 1, 2, 3, 4
-)
-SELECT l.journal, l.number, l.line, 2 FROM l
-LEFT JOIN latest AS x ON x.campaign = l.campaign AND x.kind = l.kind AND x.subject = l.same_as AND x.occasion = l.occasion
-LEFT JOIN (
-  SELECT DISTINCT o.campaign, o.kind, o.subject, o.occasion
-  FROM ledger_line AS o LEFT JOIN verify_dead AS v ON v.journal = o.journal AND v.number = o.number
-  WHERE o.act = 1 AND v.journal IS NULL AND EXISTS (SELECT FROM l WHERE l.same_as IS NOT NULL)
-) AS o ON o.campaign = l.campaign AND o.kind = l.kind AND o.subject = l.same_as AND o.occasion = l.occasion
-WHERE l.same_as IS NOT NULL
-  AND (coalesce(x.duplicate, false)
-       OR o.campaign IS NULL AND l.kind NOT IN (SELECT r.kind FROM ledger_consequence AS r))
+-- A duty that leads to the next one of its subject.
+SELECT l.campaign, r.kind, l.subject, l.occasion, min(l.at),
+       (min(ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line,
+                  CASE WHEN d.outcome < 3 THEN d.origin ELSE l.area END]))[5],
+       coalesce(bool_or(v.journal IS NULL AND d.outcome < 3 AND d.stage >= r.stage
+                        AND (r.vals IS NULL OR d.value = ANY (r.vals))), false)
+FROM rule AS r
+JOIN ledger_line AS l ON l.kind = r.carrier_kind AND l.act = 2 AND l.stage = r.stage
+ AND (r.vals IS NULL OR l.value = ANY (r.vals))
+LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
+LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
+LEFT JOIN verify_duty AS d ON d.campaign = l.campaign AND d.kind = l.kind AND d.subject = l.subject AND d.occasion = l.occasion
+WHERE r.of_kind IS NULL AND u.journal IS NULL GROUP BY 1, 2, 3, 4
 
 -- name: facts
 -- All that the tier's duties' own lines say, as far as they count, and that a carrier is spoken of by what it carries.
@@ -207,21 +70,30 @@ SELECT campaign, kind, subject, occasion,
   min(ARRAY[us, journal, number, line, area]) AS mention,
   min(ARRAY[1 - frozen::int, us, journal, number, line, area, frozen::int, coalesce(variant, -1)])
     FILTER (WHERE act = 1 AND live) AS owe,
-  max(ARRAY[stage, -us]) FILTER (WHERE act = 2 AND live) AS reached,
-  max(ARRAY[us, journal, number, line, mark]) FILTER (WHERE act = 4 AND live) AS word,
-  max(ARRAY[us, journal, number, line]) FILTER (WHERE act IN (2, 3) AND live AND stage >= took_part) AS part,
+  max(ARRAY[stage, -us]) FILTER (WHERE act IN (2, 8) AND holds) AS reached,
+  max(ARRAY[us, journal, number, line, mark]) FILTER (WHERE act = 4 AND holds) AS word,
+  max(ARRAY[us, journal, number, line]) FILTER (WHERE act IN (2, 3) AND holds AND stage >= took_part) AS part,
+  max(ARRAY[us, journal, number, line, given_kind, given]) FILTER (WHERE act = 9 AND live) AS gift,
+  max(ARRAY[us, journal, number, line, (extract(epoch FROM due) * 1000000)::bigint])
+    FILTER (WHERE due IS NOT NULL AND live) AS due,
   count(*) FILTER (WHERE unheard) AS unheard
 FROM (
   SELECT l.campaign, l.kind, l.subject, l.occasion, (extract(epoch FROM l.at) * 1000000)::bigint AS us, l.journal,
          l.number, l.line, l.area, l.act, l.stage, l.frozen, l.variant, l.mark, k.took_part,
-         v.journal IS NULL AND u.journal IS NULL AS live, v.journal IS NULL AND u.journal IS NOT NULL AS unheard
+         l.given_kind, l.given, l.due,
+         v.journal IS NULL AND u.journal IS NULL AS live, v.journal IS NULL AND u.journal IS NOT NULL AS unheard,
+         v.journal IS NULL AND u.journal IS NULL
+           AND (b.back IS NULL
+                OR ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line] >= b.back) AS holds
   FROM ledger_line AS l
   JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
   LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
   LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
+  LEFT JOIN verify_back AS b ON b.campaign = l.campaign AND b.kind = l.kind AND b.subject = l.subject
+   AND b.occasion = l.occasion
   UNION ALL
   SELECT campaign, carrier_kind, carrier, 0, (extract(epoch FROM at) * 1000000)::bigint, journal,
-         number, line, area, 0, NULL, NULL, NULL, NULL, NULL, NULL, false
+         number, line, area, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, NULL
   FROM ledger_line JOIN ledger_duty_kind AS k ON k.code = carrier_kind AND k.tier = %(tier)s
   WHERE carrier IS NOT NULL
 ) AS said
@@ -239,7 +111,10 @@ WITH said AS MATERIALIZED (
   JOIN ledger_duty_kind AS k ON k.code = l.kind AND k.tier = %(tier)s
   LEFT JOIN verify_dead AS v ON v.journal = l.journal AND v.number = l.number
   LEFT JOIN verify_unheard AS u ON u.journal = l.journal AND u.number = l.number AND u.line = l.line
+  LEFT JOIN verify_back AS b ON b.campaign = l.campaign AND b.kind = l.kind AND b.subject = l.subject
+   AND b.occasion = l.occasion
   WHERE l.act = 2 AND l.value IS NOT NULL AND v.journal IS NULL AND u.journal IS NULL
+    AND (b.back IS NULL OR ARRAY[(extract(epoch FROM l.at) * 1000000)::bigint, l.journal, l.number, l.line] >= b.back)
 ),
 beaten AS (
   SELECT DISTINCT s.journal, s.number, s.line
@@ -269,7 +144,8 @@ WHERE f.word[5] > 0 AND (f.part IS NULL OR f.part < f.word[1:4])
 -- name: tier
 -- The duties of the tier, from the lines, and from the carriers and causes of the tiers below.
 INSERT INTO verify_duty (campaign, kind, subject, occasion, area, origin, frozen, stage, stage_at, opened_at, outcome,
-                         mark, reason, until, offered_to, variant, value, takes, withdrawn, unheard, moved, disputed)
+                         mark, reason, until, offered_to, variant, value, takes, withdrawn, unheard, moved, disputed,
+                         returns, given_kind, given, due_at)
 WITH tier AS (
   SELECT code, final FROM ledger_duty_kind WHERE tier = %(tier)s
 ),
@@ -279,7 +155,10 @@ carry AS (
   JOIN tier AS t ON t.code = c.kind
   LEFT JOIN verify_duty AS d ON d.campaign = c.campaign AND d.kind = c.carrier_kind AND d.subject = c.carrier
    AND d.occasion = 0
-  WHERE c.live AND d.outcome IS DISTINCT FROM 2
+  LEFT JOIN verify_back AS b ON b.campaign = c.campaign AND b.kind = c.kind AND b.subject = c.subject
+   AND b.occasion = c.occasion
+  LEFT JOIN verify_unheard AS u ON u.journal = c.place[2] AND u.number = c.place[3] AND u.line = c.place[4]
+  WHERE c.live AND u.journal IS NULL AND d.outcome IS DISTINCT FROM 2 AND (b.back IS NULL OR c.place >= b.back)
 ),
 own AS (
   SELECT c.campaign, c.kind, c.subject, c.occasion, max(ARRAY[l.stage, -c.place[1]]) AS reached,
@@ -307,7 +186,7 @@ joined AS (
          f.owe IS NULL AND c.area IS NOT NULL AND NOT c.stands AS withdrawn,
          least(timestamptz 'epoch' + f.owe[2] * interval '1 microsecond', c.at) AS opened_at,
          greatest(f.reached, o.reached, b.reached) AS reached, coalesce(f.unheard, 0) AS unheard,
-         coalesce(o.takes, 0) AS takes, t.final
+         f.gift, f.due, coalesce(o.takes, 0) AS takes, t.final
   FROM verify_fact AS f
   FULL JOIN verify_cause AS c USING (campaign, kind, subject, occasion)
   LEFT JOIN own AS o USING (campaign, kind, subject, occasion)
@@ -321,8 +200,8 @@ state AS (
 ),
 walked AS (
   SELECT w.campaign, w.kind, w.subject, w.occasion,
-         (max(w.moment || w.stands) FILTER (WHERE w.act = 6 AND w.counts))[5] AS area,
-         max(w.moment) FILTER (WHERE w.act = 6 AND w.counts) AS accepted
+         (max(w.moment || w.stands) FILTER (WHERE w.moves))[5] AS area,
+         max(w.moment) FILTER (WHERE w.moves) AS accepted
   FROM verify_walk AS w GROUP BY 1, 2, 3, 4
 ),
 place AS (
@@ -342,12 +221,15 @@ SELECT s.campaign, s.kind, s.subject, s.occasion,
        CASE WHEN NOT s.owed OR s.done THEN NULL WHEN s.withdrawn THEN 'cause_withdrawn' ELSE w.reason END,
        CASE WHEN s.owed AND NOT s.done AND NOT s.withdrawn THEN w.until END,
        CASE WHEN s.owed THEN p.offered_to END,
-       nullif(s.owe[8], -1), n.value, s.takes, s.withdrawn, s.unheard, p.area IS NOT NULL, coalesce(n.disputed, 0)
+       nullif(s.owe[8], -1), n.value, s.takes, s.withdrawn, s.unheard, p.area IS NOT NULL, coalesce(n.disputed, 0),
+       coalesce(b.returns, 0), CASE WHEN s.gift[6] > 0 THEN s.gift[5] END, nullif(s.gift[6], 0),
+       timestamptz 'epoch' + s.due[5] * interval '1 microsecond'
 FROM state AS s
 LEFT JOIN verify_value AS n USING (campaign, kind, subject, occasion)
 LEFT JOIN verify_word AS w USING (campaign, kind, subject, occasion)
 LEFT JOIN place AS p USING (campaign, kind, subject, occasion)
+LEFT JOIN verify_back AS b USING (campaign, kind, subject, occasion)
 
 -- name: done
 -- Makes way for the next tier.
-DROP TABLE verify_cause, verify_home, verify_walk, verify_fact, verify_value, verify_word
+DROP TABLE verify_cause, verify_home, verify_walk, verify_fact, verify_value, verify_word, verify_back

@@ -1,60 +1,61 @@
--- One chunk of a roster, set-based. All statements run in the chunk's own transaction, wave by wave: the rows of one
--- wave are different people, so that a person named twice in a chunk meets the first row already written.
+-- One chunk of a roster, set-based. All statements run in the chunk's own transaction.
 --
--- Who is the same person (a plain rule; doubtful pairs are left to linkage and to visits):
--- 1. the same identity digest;
--- 2. else the same name behind the same door, with no two different identity numbers and no two different years.
+-- Who is the same person is decided in linkage.py, over the people that `people_numbered` and `people_behind` return.
+-- What was decided is sent to `incoming` and written wave by wave: the rows of one wave are different people, so that a
+-- person named twice in a chunk meets the first row already written.
 
 -- name: joined_by_hash
 -- The planner takes the policies for sharp filters and expects a handful of people; its nested loops then compare every
 -- row with every person (111 s for 20,000 rows, against 0.2 s).
 SET LOCAL enable_nestloop = off
 
--- name: incoming
--- The chunk as it was read and checked; the columns below the roster's own are filled in on the way.
-CREATE TEMP TABLE incoming (
-    row int PRIMARY KEY, wave int NOT NULL, area bigint NOT NULL, stairwell text NOT NULL, floor smallint,
-    door text NOT NULL, name text NOT NULL, name_key text NOT NULL, pinyin text NOT NULL, initials text NOT NULL,
-    birth_year smallint, phone text, id_tail text, id_digest bytea, key_version smallint, needs smallint NOT NULL,
-    registered_area bigint, household bigint, person bigint, is_new bool NOT NULL DEFAULT false,
-    refused bool NOT NULL DEFAULT false
-) ON COMMIT DROP
+-- name: people_numbered
+-- Whoever has one of these numbers, by digest and key version, with the door and the row of this run that named them.
+SELECT p.id, h.area, h.stairwell, h.door, p.name, p.name_key, p.pinyin, p.birth_year, p.sex, p.bed, p.phone, p.phone_2,
+    p.id_digest, p.key_version, p.merged_into, s.row, s.said, p.area
+FROM unnest(%(digest)s::bytea[], %(version)s::int2[]) AS d (digest, version)
+JOIN places_person p ON p.id_digest = d.digest AND p.key_version = d.version AND p.merged_into IS NULL
+LEFT JOIN places_household h ON h.id = p.household
+LEFT JOIN places_import_seen s ON s.run = %(run)s AND s.person = p.id
 
--- name: incoming_older
--- Digests of the same numbers under older keys; empty unless the key was changed.
-CREATE TEMP TABLE incoming_older (row int, key_version smallint, id_digest bytea) ON COMMIT DROP
+-- name: people_behind
+-- Whoever lives behind one of these doors, whatever the stairwell.
+SELECT p.id, h.area, h.stairwell, h.door, p.name, p.name_key, p.pinyin, p.birth_year, p.sex, p.bed, p.phone, p.phone_2,
+    p.id_digest, p.key_version, p.merged_into, s.row, s.said, p.area
+FROM unnest(%(area)s::int8[], %(door)s::text[]) AS d (area, door)
+JOIN places_household h ON h.area = d.area AND h.door = d.door
+JOIN places_person p ON p.household = h.id
+LEFT JOIN places_import_seen s ON s.run = %(run)s AND s.person = p.id
+
+-- name: stairwells_of
+-- In which stairwells of their buildings these doors are.
+SELECT DISTINCT h.area, h.door, h.stairwell
+FROM unnest(%(area)s::int8[], %(door)s::text[]) AS d (area, door)
+JOIN places_household h ON h.area = d.area AND h.door = d.door WHERE h.closed_at IS NULL
+
+-- name: ids
+-- So many new ids of persons.
+SELECT nextval('places_person_id_seq') FROM generate_series(1, %(count)s)
+
+-- name: incoming
+-- The chunk as it was read and decided: every row that is somebody's, with the person.
+CREATE TEMP TABLE incoming (
+    row int PRIMARY KEY, wave int NOT NULL, person bigint NOT NULL, is_new bool NOT NULL, applies bool NOT NULL,
+    area bigint NOT NULL, stairwell text NOT NULL, floor smallint, door text NOT NULL, name text NOT NULL,
+    name_key text NOT NULL, pinyin text NOT NULL, initials text NOT NULL, birth_year smallint, sex smallint,
+    bed text NOT NULL, phone text, phone_2 text, id_tail text, id_digest bytea, key_version smallint,
+    needs smallint NOT NULL, registered_area bigint, said bytea, household bigint
+) ON COMMIT DROP
 
 -- name: analyzed
 -- Fresh statistics: the joins below are planned on them.
 ANALYZE incoming
 
--- name: stairwell_known
--- A list without stairwells: the door is meant that is the only one of its number in the building.
-UPDATE incoming i SET stairwell = h.stairwell
-FROM (
-    SELECT area, door, min(stairwell) AS stairwell FROM places_household
-    WHERE area = ANY(SELECT DISTINCT area FROM incoming WHERE stairwell = '')
-    GROUP BY area, door HAVING count(*) = 1
-) h
-WHERE i.stairwell = '' AND h.area = i.area AND h.door = i.door AND h.stairwell <> ''
-
--- name: known_by_identity
--- Rule 1: the same identity digest under the current key.
-UPDATE incoming i SET person = p.id FROM places_person p
-WHERE i.wave = %(wave)s AND p.id_digest = i.id_digest AND p.key_version = i.key_version AND p.merged_into IS NULL
-
--- name: known_by_older_key
--- Rule 1 for people whose digest was made under an older key.
-UPDATE incoming i SET person = p.id
-FROM incoming_older o, places_person p
-WHERE i.wave = %(wave)s AND i.person IS NULL AND o.row = i.row
-    AND p.id_digest = o.id_digest AND p.key_version = o.key_version AND p.merged_into IS NULL
-
 -- name: doors_added
 -- Doors met for the first time. A register of where people belong opens no door for somebody who is known elsewhere.
 INSERT INTO places_household (area, stairwell, floor, door, source, valid_from, recorded_at)
 SELECT DISTINCT ON (area, stairwell, door) area, stairwell, floor, door, %(source)s, %(valid_from)s, %(at)s
-FROM incoming WHERE wave = %(wave)s AND (NOT %(registered)s OR person IS NULL)
+FROM incoming WHERE wave = %(wave)s AND (is_new OR (applies AND NOT %(registered)s))
 ORDER BY area, stairwell, door, row
 ON CONFLICT (area, stairwell, door) DO NOTHING
 
@@ -63,82 +64,44 @@ ON CONFLICT (area, stairwell, door) DO NOTHING
 UPDATE incoming i SET household = h.id FROM places_household h
 WHERE i.wave = %(wave)s AND h.area = i.area AND h.stairwell = i.stairwell AND h.door = i.door
 
--- name: known_by_name
--- Rule 2; where several fit, one of the same birth year is taken first.
-UPDATE incoming i SET person = m.id
-FROM (
-    SELECT DISTINCT ON (i.row) i.row, p.id
-    FROM incoming i JOIN places_person p ON p.household = i.household AND p.name_key = i.name_key
-    WHERE i.wave = %(wave)s AND i.person IS NULL AND p.merged_into IS NULL
-        AND (p.id_digest IS NULL OR i.id_digest IS NULL)
-        AND (p.birth_year = i.birth_year OR p.birth_year IS NULL OR i.birth_year IS NULL)
-    ORDER BY i.row, (p.birth_year = i.birth_year) DESC NULLS LAST, p.id
-) m
-WHERE m.row = i.row
-
--- name: twice_known_waits
--- Two rows of the wave turned out to be one person: the later one waits for the next wave.
-UPDATE incoming i SET wave = i.wave + 1, person = NULL
-FROM (SELECT person, min(row) AS row FROM incoming WHERE wave = %(wave)s AND person IS NOT NULL
-    GROUP BY person HAVING count(*) > 1) first
-WHERE i.wave = %(wave)s AND i.person = first.person AND i.row > first.row
-
--- name: new_numbered
--- Whoever is still unknown gets an id, in the order of the rows.
-UPDATE incoming i SET person = n.id, is_new = true
-FROM (
-    SELECT row, nextval('places_person_id_seq') AS id
-    FROM (SELECT row FROM incoming WHERE wave = %(wave)s AND person IS NULL ORDER BY row) ordered
-) n
-WHERE i.row = n.row
-
 -- name: new_added
 -- The new people, as the roster names them.
-INSERT INTO places_person (id, household, area, name, name_key, pinyin, initials, birth_year, phone, id_tail, id_digest,
-    key_version, needs, registered_area, found_area, source, valid_from, recorded_at)
-SELECT person, household, area, name, name_key, pinyin, initials, birth_year, phone, id_tail, id_digest, key_version,
-    needs, coalesce(registered_area, CASE WHEN %(registered)s THEN area END), CASE WHEN NOT %(registered)s THEN area END,
-    %(source)s, %(valid_from)s, %(at)s
+INSERT INTO places_person (id, household, area, name, name_key, pinyin, initials, birth_year, sex, bed, phone, phone_2,
+    id_tail, id_digest, key_version, needs, registered_area, found_area, source, valid_from, recorded_at)
+SELECT person, household, area, name, name_key, pinyin, initials, birth_year, sex, bed, phone, phone_2, id_tail,
+    id_digest, key_version, needs, coalesce(registered_area, CASE WHEN %(registered)s THEN area END),
+    CASE WHEN NOT %(registered)s THEN area END, %(source)s, %(valid_from)s, %(at)s
 FROM incoming WHERE wave = %(wave)s AND is_new ORDER BY person
 
 -- name: changes
--- What the wave says otherwise than the registry: empty cells say nothing, needs add up. A value older than the one
+-- What the wave says otherwise than the registry: empty cells say nothing, needs add up, a name is never changed here. A value older than the one
 -- we have changes nothing, and a source that repeats itself brings no news.
 CREATE TEMP TABLE changes ON COMMIT DROP AS
 SELECT p.id AS person, i.row, c.attribute, c.old_value, c.new_value, p.valid_from AS since, p.source AS old_source
 FROM incoming i JOIN places_person p ON p.id = i.person,
 LATERAL (VALUES
-    (1::smallint, p.name_key <> i.name_key, p.name, i.name),
     (2::smallint, p.birth_year IS DISTINCT FROM i.birth_year, p.birth_year::text, i.birth_year::text),
     (3::smallint, p.phone IS DISTINCT FROM i.phone, p.phone, i.phone),
     (4::smallint, p.needs <> (p.needs | i.needs), p.needs::text, (p.needs | i.needs)::text),
     (5::smallint, NOT %(registered)s AND p.household IS DISTINCT FROM i.household, p.household::text, i.household::text),
+    (7::smallint, p.phone_2 IS DISTINCT FROM i.phone_2, p.phone_2, i.phone_2),
+    (8::smallint, p.sex IS NULL, p.sex::text, i.sex::text),
+    (9::smallint, p.bed = '' AND i.bed <> '', nullif(p.bed, ''), nullif(i.bed, '')),
     (6::smallint, p.registered_area IS DISTINCT FROM coalesce(i.registered_area, CASE WHEN %(registered)s THEN i.area END),
         p.registered_area::text, coalesce(i.registered_area, CASE WHEN %(registered)s THEN i.area END)::text)
 ) AS c (attribute, differs, old_value, new_value)
-WHERE i.wave = %(wave)s AND NOT i.is_new AND NOT i.refused AND c.differs AND c.new_value IS NOT NULL
+WHERE i.wave = %(wave)s AND NOT i.is_new AND i.applies AND c.differs AND c.new_value IS NOT NULL
     AND (c.old_value IS NULL OR %(valid_from)s >= coalesce(
         (SELECT f.valid_from FROM places_person_fact f
          WHERE f.person = p.id AND f.attribute = c.attribute AND f.valid_to IS NULL), p.valid_from))
     AND (c.attribute = 4 OR (
         SELECT f.value FROM places_person_fact f
         WHERE f.person = p.id AND f.attribute = c.attribute AND f.source = %(source)s
+            AND NOT (f.valid_to IS NOT DISTINCT FROM f.valid_from AND EXISTS (
+                SELECT FROM places_person_fact b JOIN places_source s ON s.id = b.source
+                WHERE b.person = f.person AND b.attribute = f.attribute AND b.valid_from = f.valid_from
+                    AND s.name = '撤销导入 import undone'))
         ORDER BY f.valid_from DESC, f.id DESC LIMIT 1) IS DISTINCT FROM c.new_value)
-
--- name: contradicting
--- A row that would change what an earlier row of the same file said about the same person is refused, so that a file
--- imported twice changes nothing the second time.
-WITH contradicting AS (
-    SELECT DISTINCT c.row, s.row AS other
-    FROM changes c JOIN places_import_seen s ON s.run = %(run)s AND s.person = c.person AND s.row <> c.row
-    WHERE c.old_value IS NOT NULL AND c.attribute <> 4
-), marked AS (
-    UPDATE incoming i SET refused = true FROM contradicting c WHERE i.row = c.row
-), withdrawn AS (
-    DELETE FROM changes c USING contradicting r WHERE c.row = r.row
-)
-INSERT INTO places_import_refusal (run, row, code, field, other_row) SELECT %(run)s, row, 313, 'name', other
-FROM contradicting
 
 -- name: facts_closed
 -- The fact that held until now ends; where there was none, the first value is kept as one.
@@ -160,12 +123,11 @@ SELECT person, attribute, new_value, %(source)s, %(valid_from)s, %(at)s FROM cha
 -- name: persons_changed
 -- The person as known now: only what the wave changes.
 UPDATE places_person p SET
-    name = CASE WHEN c.attributes @> '{1}' THEN i.name ELSE p.name END,
-    name_key = CASE WHEN c.attributes @> '{1}' THEN i.name_key ELSE p.name_key END,
-    pinyin = CASE WHEN c.attributes @> '{1}' THEN i.pinyin ELSE p.pinyin END,
-    initials = CASE WHEN c.attributes @> '{1}' THEN i.initials ELSE p.initials END,
     birth_year = CASE WHEN c.attributes @> '{2}' THEN i.birth_year ELSE p.birth_year END,
     phone = CASE WHEN c.attributes @> '{3}' THEN i.phone ELSE p.phone END,
+    phone_2 = CASE WHEN c.attributes @> '{7}' THEN i.phone_2 ELSE p.phone_2 END,
+    sex = CASE WHEN c.attributes @> '{8}' THEN i.sex ELSE p.sex END,
+    bed = CASE WHEN c.attributes @> '{9}' THEN i.bed ELSE p.bed END,
     needs = CASE WHEN c.attributes @> '{4}' THEN p.needs | i.needs ELSE p.needs END,
     household = CASE WHEN c.attributes @> '{5}' THEN i.household ELSE p.household END,
     area = CASE WHEN c.attributes @> '{5}' THEN i.area ELSE p.area END,
@@ -179,7 +141,7 @@ WHERE p.id = i.person
 -- An identity number for somebody known without one, or a digest under the current key instead of an older one.
 UPDATE places_person p SET id_digest = i.id_digest, id_tail = i.id_tail, key_version = i.key_version
 FROM incoming i
-WHERE i.wave = %(wave)s AND NOT i.is_new AND NOT i.refused AND p.id = i.person AND i.id_digest IS NOT NULL
+WHERE i.wave = %(wave)s AND NOT i.is_new AND p.id = i.person AND i.id_digest IS NOT NULL
     AND (p.id_digest IS NULL OR p.key_version <> i.key_version)
 RETURNING i.row
 
@@ -187,7 +149,7 @@ RETURNING i.row
 -- A list of who lives where confirms somebody who was known from a register alone.
 UPDATE places_person p SET found_area = p.area
 FROM incoming i
-WHERE i.wave = %(wave)s AND NOT %(registered)s AND NOT i.refused AND p.id = i.person AND p.found_area IS NULL
+WHERE i.wave = %(wave)s AND NOT %(registered)s AND i.applies AND p.id = i.person AND p.found_area IS NULL
 
 -- name: changed_rows
 -- The rows that changed something.
@@ -195,17 +157,20 @@ SELECT DISTINCT row FROM changes
 
 -- name: seen
 -- Who was named by this file, and in which row first.
-INSERT INTO places_import_seen (run, person, row)
-SELECT %(run)s, person, row FROM incoming WHERE wave = %(wave)s AND NOT refused ORDER BY person
+INSERT INTO places_import_seen (run, person, row, said)
+SELECT %(run)s, person, row, said FROM incoming WHERE wave = %(wave)s ORDER BY person
 ON CONFLICT (run, person) DO NOTHING
 
--- name: last_wave
--- The number of the last wave; -1 when there is none.
-SELECT coalesce(max(wave), -1) FROM incoming
+-- name: spoken_of
+-- The areas and the persons that the chunk names.
+SELECT array_agg(DISTINCT area), array_agg(DISTINCT person) FROM incoming
 
--- name: counted
--- New people, refused rows, and all rows of the chunk.
-SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE refused), count(*) FROM incoming
+-- name: flags
+-- Cells that were left while their rows were taken.
+INSERT INTO places_import_flag (run, row, sheet, line, "column", field, code)
+SELECT %(run)s, row, sheet, line, col, field, code
+FROM unnest(%(row)s::int4[], %(sheet)s::text[], %(line)s::int4[], %(column)s::text[], %(field)s::text[], %(code)s::int2[])
+    AS f (row, sheet, line, col, field, code)
 
 -- name: refusals
 -- Rows refused before they came to the database, by code and field.
@@ -216,7 +181,7 @@ SELECT %(run)s, row, code, field FROM unnest(%(row)s::int4[], %(code)s::int2[], 
 -- The chunk is done with. No row: another process has moved the run on, and this transaction must not count.
 UPDATE places_import_run SET next_row = %(to)s, read = read + %(read)s, added = added + %(added)s,
     changed = changed + %(changed)s, unchanged = unchanged + %(unchanged)s, rejected = rejected + %(rejected)s,
-    skipped = skipped + %(skipped)s
+    skipped = skipped + %(skipped)s, flagged = flagged + %(flagged)s, doubts = doubts + %(doubts)s
 WHERE id = %(run)s AND next_row = %(from)s RETURNING id
 
 -- name: run_opened
@@ -229,7 +194,7 @@ RETURNING id, next_row, valid_from
 
 -- name: run_read
 -- The totals of a run so far.
-SELECT read, added, changed, unchanged, rejected, skipped FROM places_import_run WHERE id = %(run)s
+SELECT read, added, changed, unchanged, rejected, skipped, flagged, doubts FROM places_import_run WHERE id = %(run)s
 
 -- name: run_finished
 -- The file was read to its end.
@@ -248,6 +213,26 @@ SELECT row, code, field, other_row FROM places_import_refusal WHERE run = %(run)
 -- How many rows were refused, by code.
 SELECT code, count(*) FROM places_import_refusal WHERE run = %(run)s GROUP BY code ORDER BY code
 
+-- name: flagged_rows
+-- The cells that a run left, in their order; so many at most.
+SELECT sheet, line, "column", field, code FROM places_import_flag WHERE run = %(run)s ORDER BY row, id LIMIT %(limit)s
+
+-- name: flagged_by_code
+-- How many cells were left, by code.
+SELECT code, count(*) FROM places_import_flag WHERE run = %(run)s GROUP BY code ORDER BY code
+
+-- name: doubts_of_run
+-- The doubts that a run has raised, without what they are about.
+SELECT kind, sheet, line FROM places_doubt WHERE run = %(run)s ORDER BY sheet, line, id LIMIT %(limit)s
+
 -- name: mapping_remembered
 -- The columns of this source, for its next file.
 UPDATE places_source SET mapping = %(mapping)s::jsonb, mapped_at = %(at)s WHERE id = %(source)s
+
+-- name: importing
+-- Whether somebody holds the lock of all imports (imports.py); the two halves of its number as the server keeps them.
+SELECT EXISTS (
+  SELECT FROM pg_locks
+  WHERE locktype = 'advisory' AND granted AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (classid::bigint << 32) + objid::bigint = %(key)s)

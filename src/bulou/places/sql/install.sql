@@ -37,6 +37,28 @@ CREATE POLICY received ON places_household FOR SELECT TO bulou_app USING (
             WHERE p.household = places_household.id)
 )
 
+-- name: received_people
+-- Who came to a range of areas from outside by an accepted reassignment, and owes something still or in a round that is
+-- open. The table of transfers leads to them; those within the range are found where they are registered, and a district
+-- has many of them. Under the caller's own policies.
+CREATE OR REPLACE FUNCTION places_received(lo bigint, hi bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+  SELECT DISTINCT d.subject
+  FROM ledger_transfer AS t
+  JOIN ledger_duty_kind AS k ON k.code = t.kind AND k.subject_kind = 1
+  JOIN ledger_duty AS d ON d.campaign = t.campaign AND d.kind = t.kind AND d.area = t.area AND d.moved AND d.outcome <> 3
+  JOIN ledger_campaign AS c ON c.id = t.campaign
+  WHERE t.area BETWEEN lo AND hi AND t.origin NOT BETWEEN lo AND hi AND t.n > 0 AND (d.outcome = 0 OR c.closed_at IS NULL)
+$$
+
+-- name: seen_in
+-- Through which area the caller sees a person who is registered at `home`: that one where it is in the scope, else the
+-- one that accepted a duty. The record of looks is kept there.
+CREATE OR REPLACE FUNCTION places_seen_in(who bigint, home bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN nullif(current_setting('bulou.scope', true), '')::int8multirange @> home THEN home ELSE coalesce((
+    SELECT max(d.area) FROM ledger_duty AS d JOIN ledger_duty_kind AS k ON k.code = d.kind AND k.subject_kind = 1
+    WHERE d.subject = who AND d.moved AND d.outcome <> 3), home) END
+$$
+
 -- name: fact_policy_on
 -- The facts of a person come under row level security as well.
 ALTER TABLE places_person_fact ENABLE ROW LEVEL SECURITY
@@ -75,3 +97,36 @@ $$
 -- name: look_ups_stay
 -- The record of look-ups is written once.
 REVOKE UPDATE, DELETE ON places_look_up FROM bulou_app
+
+-- name: written_policy_on
+-- The records of writers come under row level security as well.
+ALTER TABLE places_written ENABLE ROW LEVEL SECURITY
+
+-- name: written_policy_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS scope ON places_written
+
+-- name: written_policy
+-- Digests of persons of all areas: a guess at what a row says could be tried out on them.
+CREATE POLICY scope ON places_written TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange @> int8range(0, 9007199254740991, '[]'))
+)
+
+-- name: written_stays
+-- The record is written once.
+REVOKE UPDATE, DELETE ON places_written FROM bulou_app
+
+-- name: doubt_policy_on
+-- Doubts come under row level security as well.
+ALTER TABLE places_doubt ENABLE ROW LEVEL SECURITY
+
+-- name: doubt_policy_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS scope ON places_doubt
+
+-- name: doubt_policy
+-- A doubt is seen from either end; who may decide it must see both (doubts.py).
+CREATE POLICY scope ON places_doubt TO bulou_app USING (
+    (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> area
+    OR (SELECT nullif(current_setting('bulou.scope', true), '')::int8multirange) @> other_area
+)

@@ -99,17 +99,20 @@ LEFT JOIN places_household door ON door.area = i.area AND door.stairwell = i.sta
     AND i.door <> ''
 ORDER BY i.id
 ON CONFLICT (id) DO NOTHING
+RETURNING id
 
 -- name: looked_up
 -- Records a look at a person; no row when the person is out of the session's scope.
-INSERT INTO places_look_up (person, area, "user", reason, at)
-SELECT p.id, p.area, %(user)s, %(reason)s, %(at)s FROM places_person p WHERE p.id = %(person)s
+INSERT INTO places_look_up (number, person, area, "user", reason, at)
+SELECT ledger_next('look', %(user)s, 1), p.id, places_seen_in(p.id, p.area), %(user)s, %(reason)s, %(at)s
+FROM places_person p WHERE p.id = %(person)s
 RETURNING person
 
 -- name: person_for_look_up
--- All that is known of one person, for the look that was recorded.
-SELECT p.id, p.name, p.birth_year, p.phone, p.id_tail, p.card, p.needs, p.area, p.registered_area, p.found_area,
-    p.merged_into, p.household, h.stairwell, h.floor, h.door, s.name AS source, p.valid_from
+-- All that is known of one person, for the look that was recorded; `seen_in`: the area through which the caller sees it.
+SELECT p.id, p.name, p.birth_year, p.sex, p.bed, p.phone, p.phone_2, p.id_tail, p.card, p.needs, p.area, p.registered_area, p.found_area,
+    p.merged_into, p.household, h.stairwell, h.floor, h.door, s.name AS source, p.valid_from,
+    places_seen_in(p.id, p.area) AS seen_in
 FROM places_person p LEFT JOIN places_household h ON h.id = p.household LEFT JOIN places_source s ON s.id = p.source
 WHERE p.id = %(person)s
 

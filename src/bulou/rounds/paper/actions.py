@@ -1,24 +1,25 @@
-"""Printing sheets, and taking them back through the one door."""
+"""Printing sheets, and reading what was written on them; what is taken into the ledger is decided at the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bulou.ledger import intake, journals, rules
+from bulou.ledger import journals, rules
 from bulou.ledger.areas import ROOT, ancestor, level, span
-from bulou.ledger.labels import is_label, label
-from bulou.ledger.lines import Entry
+from bulou.ledger.check_digit import is_label, label
+from bulou.ledger.effects import Entry
+from bulou.ledger.scope import Ranges
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.places import reads
 from bulou.rounds.models import Sheet
 from bulou.rounds.paper.pdf import Printed
-from bulou.rounds.paper.rules import LINES, Problem, Resident, check, entries, laid_out, read_table, tubes
+from bulou.rounds.paper.rules import LINES, Problem, Resident, Row, check, entries, laid_out, read_table, tubes
 
 SQL = statements("bulou.rounds", "paper")
 #: For so long a sheet can be taken back.
@@ -36,13 +37,26 @@ class NoSheet(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a typed sheet: receipts by line; lines that nobody has typed yet; or what must be mended first."""
+class Prepared:
+    """A typed sheet, before anything is written.
+
+    Parameters:
+        rows: what was typed, by line.
+        held: what the ledger holds of the sheet's lines already, by number; ``void``: those that do not count any more.
+        entries: what the rows say, one entry a row, under the sheet's own numbers; none while there are ``problems``.
+    """
 
     sheet: Sheet
-    receipts: list[intake.Receipt]
-    missing: list[int]
+    rows: list[Row]
+    held: dict[int, Entry]
+    void: frozenset[int]
+    entries: list[Entry]
     problems: list[Problem]
+
+    def missing(self, also: Iterable[int] = ()) -> list[int]:
+        """Return the lines that nobody has typed yet; ``also``: typed elsewhere."""
+        there = {*self.held, *also} - (self.void - {*also})
+        return [line for line in range(1, len(self.sheet.persons) + 1) if line not in there]
 
 
 def print_sheets(
@@ -67,12 +81,14 @@ def print_sheets(
         cursor.execute(
             SQL["residents"], {"campaign": round_[0], "kind": swab.code, "part": swab.took_part, "lo": lo, "hi": hi}
         )
-        laid = laid_out((Resident(*row) for row in cursor.fetchall()), lines)
+        found = cursor.fetchall()
+        homes = {home: _way(home) for *_, home in found if not lo <= home <= hi}
+        laid = laid_out((Resident(*row[:-1], homes.get(row[-1], "")) for row in found), lines)
         printed, kept = [], []
         for sheet in laid:
             building = sheet[0].area
-            place = " · ".join(name for _id, name, _en in reads.path(building)[1:])
-            journal, _key = journals.enrol(f"纸单 {place}", "import", (span(building),), now, now + LASTS)
+            place = _way(building)
+            journal, _key = journals.enrol(f"纸单 {place}", "import", _ranges(sheet), now, now + LASTS)
             at = timezone.localtime(now).strftime("%Y-%m-%d %H:%M")
             printed.append(Printed(label(journal), round_[1], place, at, tuple(sheet)))
             kept.append(
@@ -83,6 +99,15 @@ def print_sheets(
             )  # fmt: skip
         Sheet.objects.bulk_create(kept)
     return printed, kept
+
+
+def _way(area: int) -> str:
+    return " · ".join(name for _id, name, _en in reads.path(area)[1:])
+
+
+def _ranges(sheet: Sequence[Resident]) -> Ranges:
+    """Return what a sheet's journal answers for: its building, and the places where people of it are owed something."""
+    return tuple(sorted({(node, node) for one in sheet for node in (one.area, one.owed)}))
 
 
 def find(number: int) -> Sheet:
@@ -97,8 +122,8 @@ def find(number: int) -> Sheet:
     return found
 
 
-def take_back(number: int, typed: str, at: datetime, now: datetime) -> Taken:
-    """Take the typed lines of a sheet into the ledger, all or none; a line typed before is "repeated".
+def prepare(number: int, typed: str, at: datetime) -> Prepared:
+    """Read the typed lines of a sheet. Nothing is written.
 
     Parameters:
         at: when the sheet was written at the door.
@@ -110,18 +135,17 @@ def take_back(number: int, typed: str, at: datetime, now: datetime) -> Taken:
     rows, problems = read_table(typed)
     with connection.cursor() as cursor:
         cursor.execute(SQL["held"], {"journal": sheet.journal})
-        held = {n: rules.decode(sheet.journal, n, bytes(raw)) for n, _kind, _at, raw in cursor.fetchall()}
+        found = cursor.fetchall()
+    held = {n: rules.decode(sheet.journal, n, bytes(raw)) for n, _kind, _at, raw, _void in found}
+    void = frozenset(n for n, *_, is_void in found if is_void)
     problems += check(rows, len(sheet.persons), number)
-    problems += _sealed_before(rows, held)
-    if problems:
-        return Taken(sheet, [], _missing(sheet, held), problems)
-    made = [
+    problems += _sealed_before(rows, {n: entry for n, entry in held.items() if n not in void})
+    made = [] if problems else [
         # A line that is there already keeps its time, so that the same content is the same entry.
         Entry(sheet.journal, n, kind, held[n].at if n in held else at, sheet.area, body)
         for n, kind, body in entries(rows, sheet.persons, sheet.campaign, sheet.printed_at + DEFERRED)
-    ]
-    receipts = intake.post(made, now)
-    return Taken(sheet, receipts, _missing(sheet, {*held, *(entry.number for entry in made)}), [])
+    ]  # fmt: skip
+    return Prepared(sheet, sorted(rows, key=lambda row: row.line), held, void, made, problems)
 
 
 def _sealed_before(rows: Sequence[object], held: dict[int, Entry]) -> list[Problem]:
@@ -132,7 +156,3 @@ def _sealed_before(rows: Sequence[object], held: dict[int, Entry]) -> list[Probl
         for n, entry in held.items()
         if entry.kind == "tube.sealed" and (tube := entry.body["tube"]) in typed and n not in typed[tube]
     ]
-
-
-def _missing(sheet: Sheet, held: object) -> list[int]:
-    return [line for line in range(1, len(sheet.persons) + 1) if line not in held]  # type: ignore[operator]

@@ -11,7 +11,9 @@ from textwrap import wrap
 
 import segno
 import typst
+from django.conf import settings
 
+from bulou.places import addresses
 from bulou.rounds.paper.rules import CODES, Resident
 
 #: The package whose font is used; nothing is taken from the machine's own fonts.
@@ -29,9 +31,10 @@ class Printed:
     lines: tuple[Resident, ...]
 
 
-def render(sheets: Sequence[Printed]) -> bytes:
-    """Return the sheets as a PDF, one page each."""
+def render(sheets: Sequence[Printed], foot: str = "") -> bytes:
+    """Return the sheets as a PDF, one page each; ``foot`` stands below each."""
     data = {
+        "foot": foot,
         "codes": [{"letter": c.letter, "zh": c.zh, "en": c.en} for c in CODES],
         "sheets": [_told(sheet, n, len(sheets)) for n, sheet in enumerate(sheets, 1)],
     }
@@ -48,8 +51,8 @@ def _told(sheet: Printed, n: int, of: int) -> dict[str, object]:
         "at": sheet.printed_at, "n": n, "of": of,
         "lines": [
             {
-                "n": line, "qr": code(f"{sheet.number}-{line}"), "name": r.name,
-                "door": " ".join(filter(None, (r.stairwell and f"{r.stairwell}单元", r.door))),
+                "n": line, "qr": code(f"{sheet.number}-{line}"), "name": r.name, "home": r.home,
+                "door": addresses.door(r.door, settings.ADDRESS_STYLE, False, r.stairwell) if r.door else "",
             }
             for line, r in enumerate(sheet.lines, 1)
         ],

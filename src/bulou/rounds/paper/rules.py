@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from bulou.ledger.labels import is_label
+from bulou.ledger.check_digit import is_label
 
 #: Lines of a sheet: as many as an A4 page holds with a code that a phone can read.
 LINES = 20
@@ -22,7 +22,14 @@ POOL = 20
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A person as the sheet names him. ``area``: the building; ``floor`` None where it is not known."""
+    """A person as the sheet names him.
+
+    Parameters:
+        area: the building, or where the duty stands of somebody who is registered elsewhere.
+        floor: None where it is not known.
+        owed: where the duty stands.
+        home: of somebody who is registered elsewhere, where that is: the door is a door of there.
+    """
 
     person: int
     name: str
@@ -30,6 +37,8 @@ class Resident:
     stairwell: str
     floor: int | None
     door: str
+    owed: int = 0
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Code:
 CODES = (
     Code("S", "tube.sealed", "", "已采，写管号", "sampled, write the tube's number"),
     Code("A", "duty.deferred", "away", "外出，稍后回", "away, back later"),
-    Code("N", "duty.deferred", "asleep_or_silent", "无人应门", "nobody answers"),
+    Code("N", "duty.deferred", "asleep_or_silent", "无人应门", "no answer"),
     Code("T", "duty.deferred", "team_needed", "待上门", "team to visit"),
     Code("R", "duty.refused", "refuses", "拒绝", "refuses"),
     Code("H", "duty.excused", "in_hospital", "住院，写医院", "in hospital, write which", evidence=True),
@@ -70,7 +79,8 @@ BY_LETTER = {code.letter: code for code in CODES}
 
 
 def laid_out(residents: Iterable[Resident], lines: int = LINES) -> list[list[Resident]]:
-    """Return the sheets: each of one building, by stairwell and from the top floor down, as one walks.
+    """Return the sheets: each of one building, by stairwell and from the top floor down, as one walks; whoever is
+    registered elsewhere comes last.
 
     Raises:
         ValueError: fewer than one line a sheet.
@@ -78,7 +88,7 @@ def laid_out(residents: Iterable[Resident], lines: int = LINES) -> list[list[Res
     if lines < 1:
         raise ValueError("a sheet has at least one line")
     walked = sorted(
-        residents, key=lambda r: (r.area, _natural(r.stairwell), -(r.floor or 0), _natural(r.door), r.person)
+        residents, key=lambda r: (r.area, r.home, _natural(r.stairwell), -(r.floor or 0), _natural(r.door), r.person)
     )
     sheets: list[list[Resident]] = []
     for _area, group in groupby(walked, key=lambda r: r.area):
@@ -103,7 +113,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a line cannot be taken. ``what``: unreadable, sheet, line, twice, code, tube, evidence, pool or sealed."""
+    """Why a line cannot be taken. ``what``: unreadable, sheet, line, twice, code, tube, evidence, pool or sealed; and
+    what the desk finds: number, denied, already or entitled.
+    """
 
     line: int
     what: str

@@ -1,13 +1,15 @@
 -- Sheets of paper: who is printed, and what of a sheet was taken back.
 
 -- name: residents
--- Residents of the range whose swab is still to be taken.
-SELECT p.id, p.name, p.area, coalesce(h.stairwell, ''), h.floor, coalesce(h.door, '')
+-- Whose swab is still to be taken in the range: where they live, if that is in the range too, else where the duty stands;
+-- and both places.
+SELECT p.id, p.name, CASE WHEN p.area BETWEEN %(lo)s AND %(hi)s THEN p.area ELSE d.area END, coalesce(h.stairwell, ''),
+       h.floor, coalesce(h.door, ''), d.area AS owed, p.area AS home
 FROM ledger_duty AS d
 JOIN places_person AS p ON p.id = d.subject
 LEFT JOIN places_household AS h ON h.id = p.household
 WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.area BETWEEN %(lo)s AND %(hi)s AND d.outcome = 0
-  AND d.stage < %(part)s AND p.area BETWEEN %(lo)s AND %(hi)s AND p.merged_into IS NULL
+  AND d.stage < %(part)s AND p.merged_into IS NULL
 
 -- name: campaign
 -- The named open round, or the newest that covers the area.
@@ -16,5 +18,7 @@ WHERE closed_at IS NULL AND kind = 'pcr' AND (%(campaign)s = 0 OR id = %(campaig
 ORDER BY opened_at DESC, id DESC LIMIT 1
 
 -- name: held
--- What the ledger holds of a sheet's lines.
-SELECT number, kind, at, raw FROM ledger_entry WHERE journal = %(journal)s ORDER BY number
+-- What the ledger holds of a sheet's lines, and whether it counts.
+SELECT e.number, e.kind, e.at, e.raw,
+       EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number) AS void
+FROM ledger_entry AS e WHERE e.journal = %(journal)s ORDER BY e.number

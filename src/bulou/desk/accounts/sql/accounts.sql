@@ -2,7 +2,7 @@
 
 -- name: who
 -- A user's roles at a time and the device of his second step; one row at least.
-SELECT g.role, g.areas, d.id
+SELECT g.role, g.areas, g.until, d.id
 FROM (VALUES (1)) AS one (n)
 LEFT JOIN accounts_grant g
     ON g.user_id = %(user)s AND g.since <= %(now)s AND g.until > %(now)s AND g.ended_at IS NULL
@@ -14,7 +14,7 @@ ORDER BY g.id
 -- name: account
 -- A user, by the columns of Django's own table in their order, and beside him what `who` says; a row for each role.
 SELECT u.id, u.password, u.last_login, u.is_superuser, u.username, u.first_name, u.last_name, u.email, u.is_staff,
-    u.is_active, u.date_joined, g.role, g.areas, d.id
+    u.is_active, u.date_joined, g.role, g.areas, g.until, d.id
 FROM auth_user u
 LEFT JOIN accounts_grant g
     ON g.user_id = u.id AND g.since <= %(now)s AND g.until > %(now)s AND g.ended_at IS NULL
@@ -22,6 +22,24 @@ LEFT JOIN LATERAL (
     SELECT id FROM otp_totp_totpdevice WHERE user_id = u.id AND confirmed ORDER BY id LIMIT 1
 ) d ON true
 WHERE u.id = %(user)s ORDER BY g.id
+
+-- name: session
+-- A session that lasts still, and beside it what `account` says of its user; a row for each role.
+SELECT s.session_data, u.id, u.password, u.last_login, u.is_superuser, u.username, u.first_name, u.last_name, u.email,
+    u.is_staff, u.is_active, u.date_joined, g.role, g.areas, g.until, d.id
+FROM accounts_session s
+LEFT JOIN auth_user u ON u.id = s.user_id
+LEFT JOIN accounts_grant g
+    ON g.user_id = u.id AND g.since <= %(now)s AND g.until > %(now)s AND g.ended_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT id FROM otp_totp_totpdevice WHERE user_id = u.id AND confirmed ORDER BY id LIMIT 1
+) d ON true
+WHERE s.session_key = %(key)s AND s.expire_date > %(now)s ORDER BY g.id
+
+-- name: sessions_end
+-- Ends all sessions of a user but one, and those that are over: nobody else removes them.
+DELETE FROM accounts_session
+WHERE (user_id = %(user)s AND session_key <> %(but)s) OR expire_date < %(now)s
 
 -- name: administrators
 -- Up to three of those who give roles in all of these ranges.
@@ -49,11 +67,26 @@ UPDATE accounts_grant SET ended_at = %(now)s, ended_by = %(by)s, end_reason = %(
 WHERE user_id = %(user)s AND ended_at IS NULL AND until > %(now)s
 
 -- name: note
--- Writes down a change of an account, where its user works or worked, as far as the writer reaches.
-INSERT INTO accounts_change (at, by, "user", what, detail, ranges)
-SELECT %(now)s, %(by)s, %(name)s, %(what)s, %(detail)s,
+-- Writes down a change of an account, where its user works or worked, as far as the writer reaches; and how the account
+-- stands now, so that one that is changed without a record is found.
+INSERT INTO accounts_change (number, at, by, "user", what, detail, ranges, stands)
+SELECT ledger_next('account', %(by)s, 1), %(now)s, %(by)s, %(name)s, %(what)s, %(detail)s,
     coalesce((SELECT range_agg(g.ranges) FROM accounts_grant g WHERE g.user_id = %(user)s),
-        %(root)s::int8multirange) * nullif(current_setting('bulou.scope', true), '')::int8multirange
+        %(root)s::int8multirange) * nullif(current_setting('bulou.scope', true), '')::int8multirange,
+    (SELECT accounts_stands(u) FROM auth_user u WHERE u.id = %(user)s)
+
+-- name: adopted
+-- Accounts of before changes said how an account stands, once: as they stand now.
+INSERT INTO accounts_change (number, at, by, "user", what, detail, ranges, stands)
+SELECT ledger_next('account', 'upgrade', 1), %(at)s, 'upgrade', u.username, 'adopted', '',
+       coalesce((SELECT range_agg(g.ranges) FROM accounts_grant g WHERE g.user_id = u.id), %(root)s::int8multirange),
+       accounts_stands(u)
+FROM auth_user u WHERE NOT EXISTS (SELECT FROM accounts_change WHERE stands IS NOT NULL)
+
+-- name: as_left
+-- Whether an account stands as its latest change left it.
+SELECT accounts_stands(u) = (SELECT stands FROM accounts_change c WHERE c."user" = u.username ORDER BY c.id DESC LIMIT 1)
+FROM auth_user u WHERE u.id = %(user)s FOR UPDATE
 
 -- name: users
 -- The users whose roles, now or once, lie within the ranges; of a whole district's administrator also those who never
@@ -93,3 +126,7 @@ SELECT id, name, name_en, level FROM places_area
 WHERE closed_at IS NULL AND level <= %(deepest)s AND %(ranges)s::int8multirange @> id
 ORDER BY id
 LIMIT %(limit)s
+
+-- name: open_areas
+-- Of some areas those that the tree has.
+SELECT id FROM places_area WHERE id = ANY (%(areas)s::bigint[]) AND closed_at IS NULL

@@ -1,13 +1,16 @@
-"""How the areas of a role are written."""
+"""How the areas of a role and the changes of an account are written."""
 
 from __future__ import annotations
 
 from django import template
 
-from bulou.command.reads import Name
-from bulou.command.templatetags.command import place
+from bulou.desk.accounts import told
+from bulou.ui.figures import Name
+from bulou.ui.templatetags.naming import place
 
 register = template.Library()
+register.filter("account_writer", told.writer)
+register.filter("account_reason", told.reason)
 
 
 @register.simple_tag

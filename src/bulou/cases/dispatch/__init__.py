@@ -1,0 +1,1 @@
+"""Vehicles to people to beds: who is fetched by which vehicle, when, and taken where. Pure: no clock, no database."""

@@ -1,0 +1,1 @@
+"""Lists of the board that leave the desk as Excel files."""

@@ -1,0 +1,1 @@
+"""The households with something open, one row each, the worst first."""

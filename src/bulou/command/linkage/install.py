@@ -1,0 +1,13 @@
+"""Puts runs of the linkage under row level security. Safe to run at any time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bulou.ledger.install import protect
+
+
+def install(connection: Any, role: str = "bulou_app") -> None:
+    """Who answers for an area sees what was linked there."""
+    with connection.cursor() as cursor:
+        protect(cursor, "linkage_run", "area", role)

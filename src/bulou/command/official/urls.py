@@ -1,7 +1,0 @@
-"""Address of the page that holds our figure against the official one."""
-
-from django.urls import path
-
-from bulou.command.official import pages
-
-urlpatterns = [path("official", pages.page, name="official")]

@@ -1,7 +1,0 @@
-"""Addresses of the page where sheets of paper come back."""
-
-from django.urls import path
-
-from bulou.command.paper import pages
-
-urlpatterns = [path("import/paper", pages.page, name="paper")]

@@ -1,0 +1,1 @@
+"""Contacts follow results: the house names who lives with a case, and ends what a withdrawn result led to."""

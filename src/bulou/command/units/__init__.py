@@ -1,0 +1,1 @@
+"""The register of units: sites, shops, gates, facilities, laboratories, stores, vehicles, teams, organisations."""

@@ -1,0 +1,1 @@
+"""Forces: people and teams, call-ups, shifts, and who goes where."""

@@ -1,0 +1,1 @@
+"""Oversight: what was found wrong, who puts it right, and who saw that it is."""

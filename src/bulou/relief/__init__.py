@@ -1,0 +1,1 @@
+"""Relief: what households ask for and what is brought to them."""

@@ -1,0 +1,16 @@
+"""Puts door cards under row level security. Safe to run at any time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bulou.ledger.install import protect
+from bulou.ledger.statements import statements
+
+
+def install(connection: Any, role: str = "bulou_app") -> None:
+    """Who answers for a building sees its cards; who holds one finds that one and no other."""
+    with connection.cursor() as cursor:
+        protect(cursor, "residents_card", "area", role)
+        for statement in statements(__package__, "install").values():
+            cursor.execute(statement.replace("bulou_app", role))

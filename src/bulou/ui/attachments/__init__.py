@@ -1,0 +1,1 @@
+"""Photos that belong to something: checked, stripped, kept by content, seen within the area, each look recorded."""

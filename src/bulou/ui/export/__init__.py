@@ -1,0 +1,1 @@
+"""How a list leaves the desk: an Excel file, its name, its record."""

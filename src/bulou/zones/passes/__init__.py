@@ -1,0 +1,1 @@
+"""Passes through the gates of closed areas, and who is let out without one."""

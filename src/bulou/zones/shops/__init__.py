@@ -1,0 +1,1 @@
+"""Shops under closure: which may open, and why."""
