@@ -28,7 +28,7 @@ GUI, LI, MEI = (cast.PERSONS[name].id for name in ("gui", "li", "mei"))
 T1, T2, T3, B1 = cast.TUBES["T1"], cast.TUBES["T2"], cast.TUBES["T3"], cast.BOXES["B1"]
 SWAB, TUBE, BOX, RETEST, DISPOSITION = range(1, 6)
 #: Of each doubt's own page.
-STATEMENTS = {"tube disputed": 22, "tube sealed": 22, "box short": 23, "swab unheard": 14, "journal 5": 21}
+STATEMENTS = {"tube disputed": 22, "tube sealed": 22, "box short": 23, "swab unheard": 14, "journal 5": 22}
 
 
 @pytest.fixture

@@ -33,8 +33,9 @@ FROM c LEFT JOIN ledger_journal AS j ON j.id = c.journal
 WHERE (c.journal, j.kind, j.ranges) IS DISTINCT FROM (j.id, 'desk', c.ranges)
 
 -- name: anew
--- What was said anew: of an entry that was refused for its time or is void, by an entry of the desk about the same area, kept
--- when it was noted, in the user's journal of corrections; and entries there that count and stand for nothing.
+-- What was said anew: of an entry that was refused for its time or is void, by an entry of the desk that says the same of
+-- the same area, kept when it was noted, in the user's journal of corrections; and entries there that count and stand for
+-- nothing. Somebody found gets the id that the device's number gives, and what voids names what was said anew.
 SELECT jsonb_build_object('journal', a.journal, 'number', a.number)::text,
        jsonb_build_object('by_journal', a.by_journal, 'by_number', a.by_number, 'by', a.by, 'at', a.at)::text,
        jsonb_build_object('by_journal', o.journal, 'by_number', o.number, 'by', j.name, 'at', o.received_at)::text
@@ -44,7 +45,11 @@ LEFT JOIN ledger_entry AS o ON o.journal = a.by_journal AND o.number = a.by_numb
 LEFT JOIN ledger_journal AS j ON j.id = a.by_journal
 WHERE (e.refusal = 105 OR EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = e.journal AND v.number = e.number))
         IS NOT TRUE
-   OR (e.area, a.at) IS DISTINCT FROM (o.area, o.received_at) OR starts_with(j.name, a.by || ' · ') IS NOT TRUE
+   OR (e.area, e.kind, a.at) IS DISTINCT FROM (o.area, o.kind, o.received_at)
+   OR CASE WHEN e.kind <> 'entry.voided' AND coalesce(e.refusal, 105) = 105
+           THEN (convert_from(e.raw, 'UTF8')::jsonb -> 'body') - 'person'
+             <> (convert_from(o.raw, 'UTF8')::jsonb -> 'body') - 'person' END
+   OR starts_with(j.name, a.by || ' · ') IS NOT TRUE
 UNION ALL
 SELECT jsonb_build_object('journal', o.journal, 'number', o.number)::text, to_jsonb(o.kind)::text, NULL
 FROM field_corrector AS c
