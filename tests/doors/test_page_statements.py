@@ -53,12 +53,15 @@ STATEMENTS = {
     "passes": 8, "pass": 4, "pass-card": 4, "pass-gates": 9, "shops": 18, "shop": 5, "shops-open": 1,
     "forces": 10, "forces-new": 5, "forces-import": 4, "forces-member": 10, "forces-edit": 6,
     "notices": 6, "notice-new": 6, "notice": 8, "notice-edit": 7, "notice-poster": 6, "notice-slips": 8, "rumours": 7,
-    "call-ups": 7, "call-up-new": 5, "call-up": 9, "shifts": 7, "shift-new": 13, "allocation": 12,
+    "call-ups": 7, "call-up-new": 5, "call-up": 9, "shifts": 7, "shift-new": 13, "allocation": 11,
     "stock": 19, "stock-cover": 27, "stock-transfers": 13, "stock-transfer": 12, "stock-note": 13, "stock-store": 30,
     "stock-act": 17, "stock-import": 5, "goods": 5, "good": 18, "good-new": 4, "good-edit": 5, "good-import": 4,
     "units": 8, "unit": 7, "unit-new": 4, "unit-edit": 6, "unit-import": 4, "unit-labels": 6,
     "zones-map": 12, "api-keys": 7, "api-openapi": 1,
     "door-cards": 7, "households": 8,
+    "volunteers": 12, "volunteer": 13, "volunteers-posters": 8, "protection": 18, "protection-gaps": 8,
+    "protection-scan": 8, "outside-teams": 8, "outside-team-new": 5, "outside-team-edit": 7, "suits": 30,
+    "call-up-duty": 5,
     "transfers-waiting": 11, "transfers-trips": 13, "transfers-again": 10, "facilities": 11, "facility": 10,
     "inspections": 7, "inspection-new": 8, "inspection": 9, "inspection-do": 5, "inspection-report": 12,
     "inspection-report-pdf": 12, "inspection-report-word": 12, "photo": 5,
@@ -79,20 +82,25 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
     "offer-withdraw": ({"duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0"}, 5),
     "work-disposition-act": ({"act": "told", "row": f"{cast.ROUND}.{two_streets.LI}.0."}, 9),
     "work-disposition-undo": ({"done": "1.1.1"}, 9),
-    "work-visit-act": ({"act": "answered", "row": f"{cast.ROUND}.{two_streets.LI}.0."}, 9),
+    "work-visit-act": ({"act": "answered", "row": f"{cast.ROUND}.{two_streets.LI}.0."}, 8),
     "work-visit-undo": ({"done": "1.1.1"}, 9),
     "unit-act": ({"act": "closed"}, 5),
     "good-act": ({"act": "closed"}, 5),
     "stock-undo": ({"store": "3", "entry": "1.1"}, 10),
-    "stock-foresee": ({}, 25),
+    "stock-foresee": ({}, 28),
     "zones-act": ({"act": "accept", "row": f"{cast.ESTATE}"}, 15),
     "zones-undo": ({"done": "1.1.1"}, 5),
     "calls-act": ({"act": "next"}, 7),
     "forces-act": ({"act": "ended"}, 5),
     "notice-act": ({"act": "approve"}, 10),
     "rumour-act": ({"act": "record"}, 4),
-    "call-up-act": ({"act": "close"}, 6),
+    "call-up-act": ({"act": "close"}, 9),
     "shift-act": ({"act": "cancel", "id": "1"}, 5),
+    "volunteer-act": ({"act": "x"}, 5),
+    "volunteers-key": ({}, 5),
+    "protection-tested": ({"who": "x"}, 4),
+    "outside-team-act": ({"act": "x"}, 5),
+    "suits-issue": ({"store": "x"}, 5),
     "allocation-act": ({"act": "publish", "plan": "0"}, 6),
     "coverage-act": ({"act": "draw"}, 6),
     "door-cards-print": ({"which": "missing"}, 4),
@@ -114,11 +122,11 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
     "set_language": ({"language": "en"}, 1),
 }
 #: What is not there: figures without their key, a card that nobody printed, the district's round, rows of no import,
-#: the first user, an entry on stock that is none, a pass and a shop that nobody knows.
+#: the first user, an entry on stock that is none, a pass and a shop that nobody knows, a call-up made by hand.
 HIDDEN = {
     "device-card", "device-cards", "device-withdraw", "facility", "first-user", "jobs-act", "metrics", "pass",
     "pass-card", "photo", "photo-add", "roster-regroup-undo", "roster-rejects", "round-close", "shop", "shop-act",
-    "stock-undo",
+    "stock-undo", "call-up-duty", "volunteers-key", "work-muster-new",
 }  # fmt: skip
 #: Declared kinds of which nobody opened any here: each has the same pages.
 KINDS = [work for work in works().values() if work.name not in ("disposition", "visit")]
@@ -130,6 +138,7 @@ for _work in works().values():
     STATEMENTS |= {f"{_name}-import": 4} | ({f"{_name}-new": 5} if _work.opening else {})
     STATEMENTS |= {f"{_name}-cover": 5 + _listed[1]} if _work.cover else {}
     ACTS |= {f"{_name}-close": ({"campaign": "7"}, 5)} if _work.cover else {}
+STATEMENTS["work-muster-new"] = 4  # a call-up is made on its own page
 for _work in KINDS:
     _name = f"work-{_work.name}"
     STATEMENTS |= {_name: 10 + bool(_work.cover) + bool(_work.above), f"{_name}-sheet": 5}
