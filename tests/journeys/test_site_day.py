@@ -83,6 +83,7 @@ def test_a_timetable_is_made_and_the_next_group_is_called(
     expect(page.get_by_role("status").filter(has_text="已排出")).to_be_visible()
     first = page.locator("tr.current").get_attribute("data-key") or ""  # a stairwell of many is called in two groups
     page.locator("tr.current").get_by_role("button", name="推后一批").click()
+    expect(page.get_by_role("status").filter(has_text="时间表已修改")).to_be_visible()
     expect(page.locator("tr.current")).not_to_have_attribute("data-key", first)
     call_next(page)
     expect(page.locator("main")).to_contain_text("已叫，未采完")
