@@ -133,9 +133,10 @@ def _times() -> None:
         # Two that say the same of the same people cannot be told apart once the desk has said one of them anew.
         people = (two_streets.GUI, cast.PERSONS["mei"].id, two_streets.GUI)
         told = [
-            {"n": n, "kind": "swab.called", "v": 1, "at": (cast.minute(minute) + timedelta(days=days)).isoformat(),
-             "area": cast.NO_1, "body": {"campaign": cast.ROUND, "persons": [who]}, "offset_ms": 0, "jump_ms": 86_400_000 * days or 60_000}
-            for who, (n, minute, days) in zip(people, ((1, 90, 3), (2, 95, 3), (3, 40, 0)), strict=True)
+            {"n": n, "kind": "swab.called", "v": 1, "area": cast.NO_1, "offset_ms": 0,
+             "at": (cast.minute(minute) + timedelta(days=days)).isoformat(), "jump_ms": 86_400_000 * days or 60_000,
+             "body": {"campaign": cast.ROUND, "persons": [people[n - 1]]}}
+            for n, minute, days in ((1, 90, 3), (2, 95, 3), (3, 40, 0))
         ]  # fmt: skip
         sent = [decode.entry(phone, json.dumps(one).encode()) for one in told]
         posting.settle([posting.Sent(phone, sent)], cast.minute(606))
