@@ -12,6 +12,8 @@ from bulou.ledger import clock
 from bulou.ledger.models import Duty
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.verify import verify
+from bulou.ledger.vocabulary import Subject
+from bulou.places.models import LookUp
 from bulou.relief.requests import NEEDS, PROGRAMME
 from bulou.ui.room import works
 from tests import cast
@@ -77,6 +79,39 @@ def test_emergencies_stand_first_and_the_list_names_who_asks_to_those_who_may_se
     assert "何平" in page and "13800000002" in page
     unnamed = said(desk("inspector").get(LIST))
     assert "何平" not in unnamed and "13800000002" not in unnamed and "明天上午八点透析" in unnamed
+
+
+def test_what_somebody_of_a_household_said_is_a_look_at_all_who_live_there() -> None:
+    """Who asked and whom to telephone is personal: on the list, on the sheet, in the file, for an act, and by a key."""
+    open_one(desk("request"))
+    browser = desk("street")
+    row = duty()
+    live_there = next({*home.persons} for home in cast.HOUSEHOLDS if home.id == HE_HOME)
+    sheet = f"{LIST}/{row.campaign}/{row.subject}/{row.occasion}"
+    for reader, url in ((browser, LIST), (browser, sheet), (desk("epidemiologist"), f"{LIST}?as=xlsx")):
+        with scoped(EVERYWHERE):
+            before = LookUp.objects.count()
+        reader.get(url)
+        with scoped(EVERYWHERE):
+            found = LookUp.objects.order_by("id")[before:].values_list("person", flat=True)
+            assert live_there and set(found) == live_there, url
+
+
+def test_a_list_that_shows_nothing_personal_is_no_look() -> None:
+    open_one(desk("request"))
+    with scoped(EVERYWHERE):
+        before = LookUp.objects.count()
+    desk("inspector").get(LIST)
+    with scoped(EVERYWHERE):
+        assert LookUp.objects.count() == before
+
+
+@pytest.mark.parametrize("kind", works())
+def test_words_about_people_are_said_of_people_or_households(kind: str) -> None:
+    """A look is at a person: of an area or a unit nothing personal is asked, since nobody could be named in the log."""
+    work = works()[kind]
+    if any(one.personal for step in work.steps for one in step.fields):
+        assert work.duty.subject in (Subject.PERSON, Subject.HOUSEHOLD)
 
 
 def test_from_taken_up_to_the_askers_own_word() -> None:

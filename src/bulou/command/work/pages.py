@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from bulou import people
 from bulou.command.work import cells, covering, forms, reads, unit_field
 from bulou.command.work.actions import sentence
+from bulou.command.work.looking import shown_people
 from bulou.command.work.reads import After, Asked, Said
 from bulou.command.work.rules import LEVELS, Row, Wait, facts, next_act, subject_of, wait, why_not
 from bulou.command.worklist import undo
@@ -165,13 +166,9 @@ def shown_of(request: HttpRequest, row: Row, columns: list[Any], places: dict[in
 
 
 def look(request: HttpRequest, work: Work, rows: list[Shown], now: datetime, what: str = "list") -> None:
-    """Put on record whose names the reader was shown."""
-    if work.duty.subject is not Subject.PERSON:
-        return
-    people.note_look(
-        [(one.row.subject, one.row.area) for one in rows if one.named and one.row.name],
-        request.user.get_username(), f"desk: work {what}", now,
-    )  # fmt: skip
+    """Put on record whom the reader was shown by name, or by what somebody of the household had said."""
+    seen = shown_people(work, [one.row for one in rows if one.named])
+    people.note_look(seen, request.user.get_username(), f"desk: work {what}", now)
 
 
 def places_of(areas: list[int]) -> dict[int, Any]:
@@ -210,7 +207,7 @@ def sheet_of(request: HttpRequest, work: Work, asked: Asked, now: datetime) -> f
         [_code(row), *(cells.text(row, column, places, full[row.key], now) for column in work.columns), row.token]
         for row in found
     ]
-    named = [(row.subject, row.area) for row in found if full[row.key] and row.name]
+    named = shown_people(work, [row for row in found if full[row.key]])
     return files.Sheet(
         f"work-{work.name}.xlsx", "", word(work.menu or work.duty), head, lines, named, not any(full.values())
     )

@@ -212,3 +212,7 @@ WHERE (%(needs)s = 0 OR s.needs & %(needs)s <> 0 OR EXISTS (
 SELECT subject, name FROM ledger_standing
 WHERE subject_kind = %(kind)s AND subject = ANY (%(subjects)s::bigint[]) AND name = ANY (%(names)s::text[]) AND value = 'yes'
   AND until IS NULL
+
+-- name: members
+-- Who lives in these households.
+SELECT id, household FROM places_person WHERE household = ANY (%(homes)s::bigint[]) AND merged_into IS NULL
