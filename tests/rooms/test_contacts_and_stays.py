@@ -10,7 +10,7 @@ from bulou.command.tracing import actions
 from bulou.ledger import clock
 from bulou.ledger.models import Duty
 from bulou.ledger.scope import EVERYWHERE, scoped
-from bulou.ledger.verify import verify
+from bulou.ledger.verify import BOOKS_SQL, verify
 from bulou.ledger.vocabulary import Outcome
 from bulou.places import units
 from bulou.places.models import Person
@@ -124,4 +124,16 @@ def test_admission_begins_the_stay_and_discharge_ends_it() -> None:
     assert "已登记" in act("released", f_end="home", f_homeward="own")
     with scoped(EVERYWHERE):
         assert Duty.objects.get(kind=62, subject=LI).outcome == Outcome.DONE
+    assert [found.en for found in verify("owner")] == []
+
+
+@pytest.mark.parametrize("kind", [5, 62])
+def test_verify_folds_what_follows_with_what_it_follows_from(kind: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stay follows from the disposition under its own key: picked alone, it is no difference."""
+    positive(LI)
+    bring(desk(), LI, "admitted")
+    picked = f"SELECT campaign, kind, subject, occasion FROM verify_duty WHERE kind = {kind} LIMIT %(n)s + 0 * %(seed)s"
+    monkeypatch.setitem(BOOKS_SQL, "sample", picked)
+    with scoped(EVERYWHERE):
+        assert Duty.objects.filter(kind=kind).exists()
     assert [found.en for found in verify("owner")] == []

@@ -202,7 +202,13 @@ SELECT l.* FROM k JOIN ledger_line AS l ON l.campaign = k.campaign AND l.carrier
 WHERE k.occasion = 0
 
 -- name: causing
--- For duties that may follow from others: the duties of their subject through which they do.
+-- For duties that may follow from others: the duties of their subject through which they do; of a kind that follows from
+-- another one as such, the one under the same key.
+SELECT k.campaign, r.carrier_kind, k.subject, k.occasion
+FROM unnest(%(campaign)s::int[], %(kind)s::smallint[], %(subject)s::bigint[], %(occasion)s::bigint[])
+  AS k (campaign, kind, subject, occasion)
+JOIN ledger_consequence AS r ON r.kind = k.kind AND r.of_kind IS NULL
+UNION
 SELECT DISTINCT l.campaign, l.kind, l.subject, l.occasion
 FROM unnest(%(campaign)s::int[], %(kind)s::smallint[], %(subject)s::bigint[], %(occasion)s::bigint[])
   AS k (campaign, kind, subject, occasion)
