@@ -47,6 +47,7 @@ THEIR_ROWS = {
     "jobs_undoing": "t.area BETWEEN {lo} AND {hi}",
     "scope_plan": "t.area BETWEEN {lo} AND {hi}",
     "scope_treated": "t.area BETWEEN {lo} AND {hi}",
+    "scope_misfilled": "t.area BETWEEN {lo} AND {hi}",
     "regroup_regrouping": "t.area BETWEEN {lo} AND {hi}",
     "api_key": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
