@@ -57,6 +57,7 @@ THEIR_ROWS = {
     "places_look_up": "t.area BETWEEN {lo} AND {hi}",
     "people_glass": "t.area BETWEEN {lo} AND {hi}",
     "people_export": "t.area BETWEEN {lo} AND {hi}",
+    "places_said": "EXISTS (SELECT FROM places_person p WHERE p.id = t.person AND p.area BETWEEN {lo} AND {hi})",
     "places_person_fact": "EXISTS (SELECT FROM places_person p WHERE p.id = t.person AND p.area BETWEEN {lo} AND {hi})",
     "forces_member": "t.area BETWEEN {lo} AND {hi}",
     "forces_member_change": (

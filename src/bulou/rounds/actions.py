@@ -101,7 +101,9 @@ def open_round(
     return Opening(campaign, owed, sum(map(len, pending.values())), len(out))
 
 
-def _deferred(campaign: int, people: list[int], at: datetime, area: int) -> list[tuple[str, datetime, int, Mapping]]:
+def _deferred(
+    campaign: int, people: list[int], at: datetime, area: int
+) -> list[tuple[str, datetime, int, dict[str, Any]]]:
     """Return the entries that defer the swabs of people for a day, as the scope rule says."""
     return [
         ("duty.deferred", at, area, {
