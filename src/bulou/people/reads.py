@@ -194,7 +194,7 @@ def needs_of(bits: int) -> list[Need]:
 
 
 def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
-    """Read the sheet of a person whose look is on record. Eleven statements.
+    """Read the sheet of a person whose look is on record. Ten statements.
 
     Parameters:
         known: what ``places.actions.look_up`` returned.
@@ -211,11 +211,10 @@ def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
     events.sort(key=lambda e: (e.at, e.journal, e.number), reverse=True)
     held, standings = _held(int(Subject.PERSON), id_), _standings(int(Subject.PERSON), id_)
     members = _members(known["household"], campaign) if known["household"] else _members(0, campaign)
-    told = compare(Statement(*row) for row in rows(SOURCES["said"], person=id_))
-    said = [one for row in told for one in (row.stands, *row.alike, *row.otherwise)]
-    homes = [int(one.value) for one in said if one.field == DOOR]
-    doors = {home: tuple(door) for home, *door in rows(SOURCES["doors"], ids=homes)}
-    areas = {area, known["registered_area"] or area, *(int(one.value) for one in said if one.field == REGISTERED),
+    said = [(Statement(*row[:8]), row[8:]) for row in rows(SOURCES["said"], person=id_)]
+    told = compare(one for one, _home in said)
+    doors = {int(one.value): tuple(home) for one, home in said if one.field == DOOR and home[0]}
+    areas = {area, known["registered_area"] or area, *(int(one.value) for one, _ in said if one.field == REGISTERED),
              *(door[0] for door in doors.values()), *(e.area for e in events), *(d.owed.area for d in duties),
              *(d.owed.offered_to for d in duties if d.owed.offered_to)}  # fmt: skip
     return Sheet(

@@ -132,7 +132,8 @@ def _looked(request: HttpRequest, one: Upload, wrong: str) -> HttpResponse:
     first = [_masked(row) for row in read.first] if read else []
     nodes = {ancestor(row["area"], depth) for row in first if row.get("area") for depth in (2, 4, 5)}
     context = {
-        "one": one, "wrong": wrong or looked.wrong, "read": read, "titles": looked.titles, "first": first,
+        "one": one, "kind": sources.KINDS.get(one.source_kind),
+        "wrong": wrong or looked.wrong, "read": read, "titles": looked.titles, "first": first,
         "fields": [
             {"field": field, "title": columns.get(field.name, ""), "chosen": one.mapping.get(field.name, "")}
             for field in FIELDS

@@ -21,23 +21,26 @@ ORDER BY r.valid_from DESC, s.id LIMIT 60
 
 -- name: said
 -- What is said of a person: by her own record and those merged into it, each value with its source and day, and by lists that
--- say otherwise. Of a door and an address of registration the id is told, with the area of the door. Field numbers as in
--- vocabulary.ATTRIBUTES. What was kept and stands by now says nothing beside it.
-SELECT c.attribute, c.value, coalesce(s.name, ''), coalesce(s.kind, ''), coalesce(s.trust, 2), coalesce(f.valid_from, p.valid_from),
-       true, p.id <> %(person)s
-FROM places_person AS p
-CROSS JOIN LATERAL (VALUES
-  (1::smallint, p.name), (2::smallint, p.birth_year::text), (3::smallint, p.phone), (5::smallint, p.household::text),
-  (6::smallint, p.registered_area::text), (8::smallint, p.sex::text), (9::smallint, nullif(p.bed, ''))
-) AS c (attribute, value)
-LEFT JOIN places_person_fact AS f ON f.person = p.id AND f.attribute = c.attribute AND f.valid_to IS NULL
-LEFT JOIN places_source AS s ON s.id = coalesce(f.source, p.source)
-WHERE (p.id = %(person)s OR p.merged_into = %(person)s) AND c.value IS NOT NULL
-UNION ALL
-SELECT t.attribute, t.value, s.name, s.kind, s.trust, t.valid_from, false, p.id <> %(person)s
-FROM places_said AS t JOIN places_person AS p ON p.id = t.person JOIN places_source AS s ON s.id = t.source
-WHERE p.id = %(person)s OR p.merged_into = %(person)s
-
--- name: doors
--- Doors by their households, as far as the reader's scope has them.
-SELECT id, area, stairwell, floor, door FROM places_household WHERE id = ANY (%(ids)s::bigint[])
+-- say otherwise. Of a door the id is told, with where it is as far as the reader's scope has it. Field numbers as in
+-- vocabulary.ATTRIBUTES. What a source's later list does not say any more is left out.
+SELECT x.attribute, x.value, coalesce(s.name, ''), coalesce(s.kind, ''), coalesce(s.trust, 2), x.since, x.held, x.second,
+       h.area, h.stairwell, h.floor, h.door
+FROM (
+  SELECT c.attribute, c.value, coalesce(f.source, p.source) AS source, coalesce(f.valid_from, p.valid_from) AS since,
+         true AS held, p.id <> %(person)s AS second
+  FROM places_person AS p
+  CROSS JOIN LATERAL (VALUES
+    (1::smallint, p.name), (2::smallint, p.birth_year::text), (3::smallint, p.phone), (5::smallint, p.household::text),
+    (6::smallint, p.registered_area::text), (8::smallint, p.sex::text), (9::smallint, nullif(p.bed, ''))
+  ) AS c (attribute, value)
+  LEFT JOIN places_person_fact AS f ON f.person = p.id AND f.attribute = c.attribute AND f.valid_to IS NULL
+  WHERE (p.id = %(person)s OR p.merged_into = %(person)s) AND c.value IS NOT NULL
+  UNION ALL
+  SELECT t.attribute, t.value, t.source, t.valid_from, false, p.id <> %(person)s
+  FROM places_said AS t JOIN places_person AS p ON p.id = t.person
+  WHERE (p.id = %(person)s OR p.merged_into = %(person)s) AND NOT EXISTS (
+    SELECT FROM places_import_seen AS n JOIN places_import_run AS r ON r.id = n.run
+    WHERE n.person = p.id AND r.source = t.source AND r.started_at > t.recorded_at)
+) AS x
+LEFT JOIN places_source AS s ON s.id = x.source
+LEFT JOIN places_household AS h ON h.id = CASE WHEN x.attribute = 5 THEN x.value::bigint END
