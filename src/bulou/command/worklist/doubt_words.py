@@ -97,7 +97,7 @@ def _misfilled(matter: WorkItem, said: dict[str, Any]) -> str:
 
 def misfilled(wrong: Mapping[str, int]) -> str:
     """Write in what a tube is not as its round's rule says: {reason of ``MISFILLED``: people or households}."""
-    return _("；").join(str(MISFILLED[name]) % {"n": n} for name, n in wrong.items() if n)
+    return _("；").join(str(MISFILLED[name]) % {"n": n} for name, n in wrong.items() if n and name in MISFILLED)
 
 
 def _voids(matter: WorkItem, said: dict[str, Any]) -> str:

@@ -196,6 +196,8 @@ def said_value(
 ) -> str:
     """Write what a list says of a field. ``named``: the reader may read names and telephones in full."""
     field, value = _NAMED.get(said.field, ""), said.value
+    if field in ("household", "registered_area") and not value.isdecimal():
+        return "–"
     if field == "household":
         home = doors.get(int(value))
         return f"{spot(places, home[0], 0)} {door(*home[1:])}" if home else _("其他区域")
