@@ -81,6 +81,7 @@ def picture(tmp_path: Path, reader: tuple[str, int, int]):
     language, width, _height = reader
 
     def take(page: Page, name: str) -> None:
+        page.evaluate("scrollTo(0, 0)")  # the bar at the top sticks to what is seen
         page.screenshot(path=folder / f"{name}-{width}-{language[:2]}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the screen"
 
