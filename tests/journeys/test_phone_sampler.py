@@ -19,6 +19,7 @@ from bulou.ledger.areas import ancestor
 from bulou.ledger.check_digit import label
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.rounds.actions import open_round
+from bulou.rounds.opening.reads import next_number
 from bulou.rounds.scope.models import Treated
 from tests import desk_round
 from tests.journeys.phones import called, doors, enrol, entries, phone, reopen
@@ -40,13 +41,17 @@ def test_a_round_says_how_its_tubes_are_filled(
     browser: Browser, served: supervisor.Running, morning: desk_round.Morning
 ) -> None:
     """The second round pools five, and somebody has a tube of her own."""
-    building, now = morning.missed_building(), clock.now()
+    building, now, number = morning.missed_building(), clock.now(), next_number()
     opener, _key = journals.enrol("指挥部", "desk", EVERYWHERE, now, now + timedelta(days=1))
-    open_round(902, "五人一管", ancestor(building, 4), opener, now, now, more={"pool_size": "5"})
+    open_round(number, "五人一管", ancestor(building, 4), opener, now, now, more={"pool_size": "5"})
     first, second, third, *_ = [one for one in doors(building) if len(one.persons) > 1]
     alone, name = first.persons[0]
     with scoped(EVERYWHERE):
-        Treated.objects.create(campaign=902, person=alone, area=building, cause="recovered", treatment="single", at=now)
+        Treated.objects.create(
+            campaign=number, person=alone, area=building, cause="recovered", treatment="single", at=now
+        )  # fmt: skip
+    everybody = {"campaign": number, "persons": morning.homes[building]}
+    morning.say([("swab.called", clock.now(), building, everybody)], clock.now())
     people = [one for home in (first, second, third) for one in home.persons if one[0] != alone]
     with phone(browser, served) as mine:
         enrol(mine, served, building, "sampler")
@@ -61,8 +66,7 @@ def test_a_round_says_how_its_tubes_are_filled(
         mine.picture("single")
         for person, _name in people[:5]:
             mine.scan(f"bulou:p/{person}")
-            mine.panel("warn", "还没通知")
-            mine.tap("仍然采样")
+            mine.panel("good", _name)
         mine.panel("good", "满管，请封管")
         if len(people) > 5:
             mine.scan(f"bulou:p/{people[5][0]}")
@@ -71,7 +75,7 @@ def test_a_round_says_how_its_tubes_are_filled(
         mine.tap("单管")
         mine.scan(HOME)
         mine.scan(f"bulou:p/{alone}")
-        mine.panel("warn", "还没通知")
+        mine.panel("good", "1/1")
 
 
 def a_day_without_a_network(
