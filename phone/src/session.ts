@@ -224,7 +224,7 @@ export class Session {
   }
 
   #look(): void {
-    this.leaves = seen(this.#kept, this.entries, this.turn, this.device?.journal ?? 0, this.head?.lost ?? []);
+    this.leaves = seen(this.#kept, this.entries, this.turn, this.device?.journal ?? 0, this.head?.lost, this.head?.single);
     this.people = everybody(this.leaves);
     this.owed = owedNow(this.head, this.entries, this.turn, this.device?.journal ?? 0);
     const known = new Set([...this.heeded, ...this.doubles.map((one) => one.key)]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { issued, labelTrouble, leftBehind, lengths, lostTubes, sealed, unused } from "../src/roles/labels";
-import { added, addedOutside, doorOf, doorOfHome, doorsLeft, foundId, isLabel, owes, sealing, settled, type Tube, warnings, warningsOutside } from "../src/roles/rules";
+import { added, addedOutside, doorOf, doorOfHome, doorsLeft, foundId, isLabel, kinds, owes, sealing, settled, type Tube, warnings, warningsOutside } from "../src/roles/rules";
 import { of, said } from "../src/roles/said";
 import { advice, meant, sites, stairwells, untils, word } from "../src/roles/words";
 import { everybody, search } from "../src/pack/view";
@@ -30,6 +30,10 @@ test.each([
   ["sampled, and the sample lost", person(1, { duties: [swab({ stage: 3, lost: "broken" })] }), {}, []],
   ["positive by a test at home, in a pool", person(1, { antigen: "positive" }), {}, ["symptoms"]],
   ["keep away", person(1, { keep_away: true }), {}, ["away"]],
+  ["a tube of her own by the round's rule, in a pool", person(1, { duties: [swab({ single: true })] }), {}, ["single"]],
+  ["the same alone", person(1, { duties: [swab({ single: true })] }), { mode: "single", size: 1, persons: [] }, []],
+  ["keep away, and a tube of her own, in a pool", person(1, { keep_away: true, duties: [swab({ single: true })] }), {}, ["away_single"]],
+  ["the same alone, by a team", person(1, { keep_away: true, duties: [swab({ single: true })] }), { mode: "single", size: 1, persons: [] }, []],
   ["retest in a pool", person(1, { keep_away: true, duties: [swab({ stage: 4 }), swab({ kind: "retest", occasion: 26 })] }), {}, ["retest"]],
   ["retest alone", person(1, { keep_away: true, duties: [swab({ stage: 4 }), swab({ kind: "retest", occasion: 26 })] }), { mode: "single", persons: [] }, []],
 ] as const)("into the tube: %s", (_, who, more, said) => {
@@ -41,6 +45,26 @@ test("the first person decides the zone level; the next of another level is stop
   expect([first.zone, first.area]).toEqual(["lockdown", 8]);
   expect(warnings(first, person(2), leaf)).toEqual(["zone"]);
   expect(warnings(tube({ persons: [] }), person(2), home([], { zone: "lockdown" }))).toEqual([]);
+});
+
+test.each([
+  ["pooled", ["sealed"]], ["household", []], ["single", []],
+] as const)("a sealed building has one tube a household where the round says so: %s", (mode, said) => {
+  const sealed = home([], { zone: "lockdown" });
+  expect(warnings(tube({ mode, persons: [] }), person(1), sealed, { by_household: true })).toEqual(said);
+  expect(warnings(tube({ mode, persons: [] }), person(1), sealed, { by_household: false })).toEqual([]);
+  expect(warnings(tube({ mode, persons: [] }), person(1), leaf, { by_household: true })).toEqual([]);
+});
+
+test.each([
+  [null, [5, 10, 20, 20, 1], 10], [undefined, [5, 10, 20, 20, 1], 10], [1, [1], 1], [5, [5, 5, 1], 5], [8, [5, 8, 8, 1], 8],
+  [10, [5, 10, 10, 1], 10], [20, [5, 10, 20, 20, 1], 20],
+] as const)("the tubes of a round with pool size %s hold no more", (pool, sizes, usual) => {
+  const found = kinds(pool);
+  expect(found.all.map((one) => one.size)).toEqual(sizes);
+  expect(found.usual.size).toBe(usual);
+  const few = tube({ size: found.usual.size, persons: Array.from({ length: found.usual.size }, (_, n) => ({ id: n + 10, name: "", area: 7, household: 1, retest: null })) });
+  expect(warnings(few, person(1), leaf)).toContain("full");
 });
 
 const call = { campaign: 1, site: 4, site_name: "东门", lanes: 1, area: 7, stairwell: "1", part: 1, parts: 2, at: null, homes: [1] };

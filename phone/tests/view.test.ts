@@ -106,3 +106,9 @@ test("who stands on a line of a sheet of paper", () => {
   const there = [home([person(1)], { sheets: [{ journal: 70, persons: [3, 1] }] }), home([])];
   expect([onSheet(there, 70, 2), onSheet(there, 70, 3), onSheet(there, 70, 0), onSheet(there, 7, 1)]).toEqual([1, undefined, undefined, undefined]);
 });
+
+test("who has a tube of her own in a round is marked in that round alone", () => {
+  const all = [home([person(1, { duties: [swab(), swab({ campaign: 2 })] }), person(2)])];
+  const marked = seen(all, [], ASKED, 5, [], [{ campaign: 2, persons: [1] }, { campaign: 3, persons: [2] }]);
+  expect(marked[0]?.persons.map((one) => one.duties.map((duty) => duty.single))).toEqual([[undefined, true], [undefined]]);
+});

@@ -278,7 +278,7 @@ def test_the_number_of_statements_does_not_grow(db: None, queries: Callable[...,
         return journal
 
     for journal, leaf in ((build(1, 1), 1), (build(5, 2), 25)):
-        with queries(22):
+        with queries(23):
             assert len(leaves.pack(journal, {})["leaves"]) == leaf
 
 

@@ -24,6 +24,9 @@ from bulou.ledger.vocabulary import REGISTRY
 from bulou.people import DutyRow
 from bulou.people.positive import Positive
 from bulou.people.reads import Event
+from bulou.places.sources import Statement
+from bulou.rounds.scope.reads import Tube
+from bulou.rounds.scope.rules import Misfilled
 from tests.crawler import INSIDES
 from tests.house.tree import SOURCE, module_of
 
@@ -89,7 +92,9 @@ GIVEN: dict[object, tuple[object, ...]] = {
         {}, {"area": "x", "state": "of tomorrow", "round": "77", "kind": 5, "q": None, "of another house": 1},
     ), dict[int, str]: ({}, {77: "甲"}),
     WorkItem: tuple(matters()), DutyRow: tuple(OWED), Event: (EVENT,), Context: (context(),),
-    bool: (True, False),
+    bool: (True, False), Tube: (Tube(77, 5, AT, Misfilled(12, 1, 2)), Tube(0, 0, AT, Misfilled())),
+    Statement: tuple(Statement(f, v, "物业", "", 2, AT) for f in (0, 1, 2, 3, 5, 6, 8, 9) for v in ("5", "甲", "1")),
+    dict[int, tuple[int, str, int | None, str]]: ({}, {5: (5, "1", None, "101")}),
 }  # fmt: skip
 
 

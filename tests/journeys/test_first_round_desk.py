@@ -5,12 +5,11 @@ With BULOU_SCREENSHOTS set, the pictures of the manual are taken anew.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bulou.config import supervisor
 from bulou.desk.actions import add_user
 from bulou.ledger.areas import area_id
-from bulou.places.documents import check_character
+from bulou.ledger.check_digit import label
+from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.places import reads
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -28,38 +29,12 @@ FLAGS = (
 )  # fmt: skip
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 PASSWORD = "first-morning-at-dawn"
-AREAS = (
-    (area_id(7), "试区", "Trial District"), (area_id(7, 1), "试街道", "Trial Street"),
-    (area_id(7, 1, 1), "试居委", "Trial Committee"), (area_id(7, 1, 1, 1), "试小区", "Trial Court"),
-    (area_id(7, 1, 1, 1, 1), "1号楼", "No. 1"), (area_id(7, 2), "另街道", "Other Street"),
-)  # fmt: skip
-TITLES = ("姓名", "证件号码", "手机", "街道", "小区", "楼号", "室号")
+#: What the tutorial gives to its reader.
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "first-round"
 PEOPLE = 40
+BUILDING = area_id(7, 1, 1, 1, 1)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the system's Chromium")
-
-
-def number(serial: int) -> str:
-    start = f"31990419880506{serial:03}"
-    return start + check_character(start)
-
-
-def file_of(rows: list[tuple], name: str) -> dict[str, object]:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return {"name": name, "mimeType": "text/csv", "buffer": out.getvalue().encode()}
-
-
-def tree() -> dict[str, object]:
-    return file_of([("id", "name", "name_en"), *AREAS], "areas.csv")
-
-
-def roster() -> dict[str, object]:
-    people = [
-        (f"试{chr(0x4E00 + n)}", number(n), f"139000030{n:02}", "试街道", "试小区", "1号楼", f"{n // 4 + 1}01")
-        for n in range(PEOPLE)
-    ]
-    return file_of([TITLES, *people, ("", "", "13900003999", "试街道", "试小区", "1号楼", "999")], "residents.csv")
 
 
 @pytest.fixture(params=[("zh-CN", 1440, 900), ("en", 390, 844)], ids=["zh-1440", "en-390"])
@@ -106,10 +81,41 @@ def picture(tmp_path: Path, reader: tuple[str, int, int]):
     language, width, _height = reader
 
     def take(page: Page, name: str) -> None:
+        page.evaluate("scrollTo(0, 0)")  # the bar at the top sticks to what is seen
         page.screenshot(path=folder / f"{name}-{width}-{language[:2]}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the screen"
 
     return take
+
+
+def enrolled_and_sampling(page: Page, picture, press) -> int:
+    """Enrol a sampler's phone on the desk; it calls everybody and seals four tubes. Return how many are in them."""
+    page.goto(f"/devices/enrol?under={BUILDING}")
+    page.fill("#id_name", "1号楼采样点")
+    page.locator("input[name=what][value=one]").check()
+    page.locator("input[name=role][value=sampler]").check()
+    page.select_option("#id_kind", "phone")
+    page.locator(f"input[name=area][value='{BUILDING}']").check()
+    picture(page, "first-phone")
+    press("下一步：核对", "Next: check")
+    press("确认，生成登记码", "Confirm and create code")
+    token = page.locator("main code").inner_text().split("#enrol=")[1]
+    device = page.request.post("/field/enrol", data={"token": token}).json()
+    with scoped(EVERYWHERE):
+        people = [one["id"] for one in reads.persons(EVERYWHERE)]
+    at = datetime.now(UTC).isoformat()
+    bodies = [("swab.called", {"campaign": 1, "persons": people})] + [
+        ("tube.sealed", {"campaign": 1, "tube": label(81_000 + n), "mode": "pooled", "persons": people[n : n + 10]})
+        for n in range(0, PEOPLE, 10)
+    ]
+    entries = [
+        {"n": n, "kind": kind, "at": at, "area": BUILDING, "body": body} for n, (kind, body) in enumerate(bodies, 1)
+    ]
+    answer = page.request.post(
+        "/field/journal", data={"entries": entries}, headers={"Authorization": f"Bearer {device['key']}"}
+    )
+    assert answer.ok, answer.text()
+    return sum(len(body["persons"]) for kind, body in bodies if kind == "tube.sealed")
 
 
 def test_from_an_empty_installation_to_an_open_board(page: Page, picture, reader) -> None:
@@ -129,14 +135,15 @@ def test_from_an_empty_installation_to_an_open_board(page: Page, picture, reader
     picture(page, "first-steps")
 
     press("导入区域表", "Load the area tree", "link")
-    page.set_input_files("#id_file", tree())
+    page.set_input_files("#id_file", EXAMPLES / "areas.csv")
     press("上传并核对", "Upload and check")
     picture(page, "first-areas")
     press("导入6个区域", "Load 6 areas")
 
     page.goto("/roster")
-    page.set_input_files("#id_file", roster())
+    page.set_input_files("#id_file", EXAMPLES / "residents.csv")
     page.fill("#id_source", "派出所")
+    page.select_option("#id_source_kind", "police")
     press("上传并核对", "Upload and check")
     expect(page.locator("main")).to_contain_text("试*")
     picture(page, "first-look")
@@ -146,7 +153,13 @@ def test_from_an_empty_installation_to_an_open_board(page: Page, picture, reader
     picture(page, "first-imported")
 
     page.goto("/rounds/new")
+    page.select_option("#id_kind", "self_test")
+    expect(page.locator("#id_pool_size")).to_be_hidden()
+    page.select_option("#id_kind", "pcr")
     page.fill("#id_name", "第一轮核酸")
+    page.select_option("#id_pool_size", "10")
+    page.select_option("#id_sealed", "household")
+    picture(page, "first-round")
     press("下一步：检查", "Next: check")
     expect(page.locator("[data-key=check-people]")).to_contain_text(str(PEOPLE))
     picture(page, "first-check")
@@ -160,9 +173,16 @@ def test_from_an_empty_installation_to_an_open_board(page: Page, picture, reader
     expect(page).to_have_url(re.compile(r"/rounds/1/areas/\d+$"))
     expect(page.locator("[data-key^=step-]")).to_have_count(0)
 
+    sampled = enrolled_and_sampling(page, picture, press)
+    assert sampled == PEOPLE
+    page.goto(f"/rounds/1/areas/{area_id(7)}")
+    expect(page.locator("main")).to_contain_text("100")
+    picture(page, "first-sampled")
+
     page.goto("/rounds")
     press("结束本轮", "Close the round", "link")
-    page.select_option("#id_reason_swab", "order_of_command")
+    for reason in page.locator("select[name^=reason_]").all():
+        reason.select_option("order_of_command")
     page.check("input[name=sure]")
     picture(page, "first-close")
     press("确认结束本轮", "Close this round")

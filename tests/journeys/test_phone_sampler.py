@@ -8,13 +8,19 @@ With BULOU_SCREENSHOTS set, the pictures of the manual are taken anew.
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bulou.config import supervisor
+from bulou.ledger import clock, journals
 from bulou.ledger.areas import ancestor
 from bulou.ledger.check_digit import label
+from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.rounds.actions import open_round
+from bulou.rounds.opening.reads import next_number
+from bulou.rounds.scope.models import Treated
 from tests import desk_round
 from tests.journeys.phones import called, doors, enrol, entries, phone, reopen
 from tests.journeys.test_board import browser, morning, served, sign_in  # noqa: F401  fixtures
@@ -29,6 +35,47 @@ def test_a_day_without_a_network(
     morning: desk_round.Morning,
 ) -> None:
     a_day_without_a_network(browser, served, morning, "zh")
+
+
+def test_a_round_says_how_its_tubes_are_filled(
+    browser: Browser, served: supervisor.Running, morning: desk_round.Morning
+) -> None:
+    """The second round pools five, and somebody has a tube of her own."""
+    building, now, number = morning.missed_building(), clock.now(), next_number()
+    opener, _key = journals.enrol("指挥部", "desk", EVERYWHERE, now, now + timedelta(days=1))
+    open_round(number, "五人一管", ancestor(building, 4), opener, now, now, more={"pool_size": "5"})
+    first, second, third, *_ = [one for one in doors(building) if len(one.persons) > 1]
+    alone, name = first.persons[0]
+    with scoped(EVERYWHERE):
+        Treated.objects.create(
+            campaign=number, person=alone, area=building, cause="recovered", treatment="single", at=now
+        )  # fmt: skip
+    everybody = {"campaign": number, "persons": morning.homes[building]}
+    morning.say([("swab.called", clock.now(), building, everybody)], clock.now())
+    people = [one for home in (first, second, third) for one in home.persons if one[0] != alone]
+    with phone(browser, served) as mine:
+        enrol(mine, served, building, "sampler")
+        mine.ready()
+        page = mine.page
+        expect(page.locator("main")).to_contain_text("本轮每管最多5人")
+        expect(page.get_by_role("button", name="10人混采")).to_have_count(0)
+        mine.scan(POOL)
+        mine.scan(f"bulou:p/{alone}")
+        mine.panel("bad", "要单管")
+        mine.panel("bad", name)
+        mine.picture("single")
+        for person, _name in people[:5]:
+            mine.scan(f"bulou:p/{person}")
+            mine.panel("good", _name)
+        mine.panel("good", "满管，请封管")
+        if len(people) > 5:
+            mine.scan(f"bulou:p/{people[5][0]}")
+            mine.panel("bad", "满管")
+        mine.tap("封管")
+        mine.tap("单管")
+        mine.scan(HOME)
+        mine.scan(f"bulou:p/{alone}")
+        mine.panel("good", "1/1")
 
 
 def a_day_without_a_network(

@@ -17,10 +17,13 @@ from bulou.rounds.scope.rules import (
     POOL,
     POSITIVE,
     RECOVERED,
+    SEALED,
     SINGLE,
     Scope,
     changed,
     decide,
+    misfilled,
+    pool_size,
     problems,
     read,
     recorded,
@@ -29,7 +32,7 @@ from bulou.rounds.scope.rules import (
 DAYS = st.integers(1, MOST_DAYS)
 SCOPES = st.builds(
     Scope, st.fixed_dictionaries({cause: st.sampled_from(CHOICES[cause]) for cause in CAUSES}), DAYS, DAYS,
-    st.none() | st.dates(), st.text(max_size=20),
+    st.none() | st.dates(), st.text(max_size=20), st.sampled_from(SEALED),
 )  # fmt: skip
 
 
@@ -72,3 +75,19 @@ def test_what_differs_is_named_with_both_values():
     assert changed({"name": "a", "area": 1, "until": None}, {"name": "b", "area": 1, "until": "x"}) == [
         ("name", "a", "b"), ("until", "", "x"),
     ]  # fmt: skip
+
+
+@given(st.integers(1, 20), st.integers(0, 20), st.integers(1, 20), st.none() | st.integers(1, 20), st.booleans())
+def test_a_tube_is_wrong_in_what_the_rule_forbids_and_in_nothing_else(people, singles, homes, pool, by_household):
+    singles, homes = min(singles, people), min(homes, people)
+    found = misfilled(people, singles, homes, pool, by_household)
+    assert bool(found.over) == (pool is not None and people > pool) and found.over in (0, people)
+    assert found.singles == (singles if people > 1 else 0)
+    assert found.homes == (homes if by_household and homes > 1 else 0)
+    assert not misfilled(1, singles, 1, pool, by_household), "whoever is alone in a tube is so by every rule"
+
+
+@given(st.dictionaries(st.sampled_from(["pool_size", "scope.sealed"]), st.text()))
+def test_a_pool_size_is_read_or_is_not_said(rules):
+    assert pool_size(rules) is None or 1 <= (pool_size(rules) or 0) <= 20
+    assert read(rules).sealed in SEALED

@@ -57,5 +57,5 @@ def test_an_act_without_reason_or_outside_the_scope_writes_nothing(street) -> No
 def test_the_list_takes_a_fixed_number_of_statements(street, queries) -> None:
     from bulou.command.worklist.reads import matters
 
-    with scoped(EVERYWHERE), queries(25):
+    with scoped(EVERYWHERE), queries(26):
         matters(EVERYWHERE, clock.now() + timedelta(hours=1))

@@ -11,14 +11,18 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from bulou.command.regroup.models import Regrouping
+from bulou.command.worklist.models import Owner
 from bulou.field import leaves
 from bulou.ledger import clock, journals
 from bulou.ledger.areas import span
 from bulou.ledger.models import Counter, Duty
 from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.verify import verify
+from bulou.places import units
 from bulou.places.models import Area, Household, Person, Succession
+from bulou.places.units import Unit
 from bulou.rounds.actions import join_newcomers, open_round
+from bulou.rounds.calls.models import Serving
 from tests import cast
 
 PART, OTHER = "1号楼东", "1号楼西"
@@ -117,6 +121,104 @@ def test_a_compound_is_split_with_its_buildings(street) -> None:
     refused = client.post(f"/roster/tree/{north}/regroup/undo", {"sure": "1"}, follow=True).content.decode()
     assert "不能撤销" in refused and area("梅溪北苑").pk == north
     clean()
+
+
+@pytest.fixture
+def hung(street) -> dict[str, int]:
+    """A site and a shop in the building, an owner, a phone of the building alone, and the site serves it."""
+    with scoped(EVERYWHERE):
+        site, shop = units.add(
+            [Unit(0, 3, cast.NO_1, "东门采样点"), Unit(0, 1, cast.NO_1, "便利店")], "test", clock.now()
+        )
+        owner = Owner.objects.create(area=cast.NO_1, desk="area", name="楼组长")
+        Serving.objects.create(area=cast.NO_1, unit=site, since=clock.now(), by="test")
+    now = clock.now()
+    phone, _ = journals.enrol("楼里的手机", "phone", (span(cast.NO_1),), now, now + timedelta(days=1))
+    return {"site": site, "shop": shop, "owner": owner.pk, "phone": phone}
+
+
+def lies(unit: int) -> int:
+    with scoped(EVERYWHERE):
+        return units.of([unit])[unit].area
+
+
+def answers() -> list[tuple[int, str]]:
+    with scoped(EVERYWHERE):
+        return sorted(Owner.objects.filter(name="楼组长").values_list("area", "name"))
+
+
+def served() -> dict[int, int]:
+    with scoped(EVERYWHERE):
+        return dict(Serving.objects.filter(until=None).values_list("area", "unit"))
+
+
+def test_units_owners_and_sites_move_along_and_come_back(hung: dict[str, int]) -> None:
+    client = browser()
+    page = client.get(f"/roster/tree/{cast.NO_1}/regroup").content.decode()
+    assert "2个单位随之迁到新区域" in page and "1个责任人随之迁到新区域" in page and "1台设备只负责原区域" in page
+    assert "单位“东门采样点”分到哪里" in page
+    assert split(client, **{f"unit_{hung['shop']}": "2"}).status_code == 302
+    east, west = area(PART).pk, area(OTHER).pk
+    assert (lies(hung["site"]), lies(hung["shop"])) == (east, west)
+    assert answers() == sorted([(east, "楼组长"), (west, "楼组长")]), "who answered for the whole answers for each part"
+    assert served() == {east: hung["site"]}
+    with scoped(EVERYWHERE):
+        assert [one.act for one in units.changes(hung["shop"])][:1] == ["changed"], "the history says so"
+    shown = client.get(f"/roster/tree/{east}").content.decode()
+    assert "没有随之调整的" in shown and "设备“楼里的手机”只负责原区域" in shown
+    clean()
+    assert client.post(f"/roster/tree/{east}/regroup/undo", {"sure": "1"}).status_code == 302
+    assert lies(hung["site"]) == lies(hung["shop"]) == cast.NO_1
+    assert answers() == [(cast.NO_1, "楼组长")] and served() == {cast.NO_1: hung["site"]}
+    assert "没有随之调整的" not in client.get(f"/roster/tree/{cast.NO_1}").content.decode()
+    clean()
+
+
+def test_of_two_owners_of_one_desk_the_first_stays_and_the_other_is_told(hung: dict[str, int]) -> None:
+    client = browser()
+    with scoped(EVERYWHERE):
+        Owner.objects.create(area=cast.NO_2, desk="area", name="另一位")
+        Owner.objects.create(area=cast.NO_2, desk="laboratory", name="送检员")
+        for door in Household.objects.filter(area=cast.NO_2):
+            Household.objects.filter(pk=door.pk).update(stairwell="2")
+    sent = {"act": "merge", "other": cast.NO_2, "name": "东西楼", "sure": "1"}
+    assert client.post(f"/roster/tree/{cast.NO_1}/regroup", sent).status_code == 302
+    both = area("东西楼").pk
+    with scoped(EVERYWHERE):
+        there = dict(Owner.objects.filter(area=both).values_list("desk", "name"))
+    assert there == {"area": "楼组长", "laboratory": "送检员"} and lies(hung["site"]) == both
+    page = client.get(f"/roster/tree/{both}").content.decode()
+    assert "责任人“另一位”：新区域的同一席位已有别人" in page
+    client.post(f"/roster/tree/{both}/regroup/undo", {"sure": "1"})
+    with scoped(EVERYWHERE):
+        back = set(Owner.objects.filter(area__in=(cast.NO_1, cast.NO_2)).values_list("area", "name"))
+    assert back == {(cast.NO_1, "楼组长"), (cast.NO_2, "另一位"), (cast.NO_2, "送检员")}
+
+
+def test_a_unit_that_came_since_stops_the_undo(hung: dict[str, int]) -> None:
+    client = browser()
+    split(client)
+    east = area(PART).pk
+    with scoped(EVERYWHERE):
+        units.add([Unit(0, 1, east, "新店")], "test", clock.now())
+    said = client.post(f"/roster/tree/{east}/regroup/undo", {"sure": "1"}, follow=True).content.decode()
+    assert "新区域之后又登记了单位或责任人" in said and area(PART).pk == east
+    clean()
+
+
+def test_a_unit_of_no_part_is_asked_for(hung: dict[str, int]) -> None:
+    page = split(browser(), **{f"unit_{hung['shop']}": "7"}).content.decode()
+    assert "每个单位都要分到一个新区域" in page and lies(hung["shop"]) == cast.NO_1
+
+
+def test_a_zone_level_that_stays_is_told(hung: dict[str, int]) -> None:
+    desk, _ = journals.enrol("zone", "desk", EVERYWHERE, cast.DAWN, cast.minute(9_000_000))
+    body = {"subject_kind": 5, "subject": cast.NO_1, "name": "zone.level", "value": "lockdown", "reason": "test"}
+    journals.append(desk, [("standing.set", clock.now(), cast.NO_1, body)], clock.now())
+    client = browser()
+    assert "1处管控等级登记在原区域" in client.get(f"/roster/tree/{cast.NO_1}/regroup").content.decode()
+    split(client)
+    assert "原区域的管控等级“封控区”没有随之迁移" in client.get(f"/roster/tree/{area(PART).pk}").content.decode()
 
 
 @pytest.mark.parametrize(("given", "said"), [

@@ -150,6 +150,8 @@ NO_FACTS = {
     "jobs_undoing": "that an import was taken back, with counts; who left is an entry, what returned is a sealed fact",
     "scope_plan": "a round that is being prepared; once it is opened, the ledger has its rule",
     "scope_treated": "why somebody was left out when the round began, to be shown; the rule and who owes are sealed",
+    "scope_misfilled": "how a tube is filled, derived from its entry, which is sealed",
+    "places_said": "what lists say beside the record, which is sealed with its facts",
     "regroup_regrouping": "what a split or merger moved, to take it back; the areas' facts and records are sealed",
     "api_key": "keys of other systems as digests: that one was made or revoked is in the history of its account",
     "config_version": "which version has been installed",

@@ -47,6 +47,7 @@ THEIR_ROWS = {
     "jobs_undoing": "t.area BETWEEN {lo} AND {hi}",
     "scope_plan": "t.area BETWEEN {lo} AND {hi}",
     "scope_treated": "t.area BETWEEN {lo} AND {hi}",
+    "scope_misfilled": "t.area BETWEEN {lo} AND {hi}",
     "regroup_regrouping": "t.area BETWEEN {lo} AND {hi}",
     "api_key": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
@@ -56,6 +57,7 @@ THEIR_ROWS = {
     "places_look_up": "t.area BETWEEN {lo} AND {hi}",
     "people_glass": "t.area BETWEEN {lo} AND {hi}",
     "people_export": "t.area BETWEEN {lo} AND {hi}",
+    "places_said": "EXISTS (SELECT FROM places_person p WHERE p.id = t.person AND p.area BETWEEN {lo} AND {hi})",
     "places_person_fact": "EXISTS (SELECT FROM places_person p WHERE p.id = t.person AND p.area BETWEEN {lo} AND {hi})",
     "forces_member": "t.area BETWEEN {lo} AND {hi}",
     "forces_member_change": (

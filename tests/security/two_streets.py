@@ -49,8 +49,8 @@ from bulou.rounds.chat_list import taken
 from bulou.rounds.coverage_check.models import Draw, Drawn, Stratum
 from bulou.rounds.models import Sheet
 from bulou.rounds.opening.models import Draft
+from bulou.rounds.scope.models import Misfilled, Treated
 from bulou.rounds.scope.models import Plan as ScopePlan
-from bulou.rounds.scope.models import Treated
 from bulou.ui.attachments.models import Photo, PhotoLook
 from bulou.ui.halting.models import Halt
 from bulou.ui.room import unit_kinds
@@ -136,6 +136,10 @@ def move_in() -> None:
             Treated.objects.create(
                 campaign=cast.ROUND, person=person, area=area, cause="pool", treatment="deferred", at=cast.DAWN
             )
+            Misfilled.objects.create(
+                campaign=cast.ROUND, tube=area, area=area, journal=area, number=1, at=cast.DAWN, heard_at=cast.DAWN,
+                over=12, singles=0, homes=0,
+            )  # fmt: skip
             Regrouping.objects.create(
                 area=area, olds=[area], news=[], moved={"nodes": {}, "doors": [], "people": []}, by=NEW_ROUNDS[area],
                 at=cast.DAWN,
@@ -153,6 +157,11 @@ def move_in() -> None:
             cursor.execute(
                 "INSERT INTO places_person_fact (person, attribute, value, valid_from, recorded_at)"
                 " SELECT id, 1, name, %s, %s FROM places_person",
+                [cast.DAWN, cast.DAWN],
+            )
+            cursor.execute(
+                "INSERT INTO places_said (person, attribute, source, value, valid_from, recorded_at)"
+                " SELECT id, 1, (SELECT min(id) FROM places_source), name, %s, %s FROM places_person",
                 [cast.DAWN, cast.DAWN],
             )
 

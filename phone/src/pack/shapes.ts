@@ -1,9 +1,9 @@
 // The work pack as the door sends it.
 /**
- * `takes`: in how many tubes the person is; a pack of an older server does not say. `lost` is the phone's own: why the
- * sample there was is none.
+ * `takes`: in how many tubes the person is; a pack of an older server does not say. `lost` and `single` are the phone's own: why the
+ * sample there was is none; the round gives the person a tube of her own.
  */
-export interface Duty { campaign: number; kind: string; occasion: number; stage: number; outcome: number; mark: number; reason: string | null; until: string | null; takes?: number; lost?: Lost["why"] }
+export interface Duty { campaign: number; kind: string; occasion: number; stage: number; outcome: number; mark: number; reason: string | null; until: string | null; takes?: number; lost?: Lost["why"]; single?: boolean }
 /** `antigen` is the phone's own: what it reported of a test at home. */
 export interface Person { id: number; household: number | null; name: string; team_needed: boolean; keep_away: boolean; watch: boolean; symptoms: boolean; duties: Duty[]; antigen?: string; found?: boolean }
 /** `area`: the building, of a door elsewhere: who lives there was handed over to here. */
@@ -13,9 +13,14 @@ export interface Sheet { journal: number; persons: number[] }
 export interface Leaf { area: number; digest: string; zone: string | null; households: Household[]; persons: Person[]; sheets?: Sheet[] }
 /** A tube whose sample is not to be had: its label is on two tubes, or it was reported as broken or lost. */
 export interface Lost { campaign: number; tube: number; why: "twice" | "broken"; persons: number[] }
+/** Whom the rule of a round gives a tube of their own. */
+export interface Single { campaign: number; persons: number[] }
 export interface Reason { name: string; mark: string; zh: string; en: string }
-/** `closed_at`: of a round that is over, under which somebody still waits for a second swab; an older server sends none. */
-export interface Campaign { id: number; kind: string; name: string; area: number; opened_at: string; closed_at?: string | null }
+/**
+ * `closed_at`: of a round that is over, under which somebody still waits for a second swab; an older server sends none.
+ * `pool_size`: people in a tube at most; `by_household`: each household of a sealed building has a tube of its own.
+ */
+export interface Campaign { id: number; kind: string; name: string; area: number; opened_at: string; closed_at?: string | null; pool_size?: number | null; by_household?: boolean }
 export interface Area { id: number; name: string; name_en: string }
 /** How a foreign code is read: `pattern` has one group; `map` says what the group is. */
 export interface Code { name: string; zh: string; en: string; pattern: string; target: "person" | "tube" | "card"; map: "label" | "person_id" | "id_number" | "lookup" }
@@ -57,6 +62,8 @@ export interface Head {
   card_key: CardKey | null;
   /** Tubes in which somebody of the leaves is; a pack of an older server does not say. */
   lost?: Lost[];
+  /** Who has a tube of her own in a round; a pack of an older server does not say. */
+  single?: Single[];
   /** Kinds that rooms declare as work, and what is open of them; a pack of an older server has none. */
   works?: Work[];
   owed?: Owed[];

@@ -1,7 +1,7 @@
 // The pack as the phone knows it now: what the door sent, and what was reported here since. Pure.
 import type { Kept } from "../journal/store";
 import { foundId, placeOf, SAMPLED } from "../roles/rules";
-import type { Duty, Household, Leaf, Lost, Person } from "./shapes";
+import type { Duty, Household, Leaf, Lost, Person, Single } from "./shapes";
 
 /** Numbers of entries that a later entry of this phone takes back. */
 export function voided(entries: Kept[]): Set<number> {
@@ -43,12 +43,20 @@ function losing(leaves: Leaf[], lost: Lost[]): Leaf[] {
   return leaves.map((leaf) => ({ ...leaf, persons: leaf.persons.map((person) => ({ ...person, duties: person.duties.map(mark(person)) })) }));
 }
 
+/** Marks the swabs of those whom a round gives a tube of their own. */
+function apart(leaves: Leaf[], single: Single[]): Leaf[] {
+  const of = new Map(single.map((one) => [one.campaign, new Set(one.persons)]));
+  if (!of.size) return leaves;
+  const mark = (person: Person) => (one: Duty): Duty => one.kind === "swab" && of.get(one.campaign)?.has(person.id) ? { ...one, single: true } : one;
+  return leaves.map((leaf) => ({ ...leaf, persons: leaf.persons.map((person) => ({ ...person, duties: person.duties.map(mark(person)) })) }));
+}
+
 /**
  * The leaves with the phone's own entries in them. `turn`: the number of the pack; what was confirmed before it was asked for
- * is in them, and what is taken back of it is undone. `lost`: tubes whose sample is not to be had.
+ * is in them, and what is taken back of it is undone. `lost`: tubes whose sample is not to be had; `single`: who has a tube of her own.
  */
-export function seen(told: Leaf[], entries: Kept[], turn: number, journal: number, lost: Lost[] = []): Leaf[] {
-  const leaves = losing(told, lost);
+export function seen(told: Leaf[], entries: Kept[], turn: number, journal: number, lost: Lost[] = [], single: Single[] = []): Leaf[] {
+  const leaves = apart(losing(told, lost), single);
   const fresh = (one: Kept) => one.status === "waiting" || one.status === "sent" || (one.status === "confirmed" && (one.turn ?? 0) >= turn);
   const where = new Map<number, number>();
   for (const leaf of leaves) for (const person of leaf.persons) where.set(person.id, leaf.area);

@@ -1,14 +1,27 @@
 // What the phone knows about a tube before it is sealed, and about doors. Pure.
-import type { Duty, Household, Leaf, Person } from "../pack/shapes";
+import type { Campaign, Duty, Household, Leaf, Person } from "../pack/shapes";
 
 export const SAMPLED = 2;
 export type Mode = "pooled" | "single" | "household";
 /** Somebody in a tube. `outside`: on no list of this phone, taken by the number of her code. */
 export interface Inside { id: number; name: string; area: number; household: number | null; retest: number | null; outside?: boolean }
 export interface Tube { label: number; mode: Mode; size: number; zone: string | null; area: number; campaign: number; persons: Inside[] }
-export type Warning = "again" | "full" | "away" | "sampled" | "scope" | "household" | "zone" | "symptoms" | "retest" | "excused" | "uncalled";
+export type Warning = "again" | "full" | "away" | "sampled" | "scope" | "household" | "zone" | "symptoms" | "retest" | "single" | "away_single" | "sealed" | "excused" | "uncalled";
 /** What the sampler may overrule; everything else stops. */
 export const OVERRIDABLE: readonly Warning[] = ["excused", "uncalled"];
+
+/** A tube to be opened: who may share it, and how many at most. */
+export interface Kind { mode: Mode; size: number }
+const POOLS = [5, 10, 20], USUAL_POOL = 10, MOST = 20;
+
+/** The tubes that may be opened in a round, none for more people than its pool size (null: not said), and the usual one. */
+export function kinds(pool?: number | null): { all: Kind[]; usual: Kind } {
+  const single: Kind = { mode: "single", size: 1 }, most = pool ?? MOST;
+  if (most <= 1) return { all: [single], usual: single };
+  const sizes = [...new Set([...POOLS.filter((one) => one < most), most])];
+  const all: Kind[] = [...sizes.map((size): Kind => ({ mode: "pooled", size })), { mode: "household", size: most }, single];
+  return { all, usual: all.find((one) => one.mode === "pooled" && one.size === (pool ?? USUAL_POOL)) ?? single };
+}
 
 /** Tell whether the last digit of a printed label is right (Luhn). */
 export function isLabel(text: string): boolean {
@@ -35,14 +48,18 @@ export function duty(person: Person, campaign: number, kind = "swab"): Duty | un
   return person.duties.find((one) => one.campaign === campaign && one.kind === kind && (kind === "swab" || (one.outcome === 0 && one.stage < SAMPLED)));
 }
 
-/** Why a person should not go into this tube, the gravest first; empty when he may. */
-export function warnings(tube: Tube, person: Person, leaf: Leaf): Warning[] {
+/**
+ * Why a person should not go into this tube, the gravest first; empty when he may. `round`: what its rule says. Who must not
+ * be approached and has a tube of her own by that rule is sampled all the same, by whoever opens one for her.
+ */
+export function warnings(tube: Tube, person: Person, leaf: Leaf, round?: Pick<Campaign, "by_household"> | null): Warning[] {
   const swab = duty(person, tube.campaign);
   const again = duty(person, tube.campaign, "retest");
   const found: Warning[] = [];
   if (tube.persons.some((one) => one.id === person.id)) found.push("again");
   if (tube.persons.length >= tube.size) found.push("full");
-  if (person.keep_away && !again) found.push("away");
+  const single = swab?.single === true;
+  if (person.keep_away && !again && !(single && tube.mode === "single")) found.push(single ? "away_single" : "away");
   if (again) {
     if (tube.mode !== "single") found.push("retest");
     return found;
@@ -53,6 +70,8 @@ export function warnings(tube: Tube, person: Person, leaf: Leaf): Warning[] {
   else if (swab.stage === 0 && !person.found) found.push("uncalled");
   if (tube.mode === "household" && tube.persons.some((one) => one.household !== person.household)) found.push("household");
   if (tube.persons.length && tube.zone !== leaf.zone) found.push("zone");
+  if (single && !person.keep_away && tube.mode !== "single") found.push("single");
+  if (round?.by_household && leaf.zone === "lockdown" && tube.mode === "pooled") found.push("sealed");
   if ((person.symptoms || person.antigen === "positive") && tube.mode !== "single") found.push("symptoms");
   return found;
 }

@@ -19,12 +19,12 @@ export function Fill({ tube }: { tube: Tube }) {
     if (!now) return false;
     const { person, leaf } = hit;
     const name = nameOf(t, hit, person.id);
-    const found = warnings(now, person, leaf);
+    const found = warnings(now, person, leaf, session.head?.campaigns.find((one) => one.id === now.campaign));
     const stop = found.find((one) => !OVERRIDABLE.includes(one));
     const worst = stop ?? found[0];
     if (worst && (stop || !anyway)) {
       const acts = stop ? undefined : [{ label: t("sample_anyway"), run: () => void put(hit, true) }];
-      session.say({ tone: stop ? "bad" : "warn", word: t(`stop_${worst}`), text: `${worst === "away" ? doorName(t, hit.home) : `${name} ${doorName(t, hit.home)}`} · ${t(`stop_${worst}_text`)}`, acts });
+      session.say({ tone: stop ? "bad" : "warn", word: t(`stop_${worst}`), text: `${worst === "away" || worst === "away_single" ? doorName(t, hit.home) : `${name} ${doorName(t, hit.home)}`} · ${t(`stop_${worst}_text`)}`, acts });
       return false;
     }
     const lost = duty(person, now.campaign)?.lost;

@@ -63,7 +63,7 @@ export function People({ of, pick }: { of: Hit[]; pick: (hit: Hit) => void }) {
     <div class="people">
       {of.map((hit) => {
         const swab = duty(hit.person, campaign);
-        const state = hit.person.keep_away ? "away" : swab?.lost ? "lost" : (swab?.stage ?? 0) >= SAMPLED ? "sampled" : swab?.outcome === 2 ? "excused" : null;
+        const state = hit.person.keep_away ? "away" : swab?.lost ? "lost" : (swab?.stage ?? 0) >= SAMPLED ? "sampled" : swab?.outcome === 2 ? "excused" : swab?.single ? "single" : null;
         return (
           <button key={hit.person.id} type="button" class={state ?? ""} onClick={() => pick(hit)}>
             <b>{state === "away" ? t("keep_away") : nameOf(t, hit, hit.person.id)}</b>

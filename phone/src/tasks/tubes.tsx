@@ -1,7 +1,7 @@
 // Sampling: a tube is chosen, filled, closed; then boxed. One thing at a time, each with one scan.
 import { useState } from "preact/hooks";
 import { issued, labelTrouble, sealed } from "../roles/labels";
-import type { Mode } from "../roles/rules";
+import { type Kind, kinds } from "../roles/rules";
 import { Choices } from "../screens/parts";
 import { ScanBar } from "../screens/scan";
 import { useSession } from "../screens/use";
@@ -11,14 +11,14 @@ import { Labels } from "./labels";
 import { SealedTubes } from "./sealed";
 import { misread, read } from "./shared";
 
-interface Kind { mode: Mode; size: number }
-const KINDS: Kind[] = [{ mode: "pooled", size: 5 }, { mode: "pooled", size: 10 }, { mode: "pooled", size: 20 }, { mode: "household", size: 20 }, { mode: "single", size: 1 }];
 type Place = "box" | "labels" | "sealed";
 
 export function Tubes() {
   const { session, t } = useSession();
-  const [kind, setKind] = useState(KINDS[1] as Kind);
+  const [picked, setKind] = useState<Kind | null>(null);
   const [place, setPlace] = useState<Place | null>(null);
+  const { all, usual } = kinds(session.campaign?.pool_size);
+  const kind = all.find((one) => one.mode === picked?.mode && one.size === picked.size) ?? usual;
   const back = () => setPlace(null);
   if (session.tube) return <Fill tube={session.tube} />;
   if (place === "box") return <Box back={back} />;
@@ -40,7 +40,8 @@ export function Tubes() {
   return (
     <div class="task">
       <h2>{t("new_tube")}</h2>
-      <Choices of={KINDS.map((one) => ({ value: one, label: one.mode === "pooled" ? t("pool_of", { n: one.size }) : t(one.mode) }))} chosen={kind} pick={setKind} />
+      {session.campaign?.pool_size ? <p class="hint">{t("round_pool", { n: session.campaign.pool_size })}</p> : null}
+      <Choices of={all.map((one) => ({ value: one, label: one.mode === "pooled" ? t("pool_of", { n: one.size }) : t(one.mode) }))} chosen={kind} pick={setKind} />
       <div class="choices">
         <button type="button" onClick={() => setPlace("box")}>{t("box_tubes")}<small>{t("n_unboxed", { n: tubes.filter((one) => one.boxed === null).length })}</small></button>
         <button type="button" onClick={() => setPlace("sealed")}>{t("sealed_tubes")}<small>{t("n_tubes", { n: tubes.length })}</small></button>

@@ -24,6 +24,7 @@ from bulou.people.rules import mask_name
 from bulou.places.actions import look_up
 from bulou.rounds import comparison as beside
 from bulou.rounds import progress as pace
+from bulou.rounds.scope.reads import misfilled
 from bulou.rounds.shell import shell
 from bulou.rounds.vocabulary import MAIN_DUTY
 from bulou.ui import figures as reads
@@ -161,11 +162,12 @@ def oldest(request: HttpRequest, campaign: int, area: int) -> HttpResponse:
         for name in ("disposition", "retest", "tube")
         if name in duties
     ]
-    gaps = waits.gaps(area, now, limit)
-    leaves = {w.owed.area for _, queue in queues for w in queue} | {d.area for d in (*ghosts, *conflicts)}
+    gaps, wrong = waits.gaps(area, now, limit), misfilled(campaign, area, limit)
+    leaves = {w.owed.area for _, queue in queues for w in queue} | {d.area for d in (*ghosts, *conflicts, *wrong)}
     context = {
         **shell, "now": seen, "listed": listed, "tubes": waits.tubes(campaign, area, duties["tube"], now),
-        "queues": queues, "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps,
+        "queues": queues, "ghosts": ghosts, "conflicts": conflicts, "gaps": gaps, "misfilled": wrong,
+        "tube_kind": duties["tube"],
         "places": reads.names({ancestor(leaf, depth) for leaf in leaves for depth in range(2, 6)}),
     }  # fmt: skip
     if whole:

@@ -40,6 +40,8 @@ SQL = statements(__package__, "leaves")
 GUEST = ("area", "household", "name", "needs", "stairwell", "floor", "door")
 #: What keeps people away from a person's door, and what asks for a tube of one's own.
 AWAY, APART = {INFECTION}, {SYMPTOMS, (antigen.STANDING, "positive")}
+#: The task of those who fill tubes: they alone are told who has one of her own.
+SAMPLES = "tubes"
 #: Of a request: the digests of more buildings than a pack can have.
 MAX_BYTES, MOST_LEAVES = 2**20, 20_000
 
@@ -78,6 +80,7 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
         found: list[tuple[int, str, str | None]] = []
         areas: list[dict[str, Any]] = []
         lost: list[dict[str, Any]] = []
+        single: list[dict[str, Any]] = []
         called: list[dict[str, Any]] = []
         at_gate = None
         owed: list[dict[str, Any]] = []
@@ -98,7 +101,7 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
             called = calls.in_pack(
                 [row["id"] for row in head["campaigns"] if row["closed_at"] is None], journal.ranges, using
             )
-            told, lost = _beyond(journal, campaigns, [row["id"] for row in areas], where, using)
+            told, lost, single = _beyond(journal, campaigns, [row["id"] for row in areas], where, using)
             found = _leaves(head["campaigns"], areas, told, guests, where, have, using)
     return head | {
         "areas": areas,
@@ -106,6 +109,7 @@ def pack(journal: Journal, have: Mapping[int, str], using: str = "default") -> d
         "codes": codes.installed(),
         "card_key": {"id": key.id, "spki": key.spki} if key else None,
         "lost": lost,
+        "single": single if SAMPLES in head["tasks"] else [],
         "works": declared,
         "owed": owed,
         "calls": called,
@@ -168,11 +172,12 @@ def _leaves(
 
 def _beyond(
     journal: Journal, campaigns: list[int], areas: list[int], where: dict[str, Any], using: str
-) -> tuple[list[tuple[int, int, str, str]], list[dict[str, Any]]]:
+) -> tuple[list[tuple[int, int, str, str]], list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what is read beyond the device's own areas.
 
-    Standings of its people and areas, which may have been entered elsewhere; and tubes whose sample is not to be had:
-    of a label that was used twice the other tube may be anywhere.
+    Standings of its people and areas, which may have been entered elsewhere; tubes whose sample is not to be had: of a
+    label that was used twice the other tube may be anywhere; and whom a round gives a tube of their own, who may have
+    moved here since.
     """
     wanted, tube = AWAY | APART, REGISTRY.duties["tube"]
     standings = where | {
@@ -192,7 +197,7 @@ def _beyond(
         with connections[using].cursor() as cursor:
             cursor.execute(SQL["told"], standings)
             told = cursor.fetchall()
-        return told, packs.rows("lost", tubes, using, SQL)
+        return told, packs.rows("lost", tubes, using, SQL), packs.rows("single", tubes, using, SQL)
 
 
 def _subjects(told: Iterable[tuple[int, tuple[str, str]]], wanted: set[tuple[str, str]]) -> list[int]:

@@ -92,7 +92,9 @@ class PackPerson(Struct, forbid_unknown_fields=True):
 
 class PackCampaign(Struct, forbid_unknown_fields=True):
     """A campaign that concerns the device: open ones, the newest first; then closed ones (``closed_at``) under which
-    somebody there still waits for a second swab or a transfer, or a tube is on its way.
+    somebody there still waits for a second swab or a transfer, or a tube is on its way. ``pool_size``: people in a tube
+    at most, null where the round does not say; ``by_household``: each household of a sealed building has a tube of its
+    own.
     """
 
     id: int
@@ -101,6 +103,8 @@ class PackCampaign(Struct, forbid_unknown_fields=True):
     area: int
     opened_at: datetime
     closed_at: datetime | None
+    pool_size: int | None
+    by_household: bool
 
 
 class PackDuty(Struct, forbid_unknown_fields=True):
@@ -229,6 +233,13 @@ class PackLost(Struct, forbid_unknown_fields=True):
     persons: list[int]
 
 
+class PackSingle(Struct, forbid_unknown_fields=True):
+    """People of the device's areas whom a round's rule gives a tube of their own; why is not told."""
+
+    campaign: int
+    persons: list[int]
+
+
 class PackZone(Struct, forbid_unknown_fields=True):
     """The words of a level of control."""
 
@@ -273,6 +284,7 @@ class LeavesPack(Struct, forbid_unknown_fields=True):
     codes: list[PackCode]
     card_key: PackCardKey | None
     lost: list[PackLost]
+    single: list[PackSingle]
     works: list[PackWork]
     owed: list[PackOwed]
     calls: list[PackCall]

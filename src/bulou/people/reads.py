@@ -21,12 +21,16 @@ from bulou.ledger.vocabulary import (
 )  # fmt: skip
 from bulou.people.duties import DutyRow, person_kinds, reason
 from bulou.people.rules import mask_name, mask_phone
-from bulou.places.vocabulary import CARDS, NEEDS, CardFlag, Need
+from bulou.places.sources import SQL as SOURCES
+from bulou.places.sources import Statement, Told, compare
+from bulou.places.vocabulary import ATTRIBUTES, CARDS, NEEDS, CardFlag, Need
 from bulou.ui.figures import Name, names, rows
 from bulou.ui.responsible import Owner, owner_of, owners
 
 SQL = statements(__package__, "sheets")
 SAYS = statements("bulou.places", "linkage")["says"]
+#: Fields whose value is the id of a household and of an area.
+DOOR, REGISTERED = ATTRIBUTES["household"], ATTRIBUTES["registered_area"]
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,8 @@ class Says:
 class Sheet:
     """One person. ``known``: the registers' row; ``open`` and ``past``: duties; ``owner`` answers for the area.
 
-    ``says``: the lists that name the person.
+    ``says``: the lists that name the person; ``told``: what each says of her, field by field; ``doors``: the
+    homes that they name, by household: (area, stairwell, floor, door).
     """
 
     known: dict[str, Any]
@@ -145,6 +150,8 @@ class Sheet:
     owner: Owner | None
     places: dict[int, Name]
     says: list[Says]
+    told: list[Told]
+    doors: dict[int, tuple[int, str, int | None, str]]
 
     @property
     def masked(self) -> str:
@@ -187,7 +194,7 @@ def needs_of(bits: int) -> list[Need]:
 
 
 def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
-    """Read the sheet of a person whose look is on record. Nine statements.
+    """Read the sheet of a person whose look is on record. Ten statements.
 
     Parameters:
         known: what ``places.actions.look_up`` returned.
@@ -204,7 +211,11 @@ def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
     events.sort(key=lambda e: (e.at, e.journal, e.number), reverse=True)
     held, standings = _held(int(Subject.PERSON), id_), _standings(int(Subject.PERSON), id_)
     members = _members(known["household"], campaign) if known["household"] else _members(0, campaign)
-    areas = {area, known["registered_area"] or area, *(e.area for e in events), *(d.owed.area for d in duties),
+    said = [(Statement(*row[:8]), row[8:]) for row in rows(SOURCES["said"], person=id_)]
+    told = compare(one for one, _home in said)
+    doors = {int(one.value): tuple(home) for one, home in said if one.field == DOOR and home[0]}
+    areas = {area, known["registered_area"] or area, *(int(one.value) for one, _ in said if one.field == REGISTERED),
+             *(door[0] for door in doors.values()), *(e.area for e in events), *(d.owed.area for d in duties),
              *(d.owed.offered_to for d in duties if d.owed.offered_to)}  # fmt: skip
     return Sheet(
         known,
@@ -212,7 +223,7 @@ def person(known: dict[str, Any], campaign: int, now: datetime) -> Sheet:
         [d for d in duties if d.owed.outcome != 0],
         events, held, standings, [m for m in members if m.id != id_], needs_of(known["needs"]),
         _owner(known["seen_in"], now), names({ancestor(a, depth) for a in areas for depth in range(1, 6)}),
-        [Says(*row) for row in rows(SAYS, person=id_)],
+        [Says(*row) for row in rows(SAYS, person=id_)], told, doors,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from bulou.places.doubts import Raised, raise_doubts, said_of
 from bulou.places.identity import Keyring
 from bulou.places.matching import Placed, place
 from bulou.places.roster_rows import List, Row, left, sheets
+from bulou.places.sources import named
 from bulou.places.vocabulary import ROW_REFUSALS
 
 SQL = statements(__package__, "import")
@@ -34,7 +35,10 @@ CHUNK = 25_000
 NAMED = 200
 #: Any number, the same in every process: imports of one installation run one after the other.
 IMPORTING = 0x706C61636573
-_WAVE = ("doors_added", "doors_found", "new_added", "changes", "facts_closed", "facts_opened", "persons_changed")
+_WAVE = (
+    "doors_added", "doors_found", "new_added", "changes", "said_before", "facts_closed", "facts_opened",
+    "persons_changed", "said_otherwise",
+)  # fmt: skip
 _COLUMNS = (
     "row", "wave", "person", "is_new", "applies", "area", "stairwell", "floor", "door", "name", "name_key", "pinyin",
     "initials", "birth_year", "sex", "bed", "phone", "phone_2", "id_tail", "id_digest", "key_version", "needs",
@@ -118,7 +122,7 @@ def open_list(
         UnreadableFile: it is no list, or has no header.
     """
     path = Path(path)
-    source = source or path.stem.removesuffix(".rejects")
+    source = named(path.name, source)
     with scoped(EVERYWHERE, using):
         remembered = source_id(source, using)[1]
     today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()

@@ -12,13 +12,13 @@ from django.db.models import Case, CheckConstraint, F, Func, GeneratedField, Q, 
 from django.db.models.functions import Collate, Concat, Lower, Reverse, Substr
 
 from bulou.ledger.areas import FOUND_BASE
-from bulou.places.models_lists import Doubt, ImportFlag, ImportRefusal, ImportRun, ImportSeen, Source
+from bulou.places.models_lists import Doubt, ImportFlag, ImportRefusal, ImportRun, ImportSeen, Said, Source
 from bulou.places.models_units import Unit, UnitChange
 from bulou.places.vocabulary import ALL_NEEDS
 
 __all__ = [
     "Area", "AreaFact", "Doubt", "Household", "ImportFlag", "ImportRefusal", "ImportRun", "ImportSeen", "LookUp", "Person",
-    "PersonFact", "Source", "Succession", "Unit", "UnitChange", "Written",
+    "PersonFact", "Said", "Source", "Succession", "Unit", "UnitChange", "Written",
 ]  # fmt: skip
 
 TEXT = models.TextField()

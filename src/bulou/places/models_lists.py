@@ -9,11 +9,21 @@ from bulou.places.vocabulary import DECISIONS, DOUBTS
 
 
 class Source(models.Model):
-    """Who a list comes from, and which of its columns hold which field: {field: column title}."""
+    """Who a list comes from, and which of its columns hold which field: {field: column title}.
+
+    ``kind`` ("" where nobody said) and ``trust``: ``sources.KINDS`` and ``TRUSTS``, with who said so last.
+    """
 
     name = models.TextField(unique=True)
     mapping = models.JSONField(default=dict)
     mapped_at = models.DateTimeField(null=True)
+    kind = models.TextField(default="", db_default="")
+    trust = models.SmallIntegerField(default=2, db_default=2)
+    declared_by = models.TextField(default="", db_default="")
+    declared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (CheckConstraint(condition=Q(trust__gte=1, trust__lte=3), name="places_source_trust"),)
 
 
 class ImportRun(models.Model):
@@ -82,6 +92,25 @@ class ImportSeen(models.Model):
 
     class Meta:
         db_table = "places_import_seen"
+
+
+class Said(models.Model):
+    """What the latest list of a source says of a field of a person otherwise than the record, or did.
+
+    ``run``: the import that said so, null where it is what another one replaced.
+    """
+
+    person = models.ForeignKey("places.Person", models.PROTECT, db_column="person", db_index=False, related_name="+")
+    attribute = models.SmallIntegerField(help_text="vocabulary.ATTRIBUTES")
+    source = models.ForeignKey(Source, models.PROTECT, db_column="source", db_index=False)
+    run = models.BigIntegerField(null=True, db_index=True)
+    value = models.TextField()
+    valid_from = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "places_said"
+        constraints = (UniqueConstraint(fields=("person", "attribute", "source"), name="places_said_once"),)
 
 
 class Doubt(models.Model):

@@ -72,6 +72,7 @@ def undo(run: int, at: datetime, using: str = "default") -> Undone:
         written.note(cursor, f"undo {by}", at, persons=[row[0] for row in cursor.fetchall()])
         cursor.execute(SQL["ended"], values)
         cursor.execute(SQL["unsaid"], values)
+        cursor.execute(SQL["not_said"], values)
         cursor.execute(SQL["left"])
         left = [(area, person) for area, person in cursor.fetchall()]
         for table in ("came", "corrected"):

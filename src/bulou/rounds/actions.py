@@ -94,25 +94,32 @@ def open_round(
             cause: [one.person for one in found if one.treatment == DEFERRED and one.cause == cause]
             for cause in (POOL, CLEARED)
         }
-        words = [
-            ("duty.deferred", at, area, {
-                "campaign": campaign, "duty": "swab", "subjects": people[i : i + DEFER_CHUNK],
-                "reason": "pool_pending", "until": (at + timedelta(days=1)).isoformat(),
-            })
-            for people in pending.values() for i in range(0, len(people), DEFER_CHUNK)
-        ]  # fmt: skip
+        words = [word for people in pending.values() for word in _deferred(campaign, people, at, area)]
         if words:
             journals.append(journal, words, received_at)
     campaigns.write_out(owed)
     return Opening(campaign, owed, sum(map(len, pending.values())), len(out))
 
 
+def _deferred(
+    campaign: int, people: list[int], at: datetime, area: int
+) -> list[tuple[str, datetime, int, dict[str, Any]]]:
+    """Return the entries that defer the swabs of people for a day, as the scope rule says."""
+    return [
+        ("duty.deferred", at, area, {
+            "campaign": campaign, "duty": "swab", "subjects": people[i : i + DEFER_CHUNK],
+            "reason": "pool_pending", "until": (at + timedelta(days=1)).isoformat(),
+        })
+        for i in range(0, len(people), DEFER_CHUNK)
+    ]  # fmt: skip
+
+
 def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
     """Have everybody who came to the register or moved while a round is open owe its swab, as added; by round.
 
     Run after each change of the register: an import, a registered child, a move that was accepted; and after an
-    opening, beside which an import may have gone on. Run again it finds nobody. Whom the
-    scope rule leaves out is counted, and asked again the next time.
+    opening, beside which an import may have gone on. Run again it finds nobody. Whom the scope rule
+    leaves out is counted, and asked again the next time; whom it defers, or wants in a tube of her own, is treated so.
 
     Raises:
         RuntimeError: the ledger refused an entry of its own house; nobody has joined then.
@@ -124,11 +131,12 @@ def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
         for campaign, area, opened, since in cursor.fetchall():
             lo, hi = span(area)
             where = {"campaign": campaign, "lo": lo, "hi": hi, "swab": SWAB}
-            scoped_out = {one.person: one for one in treated(lo, hi, of_round(campaign)[0], at) if one.treatment == OUT}
-            values = where | {"opened": opened, "since": since, "out": [*scoped_out]}
+            apart = {one.person: one for one in treated(lo, hi, of_round(campaign)[0], at)}
+            out = [person for person, one in apart.items() if one.treatment == OUT]
+            values = where | {"opened": opened, "since": since, "out": out}
             cursor.execute(SQL["newcomers"], values)
             rows = cursor.fetchall()
-            keep(campaign, [scoped_out[person] for _home, person, out_of_scope in rows if out_of_scope], at)
+            keep(campaign, [apart[person] for _home, person, _out in rows if person in apart], at)
             homes: dict[int, list[int]] = {}
             for home, person, out_of_scope in rows:
                 if not out_of_scope:
@@ -138,6 +146,11 @@ def join_newcomers(at: datetime, received_at: datetime) -> dict[int, Joined]:
                 for home, people in homes.items()
                 for i in range(0, len(people), JOIN_CHUNK)
             ]
+            pending: dict[int, list[int]] = {}
+            for home, person, _out in rows:
+                if person in apart and apart[person].treatment == DEFERRED:
+                    pending.setdefault(home, []).append(person)
+            words += [word for home, people in pending.items() for word in _deferred(campaign, people, at, home)]
             if words:
                 receipts = journals.append(journals.of_house(JOINING), words, received_at)
                 if any(receipt.status != "kept" for receipt in receipts):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from bulou.command.areas import actions, reads, rules
 from bulou.command.areas.actions import Refusal
 from bulou.command.regroup import actions as regroup
+from bulou.command.regroup import along
 from bulou.command.regroup.rules import LEVELS as LEVELS_REGROUPED
 from bulou.command.uploads.shown import level_name
 from bulou.ledger import clock
@@ -56,8 +57,10 @@ def one(request: HttpRequest, area: int) -> HttpResponse:
     told, others, earlier = reads.changes(node.pk)
     answers = reads.answers(node.pk, clock.now())
     after, before = regroup.successors(node.pk)
+    one = regroup.latest(node.pk) if after or before else None
+    left = along.left(one.olds, clock.now()) if one else None
     context = {
-        "after": after, "before": before, "regrouped": regroup.latest(node.pk) if after or before else None,
+        "after": after, "before": before, "regrouped": one, "left": left,
         "regroups": node.level in LEVELS_REGROUPED,
         "node": node, "known": _known(node), "way": reads.way(node.pk, request.ranges), "told": told,
         "others": others, "earlier": earlier,

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bulou.command.worklist.templatetags.now import misfilled_words
 from bulou.ledger.areas import ancestor, level
-from bulou.ledger.vocabulary import DutyKind, Subject
+from bulou.ledger.vocabulary import REGISTRY, DutyKind, Subject
 from bulou.people import Door, DutyRow
 from bulou.people.list_code import coded
 from bulou.people.templatetags.people import registered
@@ -99,6 +100,9 @@ def waits(context: dict[str, Any], name: str, full: bool) -> Sheet:
         for d in (*context["ghosts"], *context["conflicts"]):
             words = _("没有对应的应检或封管记录") if d.outcome == 3 else _("重复登记（%(n)s管）") % {"n": d.takes}
             yield [said(d.kind), str(d.subject), "", spot(places, d.area, 0), words, local(d.stage_at), None, ""]
+        for m in context["misfilled"]:
+            where = spot(places, m.area, 0)
+            yield [said(REGISTRY.duties["tube"]), str(m.tube), "", where, misfilled_words(m), local(m.at), None, ""]
 
     return Sheet("waits.xlsx", name, _("等候最久"), head, rows(), named, not full)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bulou.command.areas import reads as areas
 from bulou.command.areas import rules as naming
+from bulou.command.regroup import along
 from bulou.command.regroup.models import Regrouping
 from bulou.command.regroup.rules import LEVELS, MOST_MERGED, assigned, parts
 from bulou.ledger.areas import SHIFTS, level, parent, span
@@ -40,12 +41,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """What hangs on areas: open rounds keep their tree; units, devices and owners still name the old ones."""
+    """What hangs on areas: open rounds keep their tree; units and owners move along; devices and zone levels stay."""
 
     rounds: int
     units: int
     devices: int
     owners: int
+    zones: int
 
 
 def hanging(olds: Sequence[int], now: datetime) -> Hanging:
@@ -106,7 +108,10 @@ def split(area: Area, form: Mapping[str, str], user: str, now: datetime) -> Regr
     if given is None:
         raise Refusal(_("每一项都要分到一个新区域，每个新区域至少分到一项。"))
     goes = {id_: given[one.key] for one in found for id_ in one.ids}
-    return _do([area], wanted, goes, user, now)
+    there = {id_: form.get(f"unit_{id_}", "1") for id_, _name in along.at(area.pk)}
+    if any(part not in map(str, range(1, len(wanted) + 1)) for part in there.values()):
+        raise Refusal(_("每个单位都要分到一个新区域。"))
+    return _do([area], wanted, goes, user, now, {id_: int(part) - 1 for id_, part in there.items()})
 
 
 def merge(area: Area, others: Sequence[int], name: str, user: str, now: datetime) -> Regrouping:
@@ -123,7 +128,10 @@ def merge(area: Area, others: Sequence[int], name: str, user: str, now: datetime
     return _do([area, *found], [name], {}, user, now)
 
 
-def _do(olds: list[Area], wanted: list[str], goes: Mapping[int, int], user: str, now: datetime) -> Regrouping:
+def _do(
+    olds: list[Area], wanted: list[str], goes: Mapping[int, int], user: str, now: datetime,
+    chosen: Mapping[int, int] | None = None,
+) -> Regrouping:  # fmt: skip
     depth, above = olds[0].level, olds[0].parent
     if any(len(naming.clean(name)) > naming.LONGEST for name in wanted):
         raise Refusal(_("名称最多%(n)s个字。") % {"n": naming.LONGEST})
@@ -146,9 +154,11 @@ def _do(olds: list[Area], wanted: list[str], goes: Mapping[int, int], user: str,
             if len(olds) > 1:
                 called = [one.name for one in olds if one.name != wanted[0]]
                 area_changes.call(news[0], called[: naming.MOST], source, now)
+            beside_them = along.move(moved.nodes, chosen or {}, source, now)
             return Regrouping.objects.create(
-                area=olds[0].pk, olds=[one.pk for one in olds], news=news, moved=moved.as_json(), by=user, at=now
-            )
+                area=olds[0].pk, olds=[one.pk for one in olds], news=news, by=user, at=now,
+                moved=moved.as_json() | {"along": beside_them.as_json()},
+            )  # fmt: skip
     except regroup.SameDoor as twice:
         where = f"{twice.stairwell} {twice.door}".strip()
         raise Refusal(_("两处都有“%(door)s”，合并后分不清；请先在名册中改室号。") % {"door": where}) from None
@@ -182,7 +192,11 @@ def undo(one: Regrouping, user: str, now: datetime) -> None:
                 raise Refusal(_("已经撤销过了。"))
             if Area.objects.filter(pk__in=one.news, closed_at=None).count() != len(one.news):
                 raise Refusal(_("新区域之后又有调整，请先撤销后来的调整。"))
-            regroup.undo(regroup.Moved.of(one.moved), areas.DESK + user, now)
+            moved, source = regroup.Moved.of(one.moved), areas.DESK + user
+            along.undo(along.Along.of(one.moved.get("along")), moved.new, source, now)
+            regroup.undo(moved, source, now)
+    except along.NewHere:
+        raise Refusal(_("新区域之后又登记了单位或责任人：请先移除或改到别处，再撤销。")) from None
     except regroup.Changed:
         raise Refusal(_("新区域之后又登记了人、户或开始了轮次，不能撤销；可以再次拆分或合并。")) from None
 

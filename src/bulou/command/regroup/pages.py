@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bulou.command.areas import reads as areas
 from bulou.command.areas import rules as naming
-from bulou.command.regroup import actions
+from bulou.command.regroup import actions, along
 from bulou.command.regroup.actions import Refusal
 from bulou.command.regroup.rules import MOST_PARTS
 from bulou.ledger import clock
@@ -55,6 +55,7 @@ def page(request: HttpRequest, area: int) -> HttpResponse:
         "pieces": [(one, request.POST.get(f"piece_{one.key}", "")) for one in actions.pieces(node.pk)],
         "names": [(at, request.POST.get(f"name_{at}", "")) for at in range(1, MOST_PARTS + 1)],
         "way": areas.way(node.pk, request.ranges),
+        "units": [(id_, name, request.POST.get(f"unit_{id_}", "1")) for id_, name in along.at(node.pk)],
     }  # fmt: skip
     return TemplateResponse(request, "regroup/page.html", context)
 
@@ -79,7 +80,7 @@ def undo(request: HttpRequest, area: int) -> HttpResponse:
         messages.error(request, str(refusal), extra_tags="danger")
         return redirect("roster-area", node.pk)
     live.forget()
-    messages.success(request, _("已撤销：原区域恢复，人和户都回到原处。"))
+    messages.success(request, _("已撤销：原区域恢复，人、户、单位和责任人都回到原处。"))
     return redirect("roster-area", one.olds[0])
 
 

@@ -18,7 +18,7 @@ from bulou.command.uploads import areas, store
 from bulou.command.uploads.models import AREAS, DONE, DROPPED, FAILED, KEPT, PERSONS, RUNNING, Upload
 from bulou.ledger import clock
 from bulou.ledger.scope import EVERYWHERE, Ranges, scoped
-from bulou.places import imports
+from bulou.places import imports, sources
 from bulou.places.actions import load_areas
 from bulou.places.imports import CHUNK
 from bulou.places.preview import Preview, preview
@@ -52,12 +52,13 @@ def sentence(both: str) -> str:
 
 def keep(
     kind: str, file: store.Uploaded | None, user: str, within: int, source: str, as_of: str, registered: bool,
-    areas_: Sequence[int], ranges: Ranges, now: datetime,
+    areas_: Sequence[int], ranges: Ranges, now: datetime, source_kind: str = "", trust: int = 0,
 ) -> Upload:  # fmt: skip
     """Keep an uploaded file; nothing of it is imported yet.
 
     Parameters:
         within: what the list is about, 0 where its rows say so.
+        source_kind, trust: of ``places.sources``; "" and 0 where it stays what the source is known as.
         areas_: those of the user, by the first of which the file is seen.
 
     Raises:
@@ -70,13 +71,15 @@ def keep(
     endings = store.ENDINGS[kind]
     if not store.name_of(file.name or "").lower().endswith(endings):
         raise Refusal(_("请选择这些格式之一的文件：%(endings)s。") % {"endings": " ".join(endings)})
+    if source_kind not in ("", *sources.KINDS) or trust not in (0, *sources.TRUSTS):
+        raise Refusal(_("请从列出的来源种类和可信程度中选择。"))
     day = _day(as_of, now)
     _forget_old(now)
     folder, name = store.keep(file)
     return Upload.objects.create(
         kind=kind, folder=folder, file_name=name, size=file.size, source=" ".join(source.split())[:LONGEST],
-        within=within, as_of=day, registered=registered, area=within or areas_[0], ranges=[*map(list, ranges)], by=user,
-        made_at=now,
+        source_kind=source_kind, trust=trust, within=within, as_of=day, registered=registered,
+        area=within or areas_[0], ranges=[*map(list, ranges)], by=user, made_at=now,
     )  # fmt: skip
 
 
@@ -223,6 +226,7 @@ def perform(number: int) -> None:
         chunk = min(CHUNK, max(SMALLEST, (one.total or 0) // PARTS))
         try:
             try:
+                sources.declare(sources.named(one.file_name, one.source), one.source_kind, one.trust, one.by, now)
                 outcome = imports.import_persons(
                     store.path(one.folder, one.file_name), background.data_folder(), now, source=one.source or None,
                     mapping=one.mapping, within=one.within, registered=one.registered,

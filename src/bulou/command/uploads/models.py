@@ -23,6 +23,8 @@ class Upload(models.Model):
     file_name = models.TextField()
     size = models.BigIntegerField()
     source = models.TextField(default="")
+    source_kind = models.TextField(default="", db_default="", help_text="places.sources.KINDS; empty: as known")
+    trust = models.SmallIntegerField(default=0, db_default=0, help_text="places.sources.TRUSTS; 0: as known")
     within = models.BigIntegerField(default=0)
     as_of = models.DateField(null=True)
     registered = models.BooleanField(default=False)

@@ -23,6 +23,7 @@ from bulou.ledger import clock
 from bulou.ledger.areas import ancestor, is_area, span
 from bulou.ledger.scope import covers
 from bulou.people.rules import mask_name, mask_phone
+from bulou.places import sources
 from bulou.places.models import Area
 from bulou.places.text_file import UnreadableFile
 from bulou.places.vocabulary import FIELDS
@@ -47,6 +48,7 @@ def roster(request: HttpRequest) -> HttpResponse:
             one = actions.keep(
                 PERSONS, request.FILES.get("file"), request.user.get_username(), area, given.get("source", ""),
                 given.get("as_of", ""), bool(given.get("registered")), request.areas, request.ranges, now,
+                given.get("source_kind", ""), forms.number(given.get("trust", "")),
             )  # fmt: skip
             return redirect("roster-upload", one.pk)
         except Refusal as refusal:
@@ -56,6 +58,8 @@ def roster(request: HttpRequest) -> HttpResponse:
         "uploads": found, "wrong": wrong, "given": request.POST, "area": area, "any_area": Area.objects.exists(),
         "choices": [(id_, max(0, depth - 1), name) for id_, depth, name in choices(request.areas, area)],
         "endings": ",".join(store.ENDINGS[PERSONS]), "largest": store.LARGEST >> 20, "longest": actions.LONGEST,
+        "kinds": [*sources.KINDS.values()], "trusts": [*reversed(sources.TRUSTS)],
+        "sources": [(one, sources.KINDS.get(one.kind)) for one in sources.listed()],
     }  # fmt: skip
     return TemplateResponse(request, "uploads/roster.html", context)
 
@@ -128,7 +132,8 @@ def _looked(request: HttpRequest, one: Upload, wrong: str) -> HttpResponse:
     first = [_masked(row) for row in read.first] if read else []
     nodes = {ancestor(row["area"], depth) for row in first if row.get("area") for depth in (2, 4, 5)}
     context = {
-        "one": one, "wrong": wrong or looked.wrong, "read": read, "titles": looked.titles, "first": first,
+        "one": one, "kind": sources.KINDS.get(one.source_kind),
+        "wrong": wrong or looked.wrong, "read": read, "titles": looked.titles, "first": first,
         "fields": [
             {"field": field, "title": columns.get(field.name, ""), "chosen": one.mapping.get(field.name, "")}
             for field in FIELDS

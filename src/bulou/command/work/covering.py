@@ -142,6 +142,9 @@ def cover(request: HttpRequest, kind: str) -> HttpResponse:
     asked = (*one.fields, *whom_field(one), UNTIL)
     step = request.POST.get("step", "")
     form = forms.form_of(asked, request.POST if step else None, now)
+    for field in form.fields:  # typed on the page that led here
+        if request.method != "POST" and given.get(field):
+            form.fields[field].initial = given[field]
     name = " ".join(given.get("name", "").split())[:80] or _usual(one, now)
     n, ready = 0, False
     if step in ("form", "sure") and form.is_valid():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bulou.command.worklist.rules import Told, WorkItem
 from bulou.ledger.vocabulary import REGISTRY, DutyKind, Subject, Unheard
@@ -14,11 +15,16 @@ from bulou.ui.templatetags.naming import place, value_name
 from bulou.ui.words import said
 
 #: What these doubts are called as a matter's ``detail``.
-DOUBTS = ("unheard", "disputed", "short", "sealed", "voids", "packed")
+DOUBTS = ("unheard", "disputed", "short", "sealed", "voids", "packed", "misfilled")
 #: How the time of a report is written.
 CLOCK = "%m-%d %H:%M"
 #: Those whose sentence names the reports.
-NAMING = ("unheard", "disputed", "short")
+NAMING = ("unheard", "disputed", "short", "misfilled")
+#: In what a tube is not as its round's rule says, by the reason that its report bears.
+MISFILLED = {
+    "over": gettext_lazy("装了%(n)s人，超过本轮混管人数"), "single": gettext_lazy("混装了%(n)s名应单管采样的人"),
+    "homes": gettext_lazy("装了封控区%(n)s户的人，本轮应一户一管"),
+}  # fmt: skip
 
 
 def sentence(matter: WorkItem, who: str, knows: bool = True) -> str:
@@ -32,7 +38,7 @@ def sentence(matter: WorkItem, who: str, knows: bool = True) -> str:
     if matter.detail == "disputed":
         return _disputed(matter, {"who": who}, knows)
     write: Callable[[WorkItem, dict[str, Any]], str] = {
-        "short": _short, "voids": _voids,
+        "short": _short, "voids": _voids, "misfilled": _misfilled,
         "sealed": lambda _m, said: _("采样管%(who)s重复封管：可能两根管贴了同一号码") % said,
         "packed": lambda _m, said: _("采样管%(who)s") % said,
     }[matter.detail]  # fmt: skip
@@ -83,6 +89,17 @@ def _short(matter: WorkItem, said: dict[str, Any]) -> str:
     return _("转运箱%(who)s装箱%(n)s管，%(by)s清点为%(count)s管") % said
 
 
+def _misfilled(matter: WorkItem, said: dict[str, Any]) -> str:
+    said |= {"by": _by(matter.told[0])}
+    said["what"] = misfilled({one.reason: one.value for one in matter.told})
+    return _("采样管%(who)s%(what)s（%(by)s封管）") % said
+
+
+def misfilled(wrong: Mapping[str, int]) -> str:
+    """Write in what a tube is not as its round's rule says: {reason of ``MISFILLED``: people or households}."""
+    return _("；").join(str(MISFILLED[name]) % {"n": n} for name, n in wrong.items() if n and name in MISFILLED)
+
+
 def _voids(matter: WorkItem, said: dict[str, Any]) -> str:
     said["by"] = matter.said
     if matter.said:
@@ -115,5 +132,8 @@ def advice(matter: WorkItem) -> str:
         "disputed": _("请各实验室核对编号和原始记录，分不清的重新采样；核实后打开，选定结果。"),
         "short": _("请收箱的人重新清点：数错的，打开后重新登记管数；确实少管的，勾选后标记遗失，请管里的人重新采样。"),
         "sealed": _("先请实验室暂停发布这根管的结果，再作废登错的那条；分不清的，标记遗失，请两根管里的人都重新采样。"),
+        "misfilled": _(
+            "问封管的人管里是谁；不能用的，标记遗失，请管里的人重新采样；实验室能检测的，填写原因，按“核对完毕”。"
+        ),
         "voids": _("与要求作废的人核实：该作废的，打开后逐条作废；不该作废的，填写原因，按“核对完毕”。"),
     }.get(matter.detail, "")

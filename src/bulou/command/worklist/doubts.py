@@ -1,6 +1,6 @@
 """What does not fit together, one reader a kind of doubt: duties taken twice, ids on no list, items passed on unseen,
-labels sealed twice, results that contradict each other, boxes counted otherwise than packed, reports and voids that do
-not count, devices' entries that were not taken as they came.
+labels sealed twice, tubes filled against the rule, results that contradict each other, boxes counted otherwise than
+packed, reports and voids that do not count, devices' entries that were not taken as they came.
 
 To add a kind: a statement in ``sql/doubts.sql`` with its `total`, a reader here that turns its rows into matters of
 class CONFLICT, and its place in ``READERS``; its sentence in ``words.py`` and its step in ``advice.py``. A matter
@@ -75,6 +75,18 @@ def sealed(where: dict[str, Any]) -> Found:
     """Labels that more than one entry sealed, on the list of each area in which that was."""
     found = yield SQL["sealed"], where | {"grace": LIMITS["conflict"].minutes, "tube": REGISTRY.duties["tube"].code}
     return _of_both(where, found, "sealed", 0)
+
+
+def misfilled(where: dict[str, Any]) -> Found:
+    """Tubes that are not as their round's rule says, in people or households that each report names as its value."""
+    found = yield SQL["misfilled"], where | {"tube": REGISTRY.duties["tube"].code}
+    made = [
+        WorkItem(Category.CONFLICT, REGISTRY.by_code[kind].name, subject, area, since, None, 1, occasion, campaign,
+                 n=len(told), detail="misfilled", told=told_of(told, area))
+        for campaign, kind, subject, occasion, area, since, told, _total in (
+            (*row[:6], json.decode(row[6]), row[7]) for row in found)
+    ]  # fmt: skip
+    return made, {Category.CONFLICT: found[0][-1]} if found else {}
 
 
 def disputed(where: dict[str, Any]) -> Found:
@@ -167,7 +179,7 @@ def doubtful(where: dict[str, Any]) -> Found:
 
 
 #: Read in the reader's own scope, and beyond it (what is read there is named by the statement).
-READERS = (twice, unknown, lent, unheard)
+READERS = (twice, unknown, lent, unheard, misfilled)
 BEYOND = (doubtful, sealed, disputed, short, voids)
 #: What reads each doubt of a duty that stands beside its others.
-OF_DUTIES = {"unheard": unheard, "disputed": disputed, "short": short, "sealed": sealed}
+OF_DUTIES = {"unheard": unheard, "disputed": disputed, "short": short, "sealed": sealed, "misfilled": misfilled}

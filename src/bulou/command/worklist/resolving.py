@@ -19,6 +19,7 @@ from bulou.ui.figures import rows as read
 #: Which acts solve which doubt of a duty, beside those that every matter has.
 RESOLVES = {
     "unheard": ("same", "review"), "disputed": ("choose",), "short": ("recount", "review"), "sealed": ("lost", "close"),
+    "misfilled": ("lost", "close"),
 }  # fmt: skip
 #: Where the members of an entry's body stand that one of them is taken from, and how each names its subject.
 LISTS = (("persons", ""), ("subjects", ""), ("results", "tube"))

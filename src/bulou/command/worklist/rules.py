@@ -48,8 +48,9 @@ SOON_FROM = 75
 #: What a device's entries can leave in doubt; a matter's ``occasion`` is the place in it, from 1.
 DOUBTS = ("refused", "variant", "clock", "labels", "voids")
 #: What can be doubtful of one duty beside its other doubts, each a matter under a name of its own: reports that do not
-#: count, results that contradict each other, a box counted otherwise than packed, a label sealed more than once.
-BESIDE = ("unheard", "disputed", "short", "sealed")
+#: count, results that contradict each other, a box counted otherwise than packed, a label sealed more than once, a tube
+#: that is not as its round's rule says.
+BESIDE = ("unheard", "disputed", "short", "sealed", "misfilled")
 #: Why a device is asked about, the gravest first: numbers are missing, it was taken out of service without an end, it
 #: says nothing. A matter's ``occasion`` is the place in it, from 1.
 SILENCES = ("gap", "revoked", "quiet")

@@ -56,8 +56,12 @@ SELECT count(*) FROM (
 -- name: campaigns
 -- Open rounds, newest first; then closed ones under which somebody of the scope still waits for a second swab or a
 -- transfer (%(people)s), or a tube or box (%(items)s) of the last days is still on its way: whoever closed the round
--- did not end these.
-SELECT c.id, c.kind, c.name, c.area, c.opened_at, c.closed_at FROM ledger_campaign AS c
+-- did not end these. With what the round's rule says of its tubes: how many people one may hold (null: not said), and
+-- whether the households of sealed buildings have one each.
+SELECT c.id, c.kind, c.name, c.area, c.opened_at, c.closed_at,
+       CASE WHEN c.rules ->> 'pool_size' ~ '^[0-9]{1,2}$' THEN (c.rules ->> 'pool_size')::int END AS pool_size,
+       coalesce(c.rules ->> 'scope.sealed' = 'household', false) AS by_household
+FROM ledger_campaign AS c
 WHERE c.kind NOT IN ('standing', 'covered') AND (c.closed_at IS NULL OR EXISTS (
   SELECT FROM ledger_counter AS k WHERE k.campaign = c.id AND k.open > 0
     AND (k.kind = ANY (%(people)s::smallint[]) OR (k.kind = ANY (%(items)s::smallint[]) AND c.closed_at > %(recent)s))))

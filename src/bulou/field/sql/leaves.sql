@@ -57,6 +57,15 @@ WHERE l.kind = %(swab)s
   AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
 GROUP BY g.campaign, g.label, g.why ORDER BY g.campaign, g.label
 
+-- name: single
+-- Who of the ranges, or of the guests, has a tube of her own by the rule of a round (rounds.scope). Why is not told.
+SELECT t.campaign, array_agg(t.person ORDER BY t.person) AS persons
+FROM scope_treated AS t JOIN places_person AS p ON p.id = t.person
+WHERE t.campaign = ANY (%(campaigns)s::int[]) AND t.treatment = 'single' AND p.merged_into IS NULL
+  AND (t.person = ANY (%(guests)s::bigint[]) OR EXISTS (
+    SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi) WHERE p.area BETWEEN r.lo AND r.hi))
+GROUP BY t.campaign ORDER BY t.campaign
+
 -- name: leaves
 -- Each building with a digest of its content; the content itself only where the device has another. A person who is
 -- owed something here and lives elsewhere comes without a name, unless the duty was handed over to here: such a guest

@@ -12,8 +12,10 @@ from bulou.ledger.refusals import FLAGS
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.people.duties import DutyRow
 from bulou.people.reads import Event
-from bulou.people.rules import mask_name
+from bulou.people.rules import mask_name, mask_phone
 from bulou.people.vocabulary import OFF_LIST, SUBJECTS, VALUES, WHY_NAMES, WRITERS, record_words
+from bulou.places.sources import Statement
+from bulou.places.vocabulary import ATTRIBUTES
 from bulou.ui import words
 from bulou.ui.access_log import FILTER_WORDS
 from bulou.ui.figures import Name
@@ -170,3 +172,39 @@ def registered(names: dict[int, Name], owed: DutyRow) -> str:
     return " · ".join(
         [spot(names, owed.elsewhere, 0), *([door(owed.stairwell, owed.floor, owed.door)] if owed.door else [])]
     )
+
+
+#: How the fields are called of which lists say something (places.vocabulary.ATTRIBUTES).
+_FIELDS = {
+    "name": gettext_lazy("姓名"), "birth_year": gettext_lazy("出生年"), "phone": gettext_lazy("电话"),
+    "household": gettext_lazy("住处"), "registered_area": gettext_lazy("户籍地址"), "sex": gettext_lazy("性别"),
+    "bed": gettext_lazy("床号"),
+}  # fmt: skip
+_NAMED = {code: name for name, code in ATTRIBUTES.items()}
+_SEXES = {"1": gettext_lazy("男"), "2": gettext_lazy("女")}
+
+
+@register.simple_tag
+def said_field(field: int) -> str:
+    """Write which field of a person a list speaks of."""
+    return words.of(_FIELDS, _NAMED.get(field, ""))
+
+
+@register.simple_tag
+def said_value(
+    said: Statement, doors: dict[int, tuple[int, str, int | None, str]], places: dict[int, Name], named: bool
+) -> str:
+    """Write what a list says of a field. ``named``: the reader may read names and telephones in full."""
+    field, value = _NAMED.get(said.field, ""), said.value
+    if field in ("household", "registered_area") and not value.isdecimal():
+        return "–"
+    if field == "household":
+        home = doors.get(int(value))
+        return f"{spot(places, home[0], 0)} {door(*home[1:])}" if home else _("其他区域")
+    if field == "registered_area":
+        return spot(places, int(value), 0)
+    if field == "sex":
+        return words.of(_SEXES, value)
+    if not named and field in ("name", "phone"):
+        return mask_name(value) if field == "name" else mask_phone(value) or ""
+    return value

@@ -75,7 +75,7 @@ FROM incoming WHERE wave = %(wave)s AND is_new ORDER BY person
 
 -- name: changes
 -- What the wave says otherwise than the registry: empty cells say nothing, needs add up, a name is never changed here. A value older than the one
--- we have changes nothing, and a source that repeats itself brings no news.
+-- we have changes nothing, nor does one of a source that is trusted less; and a source that repeats itself brings no news.
 CREATE TEMP TABLE changes ON COMMIT DROP AS
 SELECT p.id AS person, i.row, c.attribute, c.old_value, c.new_value, p.valid_from AS since, p.source AS old_source
 FROM incoming i JOIN places_person p ON p.id = i.person,
@@ -94,6 +94,9 @@ WHERE i.wave = %(wave)s AND NOT i.is_new AND i.applies AND c.differs AND c.new_v
     AND (c.old_value IS NULL OR %(valid_from)s >= coalesce(
         (SELECT f.valid_from FROM places_person_fact f
          WHERE f.person = p.id AND f.attribute = c.attribute AND f.valid_to IS NULL), p.valid_from))
+    AND (c.old_value IS NULL OR c.attribute = 4 OR (SELECT trust FROM places_source WHERE id = %(source)s) >= coalesce(
+        (SELECT s.trust FROM places_source s WHERE s.id = coalesce((SELECT f.source FROM places_person_fact f
+         WHERE f.person = p.id AND f.attribute = c.attribute AND f.valid_to IS NULL), p.source)), 2))
     AND (c.attribute = 4 OR (
         SELECT f.value FROM places_person_fact f
         WHERE f.person = p.id AND f.attribute = c.attribute AND f.source = %(source)s
@@ -102,6 +105,20 @@ WHERE i.wave = %(wave)s AND NOT i.is_new AND i.applies AND c.differs AND c.new_v
                 WHERE b.person = f.person AND b.attribute = f.attribute AND b.valid_from = f.valid_from
                     AND s.name = '撤销导入 import undone'))
         ORDER BY f.valid_from DESC, f.id DESC LIMIT 1) IS DISTINCT FROM c.new_value)
+
+-- name: said_before
+-- What stood until now is what its source says still.
+INSERT INTO places_said (person, attribute, source, value, valid_from, recorded_at)
+SELECT o.person, o.attribute, o.source, o.value, o.valid_from, %(at)s
+FROM (
+  SELECT c.person, c.attribute, coalesce(f.source, c.old_source) AS source, c.old_value AS value,
+         coalesce(f.valid_from, c.since) AS valid_from
+  FROM changes AS c LEFT JOIN places_person_fact AS f ON f.person = c.person AND f.attribute = c.attribute AND f.valid_to IS NULL
+  WHERE c.old_value IS NOT NULL AND c.attribute IN (2, 3, 5, 6, 8, 9)
+) AS o
+WHERE o.source IS NOT NULL AND o.source <> %(source)s
+ON CONFLICT (person, attribute, source) DO UPDATE
+SET value = EXCLUDED.value, valid_from = EXCLUDED.valid_from, recorded_at = EXCLUDED.recorded_at, run = NULL
 
 -- name: facts_closed
 -- The fact that held until now ends; where there was none, the first value is kept as one.
@@ -136,6 +153,34 @@ UPDATE places_person p SET
         THEN coalesce(i.registered_area, i.area) ELSE p.registered_area END
 FROM (SELECT row, array_agg(attribute::int) AS attributes FROM changes GROUP BY row) c JOIN incoming i USING (row)
 WHERE p.id = i.person
+
+-- name: said_otherwise
+-- What the wave says otherwise than the register by now: kept under its source, the latest list of it alone. What it says
+-- like the register is kept no more. A telephone in either place is the same; an empty cell says nothing.
+WITH told AS MATERIALIZED (
+  SELECT i.person, c.attribute, c.value, c.differs
+  FROM incoming i JOIN places_person p ON p.id = i.person,
+  LATERAL (VALUES
+    (2::smallint, p.birth_year IS DISTINCT FROM i.birth_year, i.birth_year::text),
+    (3::smallint, i.phone IS DISTINCT FROM p.phone AND i.phone IS DISTINCT FROM p.phone_2, i.phone),
+    (5::smallint, NOT %(registered)s AND p.household IS DISTINCT FROM i.household,
+      CASE WHEN NOT %(registered)s THEN i.household::text END),
+    (6::smallint, p.registered_area IS DISTINCT FROM coalesce(i.registered_area, CASE WHEN %(registered)s THEN i.area END),
+      coalesce(i.registered_area, CASE WHEN %(registered)s THEN i.area END)::text),
+    (8::smallint, p.sex IS DISTINCT FROM i.sex, i.sex::text),
+    (9::smallint, p.bed <> i.bed, nullif(i.bed, ''))
+  ) AS c (attribute, differs, value)
+  WHERE i.wave = %(wave)s AND NOT i.is_new AND i.applies AND c.value IS NOT NULL
+),
+alike AS (
+  DELETE FROM places_said AS s USING told AS t
+  WHERE s.person = t.person AND s.attribute = t.attribute AND s.source = %(source)s AND NOT t.differs
+)
+INSERT INTO places_said (person, attribute, source, run, value, valid_from, recorded_at)
+SELECT person, attribute, %(source)s, %(run)s, value, %(valid_from)s, %(at)s FROM told WHERE differs
+ON CONFLICT (person, attribute, source) DO UPDATE
+SET value = EXCLUDED.value, run = EXCLUDED.run, valid_from = EXCLUDED.valid_from, recorded_at = EXCLUDED.recorded_at
+WHERE EXCLUDED.valid_from >= places_said.valid_from
 
 -- name: identities_added
 -- An identity number for somebody known without one, or a digest under the current key instead of an older one.

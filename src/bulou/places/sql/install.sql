@@ -59,6 +59,20 @@ CREATE OR REPLACE FUNCTION places_seen_in(who bigint, home bigint) RETURNS bigin
     WHERE d.subject = who AND d.moved AND d.outcome <> 3), home) END
 $$
 
+-- name: said_policy_on
+-- What lists say of a person otherwise comes under row level security as well.
+ALTER TABLE places_said ENABLE ROW LEVEL SECURITY
+
+-- name: said_policy_drop
+-- Makes way for the policy, which is written anew at each install.
+DROP POLICY IF EXISTS scope ON places_said
+
+-- name: said_policy
+-- Whoever sees the person sees what is said of her.
+CREATE POLICY scope ON places_said TO bulou_app USING (
+    EXISTS (SELECT FROM places_person p WHERE p.id = places_said.person)
+)
+
 -- name: fact_policy_on
 -- The facts of a person come under row level security as well.
 ALTER TABLE places_person_fact ENABLE ROW LEVEL SECURITY

@@ -86,6 +86,10 @@ UPDATE places_import_run SET finished_at = %(at)s WHERE id = %(run)s AND finishe
 -- The list has named nobody.
 DELETE FROM places_import_seen WHERE run = %(run)s
 
+-- name: not_said
+-- Nor has it said anything of anybody.
+DELETE FROM places_said WHERE run = %(run)s
+
 -- name: left
 -- Who is off the lists from now on, by area.
 SELECT area, id FROM came ORDER BY area, id

@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bulou.rounds.opening.plans import POOL_SIZES, USUAL_POOL
-from bulou.rounds.scope.rules import CAUSES, CHOICES, CLEARED_DAYS, MOST_DAYS, RECOVERED_DAYS, STANDARD
+from bulou.rounds.scope.rules import (
+    CAUSES,
+    CHOICES,
+    CLEARED_DAYS,
+    MOST_DAYS,
+    RECOVERED_DAYS,
+    SEALED,
+    STANDARD,
+    USUAL,
+)
 
 LONGEST = 80
 TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -27,6 +36,7 @@ class NewRound(forms.Form):
     pool_size = forms.TypedChoiceField(
         required=False, coerce=int, empty_value=USUAL_POOL, choices=[(size, size) for size in POOL_SIZES]
     )
+    sealed = forms.ChoiceField(required=False, choices=[(one, one) for one in SEALED])
     dated = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     recovered_days = forms.IntegerField(required=False, min_value=1, max_value=MOST_DAYS)
     cleared_days = forms.IntegerField(required=False, min_value=1, max_value=MOST_DAYS)
@@ -36,7 +46,8 @@ class NewRound(forms.Form):
         self._now = now
         for cause in CAUSES:
             self.fields[cause] = forms.ChoiceField(required=False, choices=[(one, one) for one in CHOICES[cause]])
-            self.fields[cause].error_messages |= {"invalid_choice": _("请从列出的办法中选择。")}
+        for one in (*CAUSES, "sealed"):
+            self.fields[one].error_messages |= {"invalid_choice": _("请从列出的办法中选择。")}
         self.fields["name"].error_messages |= {"required": _("请填写轮次名称。")}
         self.fields["pool_size"].error_messages |= {"invalid_choice": _("请从列出的人数中选择。")}
         self.fields["dated"].error_messages |= {"invalid": _("请填写日期。")}
@@ -64,5 +75,5 @@ class NewRound(forms.Form):
     def clean(self) -> dict[str, object]:
         """Fill in what was not sent."""
         given = super().clean() or self.cleaned_data
-        usual = {**STANDARD, "recovered_days": RECOVERED_DAYS, "cleared_days": CLEARED_DAYS}
+        usual = {**STANDARD, "sealed": USUAL, "recovered_days": RECOVERED_DAYS, "cleared_days": CLEARED_DAYS}
         return given | {name: value for name, value in usual.items() if not given.get(name) and name in given}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,7 +27,8 @@ from bulou.rounds.opening.forms import LONGEST, NewRound
 from bulou.rounds.opening.models import ASKED, DONE, DRAFT, FAILED, Draft
 from bulou.rounds.opening.rules import MENDED
 from bulou.rounds.scope.pages import told_scope
-from bulou.rounds.scope.rules import CAUSES, CHOICES, STANDARD, Scope
+from bulou.rounds.scope.rules import CAUSES, CHOICES, SEALED, STANDARD, Scope
+from bulou.rounds.self_test.kind import SELF_TEST
 from bulou.rounds.vocabulary import CLOSING_REASONS
 from bulou.ui import background, entitled, tabs
 from bulou.ui import figures as board
@@ -32,6 +36,7 @@ from bulou.ui import forms as fields
 from bulou.ui.areas import choices
 from bulou.ui.figures import Campaign
 from bulou.ui.live import fragments as live
+from bulou.ui.room import works
 from bulou.ui.templatetags.naming import place
 
 SHOWN = 100
@@ -70,12 +75,33 @@ def new(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else usual
     area = _area(request, request.POST if request.method == "POST" else request.GET) or _area(request, given)
     form = NewRound(given, now=now)
+    if request.method == "POST" and area and given.get("kind") == SELF_TEST.name:
+        return _self_test(request, area, now)
     if request.method == "POST" and area and form.is_valid():
         actions.check_area(request.may, area)
         made = plans.prepare(area, form.cleaned_data, request.user.get_username(), now)
         return redirect("round-draft", made.pk)
     context = _form(request, form, area, given, request.method == "POST") | {"last": last}
     return TemplateResponse(request, "opening/new.html", context)
+
+
+def _self_test(request: HttpRequest, area: int, now: datetime) -> HttpResponse:
+    """Lead to the form of a self-test day with what was typed here; the reader comes back where he may not hold one."""
+    if not _may_test(request, area):
+        messages.error(request, _("您的角色在这一区域不能开始抗原自检。"), extra_tags="danger")
+        return redirect(f"{reverse('round-new')}?area={area}")
+    name = " ".join(request.POST.get("name", "").split())[:LONGEST]
+    typed = {
+        "area": str(area), "name": "" if name == _usual_name(now) else name, "f_due": request.POST.get("until", ""),
+    }  # fmt: skip
+    told = urlencode({key: value for key, value in typed.items() if value})
+    return redirect(f"{reverse(f'work-{SELF_TEST.name}-cover')}?{told}")
+
+
+def _may_test(request: HttpRequest, area: int = 0) -> bool:
+    """Tell whether the reader may hold a self-test day: in an area, or in any of his (0)."""
+    cover = works()[SELF_TEST.name].cover
+    return cover is not None and any(request.may(cover.ability, one) for one in ((area,) if area else request.areas))
 
 
 def _form(request: HttpRequest, form: NewRound, area: int, given: Any, posted: bool) -> dict[str, Any]:
@@ -89,7 +115,8 @@ def _form(request: HttpRequest, form: NewRound, area: int, given: Any, posted: b
         found = choices(request.areas, area)
     return {
         "choices": [(id_, max(0, depth - 1), name) for id_, depth, name in found], "area": area, "given": given,
-        "wrong": wrong, "longest": LONGEST, "others": _others(request), "sizes": plans.POOL_SIZES,
+        "wrong": wrong, "longest": LONGEST, "others": _others(request), "sizes": plans.POOL_SIZES, "sealed": SEALED,
+        "tests": SELF_TEST.name if _may_test(request) else "",
         "rule": [
             {"cause": cause, "chosen": given.get(cause) or STANDARD[cause], "choices": CHOICES[cause],
              "days": given.get(f"{cause}_days", ""), "wrong": wrong.get(cause) or wrong.get(f"{cause}_days", "")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -45,7 +46,7 @@ def told(draft: Draft, plan: Plan) -> dict[str, str]:
         "name": draft.name, "area": str(draft.area), "begins": _time(plan.begins), "until": _time(draft.until),
         "pool_size": str(plan.pool_size), "dated": one.dated.isoformat() if one.dated else "",
         **{cause: one.treat[cause] for cause in CAUSES}, "recovered_days": str(one.recovered_days),
-        "cleared_days": str(one.cleared_days),
+        "cleared_days": str(one.cleared_days), "sealed": one.sealed,
     }  # fmt: skip
 
 
@@ -89,9 +90,9 @@ def _planned(given: Mapping[str, Any], user: str, before: Scope) -> dict[str, An
     """Return the values of a plan. The rule has the author who last changed it."""
     treat = {cause: given[cause] for cause in CAUSES}
     dated: date | None = given["dated"]
-    made = Scope(treat, given["recovered_days"], given["cleared_days"], dated, before.by)
+    made = Scope(treat, given["recovered_days"], given["cleared_days"], dated, before.by, given["sealed"])
     if made != before:
-        made = Scope(treat, given["recovered_days"], given["cleared_days"], dated, user)
+        made = replace(made, by=user)
     if made == Scope(by=user):
         made = Scope()
     return {"begins": given["begins"], "pool_size": given["pool_size"], "rules": rules.recorded(made)}
@@ -106,7 +107,7 @@ def copied(last: Campaign, now: datetime) -> dict[str, str]:
         "area": str(last.area), "begins": "", "until": _time(until),
         "pool_size": size if size in map(str, POOL_SIZES) else str(USUAL_POOL),
         "dated": one.dated.isoformat() if one.dated else "", **{cause: one.treat[cause] for cause in CAUSES},
-        "recovered_days": str(one.recovered_days), "cleared_days": str(one.cleared_days),
+        "recovered_days": str(one.recovered_days), "cleared_days": str(one.cleared_days), "sealed": one.sealed,
     }  # fmt: skip
 
 

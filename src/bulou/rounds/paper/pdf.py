@@ -51,7 +51,7 @@ def _told(sheet: Printed, n: int, of: int) -> dict[str, object]:
         "at": sheet.printed_at, "n": n, "of": of,
         "lines": [
             {
-                "n": line, "qr": code(f"{sheet.number}-{line}"), "name": r.name, "home": r.home,
+                "n": line, "qr": code(f"{sheet.number}-{line}"), "name": r.name, "home": r.home, "single": r.single,
                 "door": addresses.door(r.door, settings.ADDRESS_STYLE, False, r.stairwell) if r.door else "",
             }
             for line, r in enumerate(sheet.lines, 1)

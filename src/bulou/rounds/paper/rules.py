@@ -28,6 +28,7 @@ class Resident:
         area: the building, or where the duty stands of somebody who is registered elsewhere.
         floor: None where it is not known.
         owed: where the duty stands.
+        single: the round gives him a tube of his own.
         home: of somebody who is registered elsewhere, where that is: the door is a door of there.
     """
 
@@ -38,6 +39,7 @@ class Resident:
     floor: int | None
     door: str
     owed: int = 0
+    single: bool = False
     home: str = ""
 
 

@@ -1,4 +1,7 @@
-"""Puts plans of rounds, and whom they treat otherwise, under row level security. Safe to run at any time."""
+"""Puts plans of rounds, whom they treat otherwise, and tubes not by the rule, under row level security.
+
+Safe to run at any time.
+"""
 
 from __future__ import annotations
 
@@ -12,3 +15,4 @@ def install(connection: Any, role: str = "bulou_app") -> None:
     with connection.cursor() as cursor:
         protect(cursor, "scope_plan", "area", role)
         protect(cursor, "scope_treated", "area", role)
+        protect(cursor, "scope_misfilled", "area", role)

@@ -44,3 +44,31 @@ class Treated(models.Model):
             UniqueConstraint(fields=("campaign", "person"), name="scope_treated_once"),
         )
         indexes = (models.Index(fields=("campaign", "treatment", "area", "person"), name="scope_treated_listed"),)
+
+
+class Misfilled(models.Model):
+    """A sealed tube that is not as its round's rule says (``rules.Misfilled``), found after it was reported.
+
+    Derived from the entry of the tube, which is kept as it came. ``heard_at``: when that was received.
+    """
+
+    campaign = models.IntegerField()
+    tube = models.BigIntegerField()
+    area = models.BigIntegerField()
+    journal = models.BigIntegerField()
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    over = models.SmallIntegerField()
+    singles = models.SmallIntegerField()
+    homes = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "scope_misfilled"
+        constraints = (
+            UniqueConstraint(fields=("journal", "number"), name="scope_misfilled_once"),
+            CheckConstraint(
+                condition=Q(over__gt=0) | Q(singles__gt=0) | Q(homes__gt=0), name="scope_misfilled_somehow"
+            ),
+        )
+        indexes = (models.Index(fields=("campaign", "area", "tube"), name="scope_misfilled_listed"),)

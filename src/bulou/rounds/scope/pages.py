@@ -24,7 +24,8 @@ def told_scope(scope: Scope) -> dict[str, str]:
     """Return a rule as the fields of a form."""
     return {
         **{cause: scope.treat[cause] for cause in CHOICES}, "recovered_days": str(scope.recovered_days),
-        "cleared_days": str(scope.cleared_days), "dated": scope.dated.isoformat() if scope.dated else "",
+        "cleared_days": str(scope.cleared_days), "sealed": scope.sealed,
+        "dated": scope.dated.isoformat() if scope.dated else "",
     }  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from django.db import connection
 
 from bulou.ledger.areas import span
 from bulou.ledger.statements import statements
-from bulou.rounds.scope.rules import CAUSES, Scope, read
+from bulou.rounds.scope.rules import CAUSES, Misfilled, Scope, read
 from bulou.ui.figures import rows
 
 SQL = statements(__package__, "scope")
+TUBES = statements(__package__, "misfilled")
 #: So many people stand on a page.
 LIMIT = 200
 
@@ -43,6 +44,23 @@ class Shown:
     name: str
     door: str | None
     owes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tube:
+    """A sealed tube that is not as its round's rule says, and in what."""
+
+    tube: int
+    area: int
+    at: datetime
+    wrong: Misfilled
+
+
+def misfilled(campaign: int, area: int, limit: int) -> list[Tube]:
+    """Return the tubes of a round in an area that are not by its rule and still count, the latest first."""
+    lo, hi = span(area)
+    found = rows(TUBES["listed"], campaign=campaign, lo=lo, hi=hi, limit=limit)
+    return [Tube(tube, place, at, Misfilled(*counts)) for tube, place, at, *counts in found]
 
 
 def treated(lo: int, hi: int, scope: Scope, at: datetime) -> list[Treated]:

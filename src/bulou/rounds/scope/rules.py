@@ -19,21 +19,30 @@ CHOICES: dict[str, tuple[str, ...]] = {
     CLEARED: (OWED, SINGLE, DEFERRED),
 }
 STANDARD = {ELSEWHERE: OUT, POSITIVE: OUT, RECOVERED: OWED, POOL: DEFERRED, CLEARED: OWED}
+#: How people of sealed buildings (zone level "lockdown") are sampled: as everywhere, or a tube for each household.
+USUAL, HOUSEHOLD = SEALED = ("usual", "household")
+#: Zone level of such a building.
+LOCKDOWN = "lockdown"
 #: Days for which somebody counts as recovered or as cleared, and the most that a rule may say.
 RECOVERED_DAYS, CLEARED_DAYS, MOST_DAYS = 90, 7, 365
+#: People that an entry of a sealed tube can name at most.
+MOST_IN_TUBE = 20
 #: Names of the rule in a round's record: as it was before it was data, and as data.
 PLAIN, DATA = "residents-1", "residents-2"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A scope rule. ``treat``: {cause: treatment}; days count back from the opening; ``dated``, ``by``: of the rule."""
+    """A scope rule. ``treat``: {cause: treatment}; days count back from the opening; ``dated``, ``by``: of the rule;
+    ``sealed``: of ``SEALED``, for buildings as they are held while they are sampled.
+    """
 
     treat: Mapping[str, str] = field(default_factory=lambda: dict(STANDARD))
     recovered_days: int = RECOVERED_DAYS
     cleared_days: int = CLEARED_DAYS
     dated: date | None = None
     by: str = ""
+    sealed: str = USUAL
 
     @property
     def known(self) -> tuple[list[str], list[str]]:
@@ -45,6 +54,7 @@ class Scope:
 def problems(scope: Scope) -> list[str]:
     """Return the names of the fields of a rule that cannot be."""
     wrong = [cause for cause in CAUSES if scope.treat.get(cause) not in CHOICES[cause]]
+    wrong += ["sealed"] if scope.sealed not in SEALED else []
     return wrong + [
         name for name in ("recovered_days", "cleared_days") if not 1 <= int(getattr(scope, name)) <= MOST_DAYS
     ]
@@ -64,6 +74,8 @@ def recorded(scope: Scope) -> dict[str, str]:
         return {"scope": PLAIN}
     out = {"scope": DATA} | {f"scope.{cause}": scope.treat[cause] for cause in CAUSES}
     out |= {"scope.recovered_days": str(scope.recovered_days), "scope.cleared_days": str(scope.cleared_days)}
+    if scope.sealed != USUAL:
+        out["scope.sealed"] = scope.sealed
     if scope.dated:
         out["scope.dated"] = scope.dated.isoformat()
     return out | ({"scope.by": scope.by} if scope.by else {})
@@ -86,7 +98,43 @@ def read(rules: Mapping[str, str]) -> Scope:
         dated = None
     return Scope(
         treat, days("recovered_days", RECOVERED_DAYS), days("cleared_days", CLEARED_DAYS), dated,
-        rules.get("scope.by", ""),
+        rules.get("scope.by", ""), said if (said := rules.get("scope.sealed", "")) in SEALED else USUAL,
+    )  # fmt: skip
+
+
+def pool_size(rules: Mapping[str, str]) -> int | None:
+    """Return how many people a tube of a round may hold by its record; None where that says nothing."""
+    text = rules.get("pool_size", "")
+    return int(text) if text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_IN_TUBE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Misfilled:
+    """How a sealed tube is not as its round's rule says, in people: 0 where it is as it should be.
+
+    ``over``: in the tube altogether, where these are more than the pool size; ``singles``: who are owed a tube of their
+    own and share this one; ``homes``: households of a sealed building that share it.
+    """
+
+    over: int = 0
+    singles: int = 0
+    homes: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.over or self.singles or self.homes)
+
+
+def misfilled(people: int, singles: int, homes: int, pool: int | None, by_household: bool) -> Misfilled:
+    """Tell in what a tube is not as the round's rule says. Whatever it is, the tube is kept.
+
+    Parameters:
+        people, singles, homes: in the tube: people, of these those owed a tube of their own, and their households.
+        pool: the round's pool size; None: not said.
+        by_household: the tube was filled in a sealed building, and the round takes these household by household.
+    """
+    return Misfilled(
+        people if pool is not None and people > pool else 0, singles if people > 1 else 0,
+        homes if by_household and homes > 1 else 0,
     )  # fmt: skip
 
 

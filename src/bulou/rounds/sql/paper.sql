@@ -2,9 +2,11 @@
 
 -- name: residents
 -- Whose swab is still to be taken in the range: where they live, if that is in the range too, else where the duty stands;
--- and both places.
+-- and both places; and whether the round gives them a tube of their own.
 SELECT p.id, p.name, CASE WHEN p.area BETWEEN %(lo)s AND %(hi)s THEN p.area ELSE d.area END, coalesce(h.stairwell, ''),
-       h.floor, coalesce(h.door, ''), d.area AS owed, p.area AS home
+       h.floor, coalesce(h.door, ''), d.area AS owed,
+       EXISTS (SELECT FROM scope_treated AS t WHERE t.campaign = d.campaign AND t.person = p.id AND t.treatment = 'single')
+         AS single, p.area AS home
 FROM ledger_duty AS d
 JOIN places_person AS p ON p.id = d.subject
 LEFT JOIN places_household AS h ON h.id = p.household

@@ -1,20 +1,24 @@
 -- What hangs on areas that are split or merged.
 
 -- name: hanging
--- Open rounds that owe something there, units, devices that stand for a part of it alone, and owners of desks.
+-- Open rounds that owe something there, units in use, devices that stand for a part of it alone, owners of desks, and zone
+-- levels that hold there.
 SELECT
   (SELECT count(DISTINCT k.campaign) FROM ledger_counter AS k JOIN ledger_campaign AS c ON c.id = k.campaign
    WHERE c.closed_at IS NULL AND k.open > 0
      AND EXISTS (SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi) WHERE k.area BETWEEN r.lo AND r.hi)),
   (SELECT count(*) FROM places_unit AS u
-   WHERE EXISTS (SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi) WHERE u.area BETWEEN r.lo AND r.hi)),
+   WHERE u.until IS NULL AND EXISTS (SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi) WHERE u.area BETWEEN r.lo AND r.hi)),
   (SELECT count(*) FROM ledger_journal AS j WHERE j.kind IN ('phone', 'courier', 'laboratory') AND j.revoked_at IS NULL
      AND j.expires_at > %(now)s
      AND EXISTS (SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
                  WHERE j.ranges && int8multirange(int8range(r.lo, r.hi, '[]'))
                    AND NOT j.ranges @> int8multirange(int8range(%(above_lo)s, %(above_hi)s, '[]')))),
   (SELECT count(*) FROM now_owner AS o
-   WHERE EXISTS (SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi) WHERE o.area BETWEEN r.lo AND r.hi))
+   WHERE EXISTS (SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi) WHERE o.area BETWEEN r.lo AND r.hi)),
+  (SELECT count(*) FROM ledger_standing AS t
+   WHERE t.subject_kind = 5 AND t.name = 'zone.level' AND t.value <> 'lifted' AND (t.until IS NULL OR t.until > %(now)s)
+     AND EXISTS (SELECT FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi) WHERE t.subject BETWEEN r.lo AND r.hi))
 
 -- name: stairwells
 -- The stairwells of a building with their doors: how many, the first and the last, and their numbers.

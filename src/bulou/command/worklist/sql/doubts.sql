@@ -129,6 +129,27 @@ WHERE t.since <= %(now)s - make_interval(mins => %(grace)s) AND (d.area BETWEEN 
       AND s.since >= t.heard)
 ORDER BY t.since, d.subject LIMIT %(limit)s
 
+-- name: misfilled
+-- Tubes that are not as their round's rule says (rounds.scope.following): too full, or shared by who has one of her own.
+-- Left out once the tube counts as lost, its report as void, or somebody has looked into it. %(tube)s: the kind of its duty.
+SELECT campaign, kind, subject, occasion, area, at, told, count(*) OVER () AS total
+FROM (
+  SELECT DISTINCT ON (d.campaign, d.subject) d.campaign, d.kind, d.subject, d.occasion, d.area, m.at, (
+    SELECT jsonb_agg(jsonb_build_array('tube.sealed', j.name, extract(epoch FROM m.at), d.area, w.n, w.what, 0) ORDER BY w.place)
+    FROM (VALUES (1, 'over', m.over), (2, 'single', m.singles), (3, 'homes', m.homes)) AS w (place, what, n) WHERE w.n > 0
+  ) AS told
+  FROM scope_misfilled AS m
+  JOIN ledger_duty AS d ON d.campaign = m.campaign AND d.kind = %(tube)s AND d.subject = m.tube AND d.occasion = 0
+  JOIN ledger_journal AS j ON j.id = m.journal
+  WHERE m.campaign = ANY (%(recent)s) AND m.area BETWEEN %(lo)s AND %(hi)s AND d.outcome NOT IN (2, 3)
+    AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = m.journal AND v.number = m.number)
+    AND NOT EXISTS (
+      SELECT FROM ledger_standing AS s WHERE s.subject_kind = 3 AND s.subject = d.subject AND s.until > %(now)s
+        AND s.name = format('now.conflict.misfilled.%%s.%%s.%%s', d.campaign, d.kind, d.occasion) AND s.since >= m.heard_at)
+  ORDER BY d.campaign, d.subject, m.heard_at DESC
+) AS m
+ORDER BY at, subject LIMIT %(limit)s
+
 -- name: unheard
 -- Duties with reports that do not count, by the device that reported last and the kind of duty: those that say something
 -- new, later than the last word of those who answer for the duty, and that nobody has reviewed since they came. Of tubes

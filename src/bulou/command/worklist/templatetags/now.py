@@ -6,10 +6,11 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from bulou.command.worklist import advice, words
+from bulou.command.worklist import advice, doubt_words, words
 from bulou.command.worklist.rules import WorkItem
 from bulou.ledger.vocabulary import REGISTRY
 from bulou.people import DutyRow
+from bulou.rounds.scope.reads import Tube
 from bulou.ui import words as declared
 
 register = template.Library()
@@ -65,6 +66,18 @@ def conflict_page(campaign: int, owed: DutyRow) -> str:
     return reverse(
         "now-matter", args=[f"conflict.{owed.kind.name}.{campaign}.{owed.subject}.{owed.occasion}:{owed.area}"]
     )
+
+
+@register.simple_tag
+def misfilled_page(campaign: int, one: Tube) -> str:
+    """Return the address of the page of a tube that is not as its round's rule says."""
+    return reverse("now-matter", args=[f"conflict.tube.{campaign}.{one.tube}.0.misfilled:{one.area}"])
+
+
+@register.filter
+def misfilled_words(one: Tube) -> str:
+    """Write in what a tube is not as its round's rule says."""
+    return doubt_words.misfilled({"over": one.wrong.over, "single": one.wrong.singles, "homes": one.wrong.homes})
 
 
 @register.simple_tag
