@@ -7,6 +7,7 @@ from bulou.relief.parcels import PARCEL, PARCELS
 from bulou.relief.requests import REQUEST, REQUESTS
 from bulou.relief.stock import entries, shortages, vocabulary
 from bulou.relief.supplies import SUPPLIES, SUPPLY
+from bulou.relief.treatments.kind import TREATMENT, TREATMENTS
 from bulou.relief.units import STORE
 from bulou.ui.room import Ability, Menu, Page, Room
 
@@ -36,8 +37,8 @@ PAGES = (
 )  # fmt: skip
 
 ROOM = Room(
-    "relief", "保供", "relief", duties=(REQUEST, PARCEL, vocabulary.SHORTAGE, SUPPLY, OUTREACH),
-    works=(REQUESTS, PARCELS, shortages.SHORTAGES, SUPPLIES, CALLS), entries=entries.ENTRIES,
+    "relief", "保供", "relief", duties=(REQUEST, PARCEL, vocabulary.SHORTAGE, SUPPLY, OUTREACH, TREATMENT),
+    works=(REQUESTS, PARCELS, shortages.SHORTAGES, SUPPLIES, CALLS, TREATMENTS), entries=entries.ENTRIES,
     standings=vocabulary.STANDINGS,
     abilities=(KEEP,), pages=PAGES, units=(STORE,),
 )  # fmt: skip
