@@ -139,7 +139,7 @@ def test_vehicle_and_companion_move_the_limit_and_the_evening_before_it_is_to_do
     evening = MONDAY + timedelta(hours=37)
     monkeypatch.setattr(clock, "now", lambda: evening)
     assert f"/work/request/1000031/{HOME}/" in said(browser.get("/now"))
-    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(minutes=1))
     rows = re.findall(r'name="row" value="([^"]+)"', said(browser.get("/work/request?state=all")))
     sent = {"act": "arranged", "step": "sure", "f_transport": "family", "f_companion": "儿子何平"}
     for day, duty in asked().items():

@@ -44,6 +44,18 @@ NEEDS = (
     Need("escort", "就医接送、陪同", "journey to a hospital", 240),
 )
 
+#: By which words a hotline's text means a kind, the most urgent first.
+WORDS = (
+    ("emergency", ("急症", "急救", "昏迷", "胸痛", "呼吸困难", "抢救")),
+    ("childbirth", ("临产", "产检", "孕", "分娩")),
+    ("dialysis", ("透析", "化疗", "放疗")),
+    ("medicine", ("配药", "买药", "断药", "药")),
+    ("baby", ("奶粉", "尿不湿", "尿布", "婴")),
+    ("elderly_alone", ("独居", "孤老")),
+    ("escort", ("就医", "看病", "去医院", "复诊")),
+    ("food", ("物资", "食品", "买菜", "蔬菜", "断粮", "米", "菜")),
+)
+
 REQUEST = DutyKind(
     31, "request", Subject.HOUSEHOLD, "应答", "request owed an answer",
     (
@@ -108,7 +120,7 @@ STEPS = (
         within={need.name: need.minutes for need in NEEDS}, roles=ASKERS,
         fields=(
             Field(
-                "need", "choice", "求助类别", "What kind", books="variant",
+                "need", "choice", "求助类别", "What kind", books="variant", words=WORDS,
                 choices=tuple(Choice(need.name, need.zh, need.en) for need in NEEDS),
             ),
             Field("what", "long", "具体要什么", "What exactly", most=500, help_zh="药名、数量、几点前、就诊医院",
@@ -116,6 +128,8 @@ STEPS = (
             Field("asker", "text", "求助人", "Who asks", most=40, personal=True),
             Field("telephone", "text", "联系电话", "Telephone", most=20, required=False, personal=True),
             Field("channel", "choice", "从哪里来", "How it came", choices=CHANNELS, default="telephone"),
+            Field("number", "text", "工单编号", "Number of the ticket", most=40, required=False,
+                  when=("channel", ("hotline",))),
             Field("due", "time", "限期", "To be answered by", required=False, books="due",
                   help_zh="不填则按类别的时限", help_en="Left empty, the time of its kind counts"),
         ),
