@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bulou.relief.medicines import MEDICINE, MEDICINES
 from bulou.relief.outreach import CALLS, OUTREACH
 from bulou.relief.parcels import PARCEL, PARCELS
 from bulou.relief.requests import REQUEST, REQUESTS
@@ -17,6 +18,8 @@ KEEP = Ability(
 PAGES = (
     Page("households", "households", "bulou.command.households.pages.listed", "people",
          Menu("户况", "Households", "home", "", 49)),
+    Page("medicine-runs", "medicine-runs", "bulou.command.medicine.pages.listed", "people"),
+    Page("medicine-runs/<run>", "medicine-run", "bulou.command.medicine.pages.one", "people"),
     Page("stock", "stock", "bulou.command.stock.pages.listed", "board",
          Menu("库存", "Stock", "building-warehouse", "k", 52)),
     Page("stock/cover", "stock-cover", "bulou.command.stock.covering.page", "board"),
@@ -37,8 +40,8 @@ PAGES = (
 )  # fmt: skip
 
 ROOM = Room(
-    "relief", "保供", "relief", duties=(REQUEST, PARCEL, vocabulary.SHORTAGE, SUPPLY, OUTREACH, TREATMENT),
-    works=(REQUESTS, PARCELS, shortages.SHORTAGES, SUPPLIES, CALLS, TREATMENTS), entries=entries.ENTRIES,
+    "relief", "保供", "relief", duties=(REQUEST, PARCEL, vocabulary.SHORTAGE, SUPPLY, OUTREACH, TREATMENT, MEDICINE),
+    works=(REQUESTS, PARCELS, shortages.SHORTAGES, SUPPLIES, CALLS, TREATMENTS, MEDICINES), entries=entries.ENTRIES,
     standings=vocabulary.STANDINGS,
     abilities=(KEEP,), pages=PAGES, units=(STORE,),
 )  # fmt: skip

@@ -259,7 +259,7 @@ def _values(step: Step, said: Mapping[str, str]) -> tuple[dict[str, Any], bool, 
             value, by_words = _choice(one, text, said)
             guessed = guessed or by_words
             if text and not value:
-                known = "、".join(word(choice) for choice in one.choices)
+                known = _("、").join(word(choice) for choice in one.choices)
                 told = {"what": word(one), "said": text[:40], "known": known}
                 return {}, False, _("%(what)s不认识“%(said)s”：请改成%(known)s之一。") % told
         elif one.type in ("date", "time") and (when := _TIME.search(text)):

@@ -161,7 +161,7 @@ def journeys(request: Any, area: int) -> str:
 
 TREATMENTS = Work(
     TREATMENT, PROGRAMME, STEPS, ACTS, COLUMNS, owners={"open": "request"}, words="decide",
-    menu=Menu("定期治疗", "Regular treatments", "calendar", "", 52),
+    menu=Menu("定期治疗", "Regular treatments", "calendar", "", 51),
     zh_help="透析、放化疗登记一次，往返提前三天自动列入求助，不论封控还是管控；前一天傍晚还没有车或陪同的上待办。",
     en_help="Recorded once; each journey becomes a request three days ahead, whatever the level of the zone, and stands"
     " on To do where the evening before has come without a vehicle or companion.",
