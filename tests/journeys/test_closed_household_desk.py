@@ -70,3 +70,28 @@ def test_a_calendar_is_recorded_and_a_hotline_file_is_entered(page: Page, street
     picture(page, "hotline-looked")
     page.goto("/work/treatment")
     picture(page, "treatments")
+
+
+def test_medicines_are_put_on_a_run(page: Page, street: int, picture) -> None:
+    enter(page, "jiedao")
+    for home, items in zip(doors(street), ("氨氯地平 5mg 2盒\n二甲双胍 0.5g 1盒", "氨氯地平 5mg 1盒"), strict=False):
+        page.goto(f"/work/medicine/new?subject=P{home.persons[0][0]}")
+        page.fill("[name=f_items]", items)
+        page.select_option("[name=f_prescription]", "missing")
+        page.click("button[name=step][value=form]")
+        page.click("button[name=step][value=sure]")
+        expect(page.get_by_role("status").filter(has_text="已登记")).to_be_visible()
+    page.goto("/work/medicine")
+    picture(page, "medicines")
+    page.get_by_role("link", name="代配的趟次").click()
+    expect(page.locator("main")).to_contain_text("2人等着配药")
+    page.fill("[name=f_buyer]", "志愿者小周")
+    page.fill("[name=f_pharmacy]", "社区医院")
+    picture(page, "medicine-runs")
+    page.get_by_role("button", name="编成一趟").click()
+    expect(page.locator("main")).to_contain_text("3 盒")
+    picture(page, "medicine-run")
+    english(page)
+    picture(page, "medicine-run")
+    page.goto("/medicine-runs")
+    picture(page, "medicine-runs")

@@ -1,4 +1,4 @@
-"""Medicines that people run out of (代配药): who needs what by when, fetched together in one run, a bag for each person.
+"""Medicines that people run out of (代配药): who needs what by when, fetched in one run, a bag for each person.
 
 A run is a number that those who are fetched for together carry; it is composed on a page of its own. Each bag is
 handed to somebody who is named.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from bulou.ledger.steps import Choice, Field, Step
 from bulou.ledger.vocabulary import DutyKind, Mark, Programme, Reason, Stage, Subject
@@ -130,10 +131,18 @@ COLUMNS = (
     Column("given", "交给", "Given to", "given"),
 )
 
+
+def runs(request: Any, _area: int) -> str:
+    """Draw the way to the runs, above the list."""
+    from django.template.loader import render_to_string
+
+    return render_to_string("relief/_runs.html", {}, request)
+
+
 MEDICINES = Work(
     MEDICINE, PROGRAMME, STEPS, ACTS, COLUMNS,
     owners={"open": "request", "on_run": "request", "bought": "request"}, words="decide",
-    phones=("volunteer", "deliverer"), where="door",
+    phones=("volunteer", "deliverer"), where="given",
     play=Play(
         0.5, taken_min=120, done_min=900,
         fields={"items": "氨氯地平 5mg 2盒", "prescription": "online", "run": "1", "buyer": "志愿者",
@@ -143,11 +152,11 @@ MEDICINES = Work(
     zh_help="谁缺什么药、吃到哪天；同一楼栋或居委会的编成一趟去配，一人一袋，交给写得出姓名的人。",
     en_help="Who needs which medicine by when; people of one neighbourhood are fetched for in one run, a bag for each,"
     " handed to somebody who is named.",
+    above=runs,
 )  # fmt: skip
 
-_ITEM = re.compile(
-    r"^(?P<name>.+?)[\s,，x×*]*(?P<n>\d{1,4})\s*(?P<unit>盒|瓶|支|片|粒|袋|包|板|套|个|box(?:es)?|pack(?:s)?)$", re.IGNORECASE
-)
+_UNITS = "盒|瓶|支|片|粒|袋|包|板|套|个|boxe?s?|packs?"
+_ITEM = re.compile(rf"^(?P<name>.+?)[\s,，x×*]*(?P<n>\d{{1,4}})\s*(?P<unit>{_UNITS})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +201,8 @@ def totals(texts: Iterable[str]) -> list[Total]:
         for key, said in own.items():
             whole = None if any(one.n is None for one in said) else sum(one.n or 0 for one in said)
             found.setdefault(key, []).append(Item(said[0].name, whole, said[0].unit))
-    return sorted(
-        (Total(said[0].name, said[0].unit, sum(one.n or 0 for one in said), len(said), sum(one.n is None for one in said))
-         for said in found.values()),
-        key=lambda one: (-one.people, one.name),
-    )  # fmt: skip
+    out = [
+        Total(own[0].name, own[0].unit, sum(one.n or 0 for one in own), len(own), sum(one.n is None for one in own))
+        for own in found.values()
+    ]
+    return sorted(out, key=lambda one: (-one.people, one.name))

@@ -19,7 +19,7 @@ PAGES = (
     Page("households", "households", "bulou.command.households.pages.listed", "people",
          Menu("户况", "Households", "home", "", 49)),
     Page("medicine-runs", "medicine-runs", "bulou.command.medicine.pages.listed", "people"),
-    Page("medicine-runs/<run>", "medicine-run", "bulou.command.medicine.pages.one", "people"),
+    Page("medicine-runs/<fetching>", "medicine-run", "bulou.command.medicine.pages.one", "people"),
     Page("stock", "stock", "bulou.command.stock.pages.listed", "board",
          Menu("库存", "Stock", "building-warehouse", "k", 52)),
     Page("stock/cover", "stock-cover", "bulou.command.stock.covering.page", "board"),

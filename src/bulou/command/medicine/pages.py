@@ -70,10 +70,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def one(request: HttpRequest, run: str) -> HttpResponse:
+def one(request: HttpRequest, fetching: str) -> HttpResponse:
     """One run: what is bought together, whose bag holds what, how each stands."""
     now = clock.now()
-    found = reads.runs(request.ranges, now, run[:40])
+    found = reads.runs(request.ranges, now, fetching[:40])
     if not found:
         raise Http404
     (own,) = found

@@ -6,5 +6,5 @@ from bulou.command.medicine import pages
 
 urlpatterns = [
     path("medicine-runs", pages.listed, name="medicine-runs"),
-    path("medicine-runs/<str:run>", pages.one, name="medicine-run"),
+    path("medicine-runs/<str:fetching>", pages.one, name="medicine-run"),
 ]

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from bulou.ledger import clock, journals
-from bulou.ledger.scope import EVERYWHERE, scoped
+from bulou.ledger import clock
 from bulou.ledger.statements import statements
 from bulou.ledger.vocabulary import Outcome
 from bulou.relief.requests import REQUEST
@@ -66,11 +65,9 @@ class Planned:
 
 def planned(now: datetime, lo: int = 0, hi: int = 2**53 - 1) -> list[Planned]:
     """Return the requests that calendars brought about and whose days are looked at, within a range."""
-    with scoped(EVERYWHERE):
-        journal = journals.of_house(JOURNAL)
     out: list[Planned] = []
     for household, occasion, area, outcome, stage, reason, raw, arranged in rows(
-        SQL["asked"], journal=journal, kind=REQUEST.code, since=now - SINCE, lo=lo, hi=hi
+        SQL["asked"], journal=JOURNAL, kind=REQUEST.code, since=now - SINCE, lo=lo, hi=hi
     ):
         body = msgspec.json.decode(bytes(raw))["body"]
         one = Asked(

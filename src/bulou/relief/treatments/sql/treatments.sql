@@ -17,7 +17,7 @@ WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.outcome = 0 AND (%(p
 ORDER BY d.subject, d.occasion, l.at, l.journal, l.number
 
 -- name: asked
--- The requests that the house's journal opened since %(since)s, with the latest content that it gave them, and whether
+-- The requests that the house's journal of this name opened since %(since)s, with the latest content that it gave them, and whether
 -- vehicle and companion were said after that.
 SELECT d.subject, d.occasion, d.area, d.outcome, d.stage, coalesce(d.reason, ''), told.raw, EXISTS (
          SELECT FROM ledger_line AS a JOIN ledger_entry AS e ON e.journal = a.journal AND e.number = a.number
@@ -26,7 +26,8 @@ SELECT d.subject, d.occasion, d.area, d.outcome, d.stage, coalesce(d.reason, '')
            AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = a.journal AND v.number = a.number)) AS arranged
 FROM (
   SELECT DISTINCT l.campaign, l.kind, l.subject, l.occasion FROM ledger_line AS l
-  WHERE l.journal = %(journal)s AND l.act = 1 AND l.kind = %(kind)s AND l.at >= %(since)s
+  WHERE l.journal = ANY (SELECT j.id FROM ledger_journal AS j WHERE j.kind = 'system' AND j.name = %(journal)s)
+    AND l.act = 1 AND l.kind = %(kind)s AND l.at >= %(since)s
 ) AS own
 JOIN ledger_duty AS d USING (campaign, kind, subject, occasion)
 CROSS JOIN LATERAL (
