@@ -125,8 +125,8 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
 #: the first user, an entry on stock that is none, a pass and a shop that nobody knows, a call-up made by hand.
 HIDDEN = {
     "device-card", "device-cards", "device-withdraw", "facility", "first-user", "jobs-act", "medicine-run", "metrics",
-    "pass", "pass-card", "photo", "photo-add", "roster-regroup-undo", "roster-rejects", "round-close", "shop", "shop-act",
-    "stock-undo", "call-up-duty", "volunteers-key", "work-muster-new",
+    "pass", "pass-card", "photo", "photo-add", "roster-regroup-undo", "roster-rejects", "round-close", "shop",
+    "shop-act", "stock-undo", "call-up-duty", "volunteers-key", "work-muster-new",
 }  # fmt: skip
 #: Declared kinds of which nobody opened any here: each has the same pages.
 KINDS = [work for work in works().values() if work.name not in ("disposition", "visit")]
