@@ -13,7 +13,7 @@ from typing import Any
 
 from bulou.ledger.steps import Choice, Field, Step
 from bulou.ledger.vocabulary import DutyKind, Mark, Programme, Reason, Stage, Subject
-from bulou.ui.room import Act, Column, Menu, Play, Work
+from bulou.ui.room import Act, Column, Menu, Work
 
 #: Medicines belong to no round: a campaign that is always open.
 PROGRAMME = Programme(1_000_037, "代配药", "medicines fetched for people")
@@ -143,11 +143,6 @@ MEDICINES = Work(
     MEDICINE, PROGRAMME, STEPS, ACTS, COLUMNS,
     owners={"open": "request", "on_run": "request", "bought": "request"}, words="decide",
     phones=("volunteer", "deliverer"), where="given",
-    play=Play(
-        0.5, taken_min=120, done_min=900,
-        fields={"items": "氨氯地平 5mg 2盒", "prescription": "online", "run": "1", "buyer": "志愿者",
-                "pharmacy": "社区医院", "received_by": "本人"},
-    ),
     menu=Menu("代配药", "Medicines", "package", "", 51),
     zh_help="谁缺什么药、吃到哪天；同一楼栋或居委会的编成一趟去配，一人一袋，交给写得出姓名的人。",
     en_help="Who needs which medicine by when; people of one neighbourhood are fetched for in one run, a bag for each,"
