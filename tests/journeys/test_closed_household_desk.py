@@ -42,7 +42,7 @@ def test_a_calendar_is_recorded_and_a_hotline_file_is_entered(page: Page, street
     page.click("button[name=step][value=sure]")
     expect(page.get_by_role("status").filter(has_text="已登记")).to_be_visible()
     assert following.follow(clock.now()) >= 3
-    page.goto("/work/treatment")
+    page.goto("/work/therapy")
     expect(page.locator("main")).to_contain_text("还没有")
     picture(page, "treatments")
     with scoped(EVERYWHERE):
@@ -68,7 +68,7 @@ def test_a_calendar_is_recorded_and_a_hotline_file_is_entered(page: Page, street
     page.click("button[name=step][value=look]")
     expect(page.locator("main")).to_contain_text("entered before by number: 2")
     picture(page, "hotline-looked")
-    page.goto("/work/treatment")
+    page.goto("/work/therapy")
     picture(page, "treatments")
 
 

@@ -18,7 +18,7 @@ from tests import cast
 from tests.transfer import HE, desk, said
 
 pytestmark = pytest.mark.usefixtures("settled")
-LIST, HOME = "/work/treatment", next(one.id for one in cast.HOUSEHOLDS if HE in one.persons)
+LIST, HOME = "/work/therapy", next(one.id for one in cast.HOUSEHOLDS if HE in one.persons)
 #: Monday, 4 April 2022, six in the morning at Plum Creek: the clock of these tests stands still there.
 MONDAY = cast.DAWN
 

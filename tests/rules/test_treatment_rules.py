@@ -20,7 +20,7 @@ FIRST = date(2022, 4, 4)
 def calendar(*days: str, last: str = "2022-04-30", at: str = "07:30") -> Calendar:
     one = Calendar(514, 7, 47, 9, "何永康")
     body = {"weekdays": [*days], "at": at, "last_day": last, "hospital": "区中心医院", "sort": "dialysis"}
-    one.hear("treatment.opened", MONDAY, body, ZONE)
+    one.hear("therapy.opened", MONDAY, body, ZONE)
     return one
 
 
@@ -58,13 +58,13 @@ def test_days_are_those_of_the_week_between_the_first_and_the_last() -> None:
 def test_a_day_may_move_cancel_and_come_back_and_the_last_word_counts() -> None:
     one = calendar("mon", "wed")
     wednesday, thursday = date(2022, 4, 6), date(2022, 4, 7)
-    one.hear("treatment.day_moved", MONDAY, {"day": "2022-04-06", "to_day": "2022-04-07", "to_at": "13:00"}, ZONE)
+    one.hear("therapy.day_moved", MONDAY, {"day": "2022-04-06", "to_day": "2022-04-07", "to_at": "13:00"}, ZONE)
     assert (one.on(wednesday), one.on(thursday)) == ("", "13:00")
-    one.hear("treatment.day_moved", MONDAY, {"day": "2022-04-07", "to_day": "2022-04-08"}, ZONE)
+    one.hear("therapy.day_moved", MONDAY, {"day": "2022-04-07", "to_day": "2022-04-08"}, ZONE)
     assert (one.on(thursday), one.on(date(2022, 4, 8))) == ("", "13:00"), "what was moved moves on"
-    one.hear("treatment.day_cancelled", MONDAY, {"day": "2022-04-08"}, ZONE)
+    one.hear("therapy.day_cancelled", MONDAY, {"day": "2022-04-08"}, ZONE)
     assert not any(one.on(wednesday + timedelta(days=n)) for n in range(5))
-    one.hear("treatment.day_moved", MONDAY, {"day": "2022-04-06", "to_day": "2022-04-06", "to_at": "07:30"}, ZONE)
+    one.hear("therapy.day_moved", MONDAY, {"day": "2022-04-06", "to_day": "2022-04-06", "to_at": "07:30"}, ZONE)
     assert one.on(wednesday) == "07:30"
 
 

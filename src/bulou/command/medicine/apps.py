@@ -7,4 +7,4 @@ class MedicineConfig(AppConfig):
     """Registers the room under its own name."""
 
     name = "bulou.command.medicine"
-    label = "medicine"
+    label = "medicines"

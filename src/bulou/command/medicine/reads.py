@@ -9,7 +9,7 @@ from bulou.command.work import reads
 from bulou.command.work.reads import Asked
 from bulou.command.work.rules import Row
 from bulou.ledger.scope import Ranges
-from bulou.relief.medicines import Total, totals
+from bulou.relief.medicines import MEDICINE, Total, totals
 from bulou.ui.room import Work, works
 
 #: Medicines that are looked through at once.
@@ -20,7 +20,7 @@ SHOWN = timedelta(days=7)
 
 def medicines() -> Work:
     """Return the declared work of medicines."""
-    return works()["medicine"]
+    return works()[MEDICINE.name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,13 +47,13 @@ class Calendar:
     def hear(self, kind: str, at: datetime, body: Mapping[str, Any], zone: ZoneInfo) -> None:
         """Take in an entry; they come in the order in which they happened."""
         self.since = at
-        if kind == "treatment.day_cancelled":
+        if kind == "therapy.day_cancelled":
             self._cancel(date.fromisoformat(body["day"]))
-        elif kind == "treatment.day_moved":
+        elif kind == "therapy.day_moved":
             self._move(date.fromisoformat(body["day"]), date.fromisoformat(body["to_day"]), body.get("to_at") or "")
-        elif kind in ("treatment.opened", "treatment.changed"):
+        elif kind in ("therapy.opened", "therapy.changed"):
             self.said |= {name: value for name, value in body.items() if value not in (None, "", [])}
-            if kind == "treatment.opened" and not body.get("first_day"):
+            if kind == "therapy.opened" and not body.get("first_day"):
                 self.said["first_day"] = at.astimezone(zone).date().isoformat()
 
     def _cancel(self, day: date) -> None:

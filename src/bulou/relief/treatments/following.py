@@ -36,7 +36,7 @@ def follow(now: datetime) -> int:
         said = days.writings(wanted, asked, now, REQUESTS.id, REQUEST.name)
         today = now.astimezone(reads.zone()).date()
         said += [
-            ("treatment.ended", now, one.area,
+            ("therapy.ended", now, one.area,
              {"campaign": PROGRAMME.id, "subjects": [one.person], "occasion": one.occasion, "reason": "到期"})
             for one in known if one.over(today) and one.area is not None
         ]  # fmt: skip

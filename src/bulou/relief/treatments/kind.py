@@ -18,7 +18,7 @@ PROGRAMME = Programme(1_000_036, "定期治疗", "regular treatments")
 
 # Part 0 takes part already: who has a calendar does not wait for it, so that nobody stands among the dangers by it.
 TREATMENT = DutyKind(
-    36, "treatment", Subject.PERSON, "应按期治疗", "regular treatment",
+    36, "therapy", Subject.PERSON, "应按期治疗", "regular treatment",
     (Stage("open", "按期进行", "goes on"), Stage("ended", "已结束", "ended")),
     took_part=0,
     variants=("", "dialysis", "chemotherapy", "radiotherapy", "other"),
@@ -66,7 +66,7 @@ def _fields(required: bool) -> tuple[Field, ...]:
 DAY = Field("day", "date", "哪一天的", "Which day")
 STEPS = (
     Step(
-        "treatment.opened", "登记定期治疗", "regular treatment recorded", "opens", many=True,
+        "therapy.opened", "登记定期治疗", "regular treatment recorded", "opens", many=True,
         call=("登记定期治疗", "Record a regular treatment"),
         fields=(
             Field("sort", "choice", "什么治疗", "Which treatment", choices=SORTS, books="variant", default="dialysis"),
@@ -75,13 +75,13 @@ STEPS = (
             *_fields(True),
         ),
     ),
-    Step("treatment.changed", "更改安排", "arrangement changed", "notes", "", _fields(False)),
+    Step("therapy.changed", "更改安排", "arrangement changed", "notes", "", _fields(False)),
     Step(
-        "treatment.day_cancelled", "取消一次", "one day cancelled", "notes", "",
+        "therapy.day_cancelled", "取消一次", "one day cancelled", "notes", "",
         (DAY, Field("reason", "text", "原因", "Reason")),
     ),
     Step(
-        "treatment.day_moved", "改一次的时间", "one day moved", "notes", "",
+        "therapy.day_moved", "改一次的时间", "one day moved", "notes", "",
         (
             DAY, Field("to_day", "date", "改到哪一天", "To which day"),
             Field("to_at", "choice", "改到几点", "At what time", False, choices=TIMES,
@@ -89,9 +89,9 @@ STEPS = (
             Field("reason", "text", "原因", "Reason"),
         ),
     ),
-    Step("treatment.ended", "结束治疗安排", "treatment ended", "advances", "ended",
+    Step("therapy.ended", "结束治疗安排", "treatment ended", "advances", "ended",
          (Field("reason", "text", "原因", "Reason"),)),
-    Step("treatment.resumed", "恢复治疗安排", "treatment resumed", "returns", "open",
+    Step("therapy.resumed", "恢复治疗安排", "treatment resumed", "returns", "open",
          (Field("reason", "text", "原因", "Reason"),)),
 )  # fmt: skip
 
@@ -119,15 +119,15 @@ def ends_later(_subjects: Sequence[int], said: Mapping[str, Any]) -> Sentence | 
 
 
 ACTS = (
-    Act("day_cancelled", "取消一次", "Cancel one day", "treatment.day_cancelled", bulk=False, holds=has_day),
-    Act("day_moved", "改一次的时间", "Move one day", "treatment.day_moved", bulk=False, holds=has_day),
-    Act("changed", "更改安排", "Change the arrangement", "treatment.changed", bulk=False, holds=ends_later),
+    Act("day_cancelled", "取消一次", "Cancel one day", "therapy.day_cancelled", bulk=False, holds=has_day),
+    Act("day_moved", "改一次的时间", "Move one day", "therapy.day_moved", bulk=False, holds=has_day),
+    Act("changed", "更改安排", "Change the arrangement", "therapy.changed", bulk=False, holds=ends_later),
     Act("deferred", "暂停到某日", "Pause until a day", "duty.deferred", bulk=False),
     Act(
-        "ended", "结束治疗安排", "End the treatment", "treatment.ended", ("open",), bulk=False,
+        "ended", "结束治疗安排", "End the treatment", "therapy.ended", ("open",), bulk=False,
         confirm=("今后的接送随即取消。", "The journeys to come are called off at once."),
     ),
-    Act("resumed", "恢复治疗安排", "Resume the treatment", "treatment.resumed", ("ended",), bulk=False, closed=True),
+    Act("resumed", "恢复治疗安排", "Resume the treatment", "therapy.resumed", ("ended",), bulk=False, closed=True),
     Act("reopened", "重新打开", "Reopen", "duty.reopened", bulk=False, closed=True),
     Act(
         "excused", "不再安排", "End with a reason", "duty.excused", bulk=False,
