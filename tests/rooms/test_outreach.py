@@ -85,6 +85,9 @@ def test_who_is_called_first_follows_the_declared_order_with_its_reasons() -> No
     page = said(browser.get(LIST))
     assert "建议先联系" in page and "80岁以上独居" in page and "1件求助未办完" in page and "没有联系记录" in page
     assert "王桂芳" not in page, "reasons, and no names"
+    assert "/work/outreach/new?subject=" in page
+    reader = said(desk("inspector").get(LIST))
+    assert "建议先联系" in reader and "/work/outreach/new?subject=" not in reader, "who only reads sees no button"
     put(browser)
     assert HOME not in [one[0] for one in proposed()], "who is on the list is proposed no more"
 

@@ -12,7 +12,7 @@ from bulou.ledger import clock
 from bulou.ledger.areas import SHIFTS, ancestor, level, span
 from bulou.ledger.statements import statements
 from bulou.places.vocabulary import NEEDS
-from bulou.relief.outreach import OUTREACH, PROGRAMME
+from bulou.relief.outreach import CALLS, OUTREACH, PROGRAMME
 from bulou.relief.requests import PROGRAMME as REQUESTS
 from bulou.relief.requests import REQUEST
 from bulou.ui import figures as board
@@ -58,4 +58,5 @@ def panel(request: Any, area: int) -> str:
     wide = level(area) < 2 if area else True
     found = [] if wide else proposed(area, clock.now())
     places = board.names({ancestor(one.area, depth) for one in found for depth in range(1, 6)}) if found else {}
-    return render_to_string("relief/_proposed.html", {"rows": found, "places": places, "wide": wide}, request)
+    shown = [(one, request.may(CALLS.opener, one.area)) for one in found]  # whoever only reads sees no button
+    return render_to_string("relief/_proposed.html", {"rows": shown, "places": places, "wide": wide}, request)
