@@ -27,9 +27,9 @@ ONLY_SOME = re.compile(
 #: is sent, nothing lies in a store, nothing is inspected, nobody is called up or lies in a facility. The tests of each
 #: room open these pages.
 NOT_TODAY = re.compile(
-    r"transfers-(again|send|undo)|suits-\w+|api-key-revoke|"
+    r"transfers-(again|send|undo)|medicine-run|suits-\w+|api-key-revoke|"
     r"notice(-\w+)?|volunteers?-\w+|volunteer|outside-team-\w+|protection-tested|call-up-duty|"
-    r"work-(area_supply|muster|notice_visit|outreach|recheck|self_test)(-\w+)?|"
+    r"work-(area_supply|muster|notice_visit|outreach|recheck|self_test|therapy|medicine)(-\w+)?|"
     r"zones-undo|shop-undo|pass-card|work-\w+-undo|now-undo|device-(undo|reinstate|times(-act)?)|"
     r"inspection(-(act|do|report(-\w+)?))?|photo(-(add|remove))?|work-directive-\w+|"
     r"import-list-taken|good(-(act|edit))?|stock-\w+|facility|device-cards|jobs-act|call-up(-act)?|"

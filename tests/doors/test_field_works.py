@@ -17,6 +17,7 @@ from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ledger.verify import verify
 from bulou.places import units
 from bulou.places.units import Unit
+from bulou.relief.medicines import PROGRAMME as MEDICINES
 from bulou.relief.requests import PROGRAMME
 from bulou.ui.room import unit_kinds
 from bulou.zones.passes.vocabulary import PROGRAMME as PASSES
@@ -254,3 +255,25 @@ def test_a_gate_carries_the_passes_of_its_areas_and_no_name(
     post(device, opening["step"], cast.ESTATE, campaign=PASSES.id, subjects=[cast.ESTATE], cause="childbirth")
     assert [owed["variant"] for owed in fetched(door, device)["owed"]] == ["childbirth"]
     assert verify("owner") == []
+
+
+def test_a_bag_of_medicine_stands_on_the_phone_that_it_was_given_to_alone(
+    door: Door, say: Callable[..., int], shared: Urls
+) -> None:
+    key = {"campaign": MEDICINES.id, "subjects": [LI], "occasion": 77}
+    say("medicine.opened", cast.NO_1, **key, items="氨氯地平 5mg 2盒", prescription="paper")
+    say("medicine.on_run", cast.NO_1, **key, run="1", buyer="小周", pharmacy="社区医院")
+    say("medicine.bought", cast.NO_1, **key)
+    device, other = phone(door, "deliverer", cast.NO_1), phone(door, "deliverer", cast.NO_1)
+    assert fetched(door, device)["owed"] == []
+    say("duty.given", cast.NO_1, **key, duty="medicine", to_kind=6, to=device.id)
+    (one,) = fetched(door, device)["owed"]
+    assert (one["kind"], one["name"], one["door"], one["said"]["items"]) == (
+        "medicine", "李建国", "102", "氨氯地平 5mg 2盒"
+    )  # fmt: skip
+    assert fetched(door, other)["owed"] == [], "what somebody takes is nobody else's business"
+    post(device, "medicine.handed_over", cast.NO_1, **key, outcome="family", received_by="陈美华")
+    assert fetched(door, device)["owed"] == []
+    with scoped(EVERYWHERE):
+        rows = door.rows("SELECT stage, outcome, value FROM ledger_duty WHERE kind = 37 AND subject = %s", LI)
+    assert rows == [(3, 1, 2)]

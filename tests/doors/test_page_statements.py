@@ -58,7 +58,7 @@ STATEMENTS = {
     "stock-act": 17, "stock-import": 5, "goods": 5, "good": 18, "good-new": 4, "good-edit": 5, "good-import": 4,
     "units": 8, "unit": 7, "unit-new": 4, "unit-edit": 6, "unit-import": 4, "unit-labels": 6,
     "zones-map": 12, "api-keys": 7, "api-openapi": 1,
-    "door-cards": 7, "households": 8,
+    "door-cards": 7, "households": 8, "medicine-runs": 10, "medicine-run": 6,
     "volunteers": 12, "volunteer": 13, "volunteers-posters": 8, "protection": 18, "protection-gaps": 8,
     "protection-scan": 8, "outside-teams": 8, "outside-team-new": 5, "outside-team-edit": 7, "suits": 30,
     "call-up-duty": 5,
@@ -124,9 +124,9 @@ ACTS: dict[str, tuple[dict[str, str], int]] = {
 #: What is not there: figures without their key, a card that nobody printed, the district's round, rows of no import,
 #: the first user, an entry on stock that is none, a pass and a shop that nobody knows, a call-up made by hand.
 HIDDEN = {
-    "device-card", "device-cards", "device-withdraw", "facility", "first-user", "jobs-act", "metrics", "pass",
-    "pass-card", "photo", "photo-add", "roster-regroup-undo", "roster-rejects", "round-close", "shop", "shop-act",
-    "stock-undo", "call-up-duty", "volunteers-key", "work-muster-new",
+    "device-card", "device-cards", "device-withdraw", "facility", "first-user", "jobs-act", "medicine-run", "metrics",
+    "pass", "pass-card", "photo", "photo-add", "roster-regroup-undo", "roster-rejects", "round-close", "shop",
+    "shop-act", "stock-undo", "call-up-duty", "volunteers-key", "work-muster-new",
 }  # fmt: skip
 #: Declared kinds of which nobody opened any here: each has the same pages.
 KINDS = [work for work in works().values() if work.name not in ("disposition", "visit")]
@@ -144,6 +144,7 @@ for _work in KINDS:
     STATEMENTS |= {_name: 10 + bool(_work.cover) + bool(_work.above), f"{_name}-sheet": 5}
     ACTS |= {f"{_name}-act": ({"act": _work.acts[0].name, "row": "1.1.0."}, 5), f"{_name}-undo": ({"done": "1.1.1"}, 9)}
     HIDDEN |= {f"{_name}-sheet", f"{_name}-close"}
+STATEMENTS["work-medicine"] = 10  # what stands above it is a link
 
 
 @pytest.fixture(scope="module", params=["few rows", "many rows"])

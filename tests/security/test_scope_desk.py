@@ -32,6 +32,7 @@ OWN = {
     "duty": f"swab.{cast.ROUND}.{two_streets.GUI}.0", "draft": 1, "upload": 1, "run": 1, "unit": 1,
     "number": 1, "store": two_streets.STORES[0], "transfer": two_streets.TRANSFERS[0], "good": 1,
     "member": 1, "call_up": 1, "notice": 1, "inspection": 1, "checklist": 1, "photo": 1, "team": 1, "application": 1,
+    "fetching": "0404-060000-1",
 }  # fmt: skip
 FOREIGN = {
     "campaign": (cast.SECOND_ROUND, 0, 2**31, 2**63),
@@ -56,6 +57,7 @@ FOREIGN = {
     "photo": (2, 2**53, 2**63),
     "team": (2, 2**53, 2**63),
     "application": (2, 2**53, 2**63),
+    "fetching": ("0404-060000-2", "x" * 90),
     "store": (two_streets.STORES[1], 1, 2**53, 2**63),
     "transfer": (two_streets.TRANSFERS[1], 1, 2**53, 2**63),
     "good": (2, 2**53, 2**63),
@@ -109,7 +111,7 @@ CLOSED = {"round-close", "roster-rejects", "first-user"}
 #: Nobody asked for a pass or registered a shop here either.
 #: Of a photo that the tests have the record alone.
 CLOSED |= {"photo", "call-up-duty"}
-CLOSED |= {"pass", "pass-card", "shop", "facility"}
+CLOSED |= {"pass", "pass-card", "shop", "facility", "medicine-run"}
 CLOSED |= {f"work-{name}-sheet" for name in works()} - {"work-disposition-sheet", "work-visit-sheet"}
 #: A page on compounds leads from a street to its own page, the form of an inspection that is done to its sheet.
 ELSEWHERE = {"roster-regroup", "inspection-do"}

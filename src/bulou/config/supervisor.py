@@ -24,7 +24,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from bulou.config import database, foreseeing, https, joining, sealing, sending, tracing, warming
+from bulou.config import database, foreseeing, https, joining, sealing, sending, tracing, treating, warming
 from bulou.config.alone import alone
 from bulou.config.connections import Urls
 from bulou.config.data_folder import Folder
@@ -181,6 +181,7 @@ def running(
         stack.enter_context(tracing.followed())
         stack.enter_context(sending.sent())
         stack.enter_context(foreseeing.followed())
+        stack.enter_context(treating.followed())
         for child in children.values():
             stack.enter_context(child.supervised())
         _wait(children["desk"], f"{desk_url}/healthz", stop)

@@ -59,7 +59,8 @@ class Field:
     attribute of theirs and which values it may have. ``unless``: the field before it that says the same by a unit of
     the register: this one is asked only where the register has none, and required only where that one is empty; of
     both the one that was said last stands. ``books``: see BOOKS; the choices of a variant or value are those that the
-    duty's kind declares. ``personal``: shown to those alone who may see names.
+    duty's kind declares. ``personal``: shown to those alone who may see names. ``words``: by choice the words by which
+    a text from elsewhere means it; the first that fits counts.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Field:
     unless: str = ""
     books: str = ""
     personal: bool = False
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class List:
         self.tables, self.skipped_sheets = tables_of(self.book, remembered)
         self.within = within
         self.today, self._ranges, self._reveal = today, ranges, reveal
-        self._tree = Tree(*_areas(using))
+        self._tree = Tree(*open_areas(using))
         self._salt = blake2b(str(path.stat().st_size).encode() + path.name.encode(), digest_size=16).digest()
 
     @property
@@ -227,7 +227,8 @@ def left(listed: List) -> list[Left]:
     return found
 
 
-def _areas(using: str) -> tuple[list[tuple[int, int, int, str]], list[tuple[int, str]]]:
+def open_areas(using: str) -> tuple[list[tuple[int, int, int, str]], list[tuple[int, str]]]:
+    """Return what a ``Tree`` is made of: the open areas, and the names that they had before or go by besides."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT id, parent, level, name FROM places_area WHERE closed_at IS NULL ORDER BY id")
         areas = cursor.fetchall()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from bulou.places import text_file
 from bulou.places.page import Page
@@ -54,6 +55,24 @@ def open_book(path: Path) -> Book:
         return Book(path, kind, pages_of(path, kind))
     form = text_file.form_of(path, known)
     return Book(path, "text", [Page("", lambda: text_file.rows(path, form))], form.encoding, form.separator)
+
+
+def is_text(name: str) -> bool:
+    """Tell whether an uploaded table is a text by its name."""
+    return name.lower().endswith((".csv", ".txt"))
+
+
+def text_in(content: bytes) -> str:
+    """Return an uploaded text table (CSV, in whatever encoding of lists) as lines with tabs between the cells.
+
+    Raises:
+        UnreadableFile: it is no list; the message says why.
+    """
+    with NamedTemporaryFile(suffix=".csv") as file:
+        file.write(content)
+        file.flush()
+        rows = [row for page in open_book(Path(file.name)).pages for row in page.read()]
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,8 @@ Whoever calls reads the script, says whom he reached and what is needed; what is
 
 from __future__ import annotations
 
+from typing import Any
+
 from bulou.ledger.steps import Choice, Field, Step
 from bulou.ledger.vocabulary import DutyKind, Mark, Programme, Reason, Stage, Subject
 from bulou.ui.room import Act, Column, Menu, Work
@@ -90,9 +92,18 @@ COLUMNS = (
     Column("given", "交给", "Given to", "given"),
 )
 
+
+def proposed(request: Any, area: int) -> str:
+    """Draw whom to call first, above the list."""
+    from bulou.relief.calls import proposed  # its statements are there only when Django is
+
+    return proposed.panel(request, area)
+
+
 CALLS = Work(
     OUTREACH, PROGRAMME, STEPS, ACTS, COLUMNS, owners={"open": "request"}, words="decide",
     menu=Menu("主动问需", "Calls to households", "phone", "", 51),
     zh_help="封控时间长、高龄独居的住户，每天主动打电话问一问；问到有需要的，登记求助。",
     en_help="Households that are closed for long or elderly and alone are called; what they need becomes a request.",
+    above=proposed,
 )  # fmt: skip

@@ -5,10 +5,14 @@ The kinds, and how soon each is to be answered, are the rows of ``NEEDS``. Who a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from bulou.ledger.core_entries import STAFF
+from bulou.ledger.effects import Entry, Key, Line
 from bulou.ledger.steps import Choice, Field, Step
+from bulou.ledger.vocabulary import Act as Word
 from bulou.ledger.vocabulary import DutyKind, Mark, Programme, Reason, Stage, Subject
 from bulou.ui.room import Act, Column, Menu, Play, Work
 
@@ -37,6 +41,19 @@ NEEDS = (
     Need("food", "食品", "food", 720),
     Need("elderly_alone", "独居老人照看", "elderly person alone", 240),
     Need("other", "其他", "other", 1440),
+    Need("escort", "就医接送、陪同", "journey to a hospital", 240),
+)
+
+#: By which words a hotline's text means a kind, the most urgent first.
+WORDS = (
+    ("emergency", ("急症", "急救", "昏迷", "胸痛", "呼吸困难", "抢救")),
+    ("childbirth", ("临产", "产检", "孕", "分娩")),
+    ("dialysis", ("透析", "化疗", "放疗")),
+    ("medicine", ("配药", "买药", "断药", "药")),
+    ("baby", ("奶粉", "尿不湿", "尿布", "婴")),
+    ("elderly_alone", ("独居", "孤老")),
+    ("escort", ("就医", "看病", "去医院", "复诊")),
+    ("food", ("物资", "食品", "买菜", "蔬菜", "断粮", "米", "菜")),
 )
 
 REQUEST = DutyKind(
@@ -60,6 +77,7 @@ REQUEST = DutyKind(
         Reason("withdrawn", Mark.EXCUSED, "本人撤回", "withdrawn by the asker"),
         Reason("asked_twice", Mark.EXCUSED, "重复登记", "recorded twice"),
         Reason("passed_on", Mark.EXCUSED, "已由120、110等接手", "taken over by ambulance or police"),
+        Reason("not_this_day", Mark.EXCUSED, "这一天取消或改期", "the day was cancelled or moved"),
     ),
 )  # fmt: skip
 
@@ -77,11 +95,24 @@ CHANNELS = (
 )
 #: Who may say what a household says itself: residents as well, on their own page.
 ASKERS = STAFF | {"resident"}
+#: What a calendar of treatments brings about is written by the house alone.
+HOUSE = frozenset({"system"})
+TRANSPORTS = (
+    Choice("vehicle", "派车", "a vehicle of ours"),
+    Choice("family", "家属接送", "the family drives"),
+    Choice("ambulance", "120接送", "an ambulance"),
+)
 UNASKED = (
     Choice("unreachable", "三次回访未联系上", "could not be reached three times"),
     Choice("left", "已离开本户", "has left the household"),
     Choice("in_hospital", "已住院", "is in hospital"),
 )
+
+
+def taken_up(entry: Entry, _body: Any, key: Key) -> Iterator[Line]:
+    """What a calendar asks for is taken up as it is opened: the calendar is the request desk's own."""
+    yield Line(Word.ADVANCE, key, entry.area, stage=REQUEST.stage("accepted"), authority=REQUEST.words)
+
 
 STEPS = (
     Step(
@@ -89,7 +120,7 @@ STEPS = (
         within={need.name: need.minutes for need in NEEDS}, roles=ASKERS,
         fields=(
             Field(
-                "need", "choice", "求助类别", "What kind", books="variant",
+                "need", "choice", "求助类别", "What kind", books="variant", words=WORDS,
                 choices=tuple(Choice(need.name, need.zh, need.en) for need in NEEDS),
             ),
             Field("what", "long", "具体要什么", "What exactly", most=500, help_zh="药名、数量、几点前、就诊医院",
@@ -97,8 +128,44 @@ STEPS = (
             Field("asker", "text", "求助人", "Who asks", most=40, personal=True),
             Field("telephone", "text", "联系电话", "Telephone", most=20, required=False, personal=True),
             Field("channel", "choice", "从哪里来", "How it came", choices=CHANNELS, default="telephone"),
+            Field("number", "text", "工单编号", "Number of the ticket", most=40, required=False,
+                  when=("channel", ("hotline",))),
             Field("due", "time", "限期", "To be answered by", required=False, books="due",
                   help_zh="不填则按类别的时限", help_en="Left empty, the time of its kind counts"),
+        ),
+    ),
+    Step(
+        "request.planned", "按日历列入", "planned by a calendar", "opens", many=True, roles=HOUSE, extra=taken_up,
+        fields=(
+            Field("need", "choice", "求助类别", "What kind", books="variant",
+                  choices=(Choice("escort", "就医接送、陪同", "journey to a hospital"),)),
+            Field("what", "long", "具体要什么", "What exactly", most=500),
+            Field("person", "person", "人员", "Person"),
+            Field("asker", "text", "求助人", "Who asks", most=40, personal=True),
+            Field("telephone", "text", "联系电话", "Telephone", most=20, required=False, personal=True),
+            Field("appointment", "time", "到医院时间", "At the hospital by"),
+            Field("due", "time", "限期", "To be answered by", books="due"),
+        ),
+    ),
+    Step(
+        "request.replanned", "日历有变，重新安排", "the calendar changed: arranged anew", "returns", "accepted",
+        (
+            Field("what", "long", "具体要什么", "What exactly", most=500),
+            Field("appointment", "time", "到医院时间", "At the hospital by"),
+            Field("due", "time", "限期", "To be answered by", books="due"),
+        ),
+        roles=HOUSE,
+    ),
+    Step(
+        "request.arranged", "落实车辆和陪同", "vehicle and companion arranged", "notes", "",
+        (
+            Field("transport", "choice", "怎么去", "How", choices=TRANSPORTS, default="vehicle"),
+            Field("vehicle", "unit", "车辆", "Vehicle", unit_kind="vehicle", when=("transport", ("vehicle",)),
+                  books="given"),
+            Field("plate", "text", "车辆", "Vehicle", most=40, unless="vehicle", when=("transport", ("vehicle",))),
+            Field("companion", "text", "谁陪同", "Who goes along", most=40,
+                  help_zh="不需要陪同的，写“不需要”", help_en="Where nobody is needed, say so"),
+            Field("departs", "time", "几点出发", "Leaves at", books="due"),
         ),
     ),
     Step(
@@ -131,6 +198,7 @@ STEPS = (
 
 ACTS = (
     Act("accepted", "受理", "Take up", "request.accepted", ("open",), phone=True),
+    Act("arranged", "落实车辆和陪同", "Vehicle and companion", "request.arranged", ("open", "accepted")),
     Act("started", "开始办", "On the way", "request.started", ("open", "accepted"), phone=True),
     Act("answered", "登记答复", "Answered", "request.answered", ("open", "accepted", "on_the_way"), phone=True),
     Act(
@@ -168,6 +236,7 @@ COLUMNS = (
     Column("due", "期限", "Limit", "due"),
     Column("by", "谁办", "Who", "last.by"),
     Column("given", "交给", "Given to", "given"),
+    Column("companion", "谁陪同", "Who goes along", "last.companion"),
 )
 
 #: Shares of the kinds in a rehearsal. Of 142 answers to a needs survey of spring 2022 two in three named food, one in

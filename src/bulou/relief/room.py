@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bulou.relief.medicines import MEDICINE, MEDICINES
 from bulou.relief.outreach import CALLS, OUTREACH
 from bulou.relief.parcels import PARCEL, PARCELS
 from bulou.relief.requests import REQUEST, REQUESTS
 from bulou.relief.stock import entries, shortages, vocabulary
 from bulou.relief.supplies import SUPPLIES, SUPPLY
+from bulou.relief.treatments.kind import TREATMENT, TREATMENTS
 from bulou.relief.units import STORE
 from bulou.ui.room import Ability, Menu, Page, Room
 
@@ -16,6 +18,8 @@ KEEP = Ability(
 PAGES = (
     Page("households", "households", "bulou.command.households.pages.listed", "people",
          Menu("户况", "Households", "home", "", 49)),
+    Page("medicine-runs", "medicine-runs", "bulou.command.medicine.pages.listed", "people"),
+    Page("medicine-runs/<fetching>", "medicine-run", "bulou.command.medicine.pages.one", "people"),
     Page("stock", "stock", "bulou.command.stock.pages.listed", "board",
          Menu("库存", "Stock", "building-warehouse", "k", 52)),
     Page("stock/cover", "stock-cover", "bulou.command.stock.covering.page", "board"),
@@ -36,8 +40,8 @@ PAGES = (
 )  # fmt: skip
 
 ROOM = Room(
-    "relief", "保供", "relief", duties=(REQUEST, PARCEL, vocabulary.SHORTAGE, SUPPLY, OUTREACH),
-    works=(REQUESTS, PARCELS, shortages.SHORTAGES, SUPPLIES, CALLS), entries=entries.ENTRIES,
+    "relief", "保供", "relief", duties=(REQUEST, PARCEL, vocabulary.SHORTAGE, SUPPLY, OUTREACH, TREATMENT, MEDICINE),
+    works=(REQUESTS, PARCELS, shortages.SHORTAGES, SUPPLIES, CALLS, TREATMENTS, MEDICINES), entries=entries.ENTRIES,
     standings=vocabulary.STANDINGS,
     abilities=(KEEP,), pages=PAGES, units=(STORE,),
 )  # fmt: skip

@@ -176,7 +176,7 @@ def requests(found: Found, now: datetime) -> tuple[Asked, ...]:
         steps = tuple(Told(step.zh, step.en, one.at) for one in said if (step := _step(one.name)))
         need = next((one for one in NEEDS if row.variant and one.name == REQUEST.variants[row.variant]), None)
         now_at = row.at
-        opened = [one for one in said if one.name == "request.opened"]
+        opened = [one for one in said if one.name in ("request.opened", "request.planned")]
         zh, en = (now_at.zh, now_at.en) if row.open else ("已办结", "closed")
         out.append(Asked(
             row.occasion, need, opened[0].at if opened else None, row.due_at, now_at.name, zh, en, row.open, steps,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -128,6 +129,8 @@ class ActForm(forms.Form):
             return None
         if one.type == "time" and self.now is not None and one.name in ("until", "due") and value <= self.now:
             return _("请给出以后的时间。")
+        if one.type == "date" and one.name == "last_day" and self.now and value < timezone.localdate(self.now):
+            return _("这一天已经过去，请核对日期。")
         if one.type in ("person", "household") and not on_register(one.type, value):
             return _("您的区域内没有这个编码。")
         if one.type == "area" and not is_area(value):

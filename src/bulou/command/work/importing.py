@@ -13,11 +13,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bulou.command.work import actions, pages, reads, taking
+from bulou.command.work import actions, arriving_pages, pages, reads, taking
 from bulou.command.work.rules import Row, facts
 from bulou.command.worklist.actions import written
 from bulou.command.worklist.chosen import ActRequest, Refusal
 from bulou.ledger import clock
+from bulou.places import tables
+from bulou.places.text_file import UnreadableFile
 from bulou.rounds.chat_list import excel
 from bulou.rounds.reconciliation import template
 from bulou.ui import forms as fields
@@ -37,20 +39,24 @@ def page(request: HttpRequest, kind: str) -> HttpResponse:
     work, now = works()[kind], clock.now()
     text, wrong = request.POST.get("table", ""), ""
     if sent := request.FILES.get("file"):
+        content = sent.read(template.LARGEST + 1)
         try:
-            book = excel.sheets(sent.read(template.LARGEST + 1))
+            book = excel.Sheets(tables.text_in(content)) if tables.is_text(sent.name or "") else excel.sheets(content)
             text = book.text
             if told := fields.left_unread(book.hidden):
                 messages.warning(request, told)
-        except template.Unreadable:
-            wrong = _("无法读取该文件：请用2 MB以内、未加密的 Excel 文件（.xlsx）。")
+        except (template.Unreadable, UnreadableFile):
+            wrong = _("无法读取该文件：请用2 MB以内、未加密的 Excel 文件（.xlsx）或 CSV。")
     wrong = wrong or fields.too_long(text, LONGEST)
     context: dict[str, Any] = {
         "work": work, "list_url": reverse(f"work-{kind}"), "import_url": reverse(f"work-{kind}-import"), "table": text,
+        "opening": arriving_pages.step_of(work, request),
     }  # fmt: skip
     if request.method != "POST" or wrong:
         return TemplateResponse(request, "work/import.html", context | {"wrong": wrong})
-    read = taking.read(text)
+    read, opening = taking.read(text), arriving_pages.step_of(work, request)
+    if read is None and opening and (answer := arriving_pages.page(request, kind, text, opening)):
+        return answer
     if read is None or not read.lines or len(read.lines) > MOST:
         wrong = _("请用本页导出的 Excel 文件（含“校验”一列），每次最多%(n)s行。") % {"n": MOST}
         return TemplateResponse(request, "work/import.html", context | {"wrong": wrong})

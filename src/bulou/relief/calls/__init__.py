@@ -1,0 +1,1 @@
+"""Whom to call first (主动问需): households proposed for the list of calls, each with its reasons and no score."""
