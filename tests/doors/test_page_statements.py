@@ -43,7 +43,7 @@ STATEMENTS = {
     "official": 5, "oversight": 8, "pace": 12, "paper": 6, "parts": 4,
     "password-set": 2, "people": 6, "person": 13, "person-sheet": 19, "roster-doubts": 11, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
-    "users": 8, "work-disposition": 13, "work-disposition-sheet": 13, "work-visit": 12, "work-visit-sheet": 12,
+    "users": 8, "work-disposition": 14, "work-disposition-sheet": 13, "work-visit": 14, "work-visit-sheet": 12,
     "waits": 13,
     "rounds": 8, "round-new": 7, "round-draft": 16, "round-open": 15, "round-close": 5, "round-summary": 12,
     "roster": 7, "roster-areas": 6, "roster-tree": 5, "roster-area": 9, "roster-upload": 11, "roster-rejects": 5,
@@ -135,13 +135,15 @@ for _work in works().values():
     # A field that asks for a unit or a good by its name lists them.
     _opens, _covers = (_work.opening.fields if _work.opening else ()), (_work.cover.fields if _work.cover else ())
     _listed = [sum(one.type in ("unit", "good") for one in fields) for fields in (_opens, _covers)]
-    STATEMENTS |= {f"{_name}-import": 4} | ({f"{_name}-new": 5} if _work.opening else {})
+    STATEMENTS |= {f"{_name}-import": 4, f"{_name}-view": 5} | ({f"{_name}-new": 5} if _work.opening else {})
     STATEMENTS |= {f"{_name}-cover": 5 + _listed[1]} if _work.cover else {}
     ACTS |= {f"{_name}-close": ({"campaign": "7"}, 5)} if _work.cover else {}
+    ACTS |= {f"{_name}-views": ({"act": "x"}, 5)}
+    HIDDEN |= {f"{_name}-view"} - {"work-visit-view"}
 STATEMENTS["work-muster-new"] = 4  # a call-up is made on its own page
 for _work in KINDS:
     _name = f"work-{_work.name}"
-    STATEMENTS |= {_name: 10 + bool(_work.cover) + bool(_work.above), f"{_name}-sheet": 5}
+    STATEMENTS |= {_name: 11 + bool(_work.cover) + bool(_work.above), f"{_name}-sheet": 5}
     ACTS |= {f"{_name}-act": ({"act": _work.acts[0].name, "row": "1.1.0."}, 5), f"{_name}-undo": ({"done": "1.1.1"}, 9)}
     HIDDEN |= {f"{_name}-sheet", f"{_name}-close"}
 
