@@ -160,7 +160,7 @@ def listed(
         subject=asked.subject, limit=limit + 1, after=after.grade if after else None,
         after_began=after.began if after else None, after_campaign=key[0], after_subject=key[1], after_occasion=key[2],
     )  # fmt: skip
-    out = _filled(work, [_row(work, row) for row in found[:limit]])
+    out = _filled(work, [row_of(work, row) for row in found[:limit]])
     return out, After.of(out[-1], at) if len(found) > limit else None
 
 
@@ -169,10 +169,11 @@ def of(work: Work, ranges: Ranges, keys: Sequence[Key], now: datetime, hold: boo
     if hold:
         rows(SQL["hold"], kind=work.duty.code, **_named(keys))
     found = rows(SQL["of"], **values_of(work, now), **_named(keys), scope=multirange(ranges))
-    return _filled(work, [_row(work, row) for row in found])
+    return _filled(work, [row_of(work, row) for row in found])
 
 
-def _row(work: Work, found: Sequence[Any]) -> Row:
+def row_of(work: Work, found: Sequence[Any]) -> Row:
+    """Return a duty from a row of ``duties``."""
     *told, _danger, due, grade, began = found
     return Row(work, *told, grade=Grade(grade), began=began, due=due)
 
