@@ -178,7 +178,6 @@ def test_in_english(browser: Client) -> None:
     bring(browser, MEI, "admitted")
     transfer.needs(LI)
     other = desk("street", language="en")
-    names = r"(李建国|陈美华|张敏|梅溪\w*|\d号楼|公寓楼|国展方舟|第一轮核酸)|中文"
     for person in (LI, MEI):
         page = said(other.get(f"/people/{person}"))
         body = re.sub(

@@ -90,8 +90,10 @@ def holds(abilities: frozenset[str] | None, ability: str) -> bool:
 @register.simple_tag(takes_context=True)
 def sections(context: dict[str, Any], kind: str, subject: int) -> SafeString:
     """Draw what the rooms above add to the page of a subject: "person", "household", "unit" or "area"."""
-    drawn = [draw(context["request"], Subject[kind.upper()], subject) for draw in SECTIONS.values()]
-    return mark_safe("".join(drawn))  # each is a template's own
+    request, about = context.get("request"), Subject.__members__.get(kind.upper())
+    if request is None or about is None:
+        return mark_safe("")
+    return mark_safe("".join(draw(request, about, subject) for draw in SECTIONS.values()))  # each is a template's own
 
 
 @register.simple_tag
