@@ -215,5 +215,3 @@ def test_phones_are_asked_for_photos(door: Door, inspector: Device) -> None:
     (work,) = [one for one in fetched(door, inspector)["works"] if one["kind"] == "finding"]
     fields = {one["name"]: one for one in work["opening"]["fields"]}
     assert fields["photos"]["type"] == "photo" and not fields["photos"]["required"] and fields["photos"]["most"] == 6
-
-

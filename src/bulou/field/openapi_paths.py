@@ -79,14 +79,28 @@ def paths(known: dict[str, dict[str, Any]]) -> dict[str, Any]:
                 " asks how many are. `done`: it is whole, is a picture, and stands with its matter.",
                 "security": device,
                 "parameters": [
-                    {"name": "digest", "in": "path", "required": True,
-                     "description": "SHA-256 of the file, in hex",
-                     "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
-                    *({"name": name, "in": "query", "required": True, "description": told,
-                       "schema": {"type": "integer", "minimum": 0}} for name, told in PHOTO),
+                    {
+                        "name": "digest",
+                        "in": "path",
+                        "required": True,
+                        "description": "SHA-256 of the file, in hex",
+                        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    },
+                    *(
+                        {
+                            "name": name,
+                            "in": "query",
+                            "required": True,
+                            "description": told,
+                            "schema": {"type": "integer", "minimum": 0},
+                        }
+                        for name, told in PHOTO
+                    ),
                 ],
-                "requestBody": {"required": False, "content": {"application/octet-stream": {
-                    "schema": {"type": "string", "format": "binary"}}}},
+                "requestBody": {
+                    "required": False,
+                    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+                },
                 "responses": _answers(known["PhotoAnswer"], 401, 402, 403, 404, 413, 415, 416, 422, 429, 503),
             }
         },

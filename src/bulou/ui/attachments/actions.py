@@ -71,9 +71,7 @@ def arrived(content: bytes, source: str, area: int, about: str, by: str, now: da
     return _kept(picture_of(content), area, about, by, now, source=source)
 
 
-def _kept(
-    picture: Picture, area: int, about: str, by: str, now: datetime, part: str = "", source: str = ""
-) -> Photo:
+def _kept(picture: Picture, area: int, about: str, by: str, now: datetime, part: str = "", source: str = "") -> Photo:
     photo, _made = Photo.objects.get_or_create(
         about=about, part=part, digest=store.keep(picture), removed_at=None,
         defaults={
