@@ -156,7 +156,8 @@ def test_only_what_an_own_entry_names_is_taken(door: Door, inspector: Device) ->
     entry = opened(inspector, content)
     stranger = phone(door, "inspector", cast.ESTATE)
     for device, photo, number in (
-        (inspector, other, entry), (inspector, content, entry + 50), (stranger, content, entry), (inspector, content, 0),
+        (inspector, other, entry), (inspector, content, entry + 50), (stranger, content, entry),
+        (inspector, content, 0),
     ):  # fmt: skip
         answer = send(device, digest_of(photo), number, 0, len(photo), photo)
         assert (answer.status_code, answer.json()["code"]) == (416, 416), answer.text

@@ -126,7 +126,7 @@ _TABLE = (
         415,
         "不是照片，或照片不能收",
         "this is no photo, or one that cannot be taken",
-        "JPEG, PNG or WebP of at most 15 MB, whose bytes have the digest that the entry names; at most 60 of one matter",
+        "JPEG, PNG or WebP of at most 15 MB, with the digest that the entry names; at most 60 of one matter",
         "take the photo again",
     ),
     Refusal(
