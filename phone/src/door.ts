@@ -1,4 +1,5 @@
 // The field door as the phone asks it. Every answer is a value: without a network nothing is thrown.
+import type { SendPiece } from "./journal/photos";
 import type { Send, Told } from "./journal/upload";
 import type { Device, Pack } from "./pack/shapes";
 
@@ -26,6 +27,7 @@ export class Door {
   constructor(private readonly timed: Timed) {}
 
   async #ask<T extends { served_at?: string }>(path: string, body: unknown, key?: string): Promise<Reply<T>> {
+    const raw = body instanceof ArrayBuffer;
     const patience = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const wait = () => {
@@ -35,10 +37,10 @@ export class Door {
     const asked = Date.now(), began = performance.now();
     wait();
     try {
-      const headers: Record<string, string> = { "content-type": "application/json" };
+      const headers: Record<string, string> = { "content-type": raw ? "application/octet-stream" : "application/json" };
       if (key) headers.authorization = `Bearer ${key}`;
       const reply = await fetch(`../${path}`, {
-        method: "POST", headers, body: JSON.stringify(body), signal: patience.signal, credentials: "omit", cache: "no-store",
+        method: "POST", headers, body: raw ? body : JSON.stringify(body), signal: patience.signal, credentials: "omit", cache: "no-store",
       });
       const text = await read(reply, wait);
       const ms = performance.now() - began;
@@ -63,6 +65,12 @@ export class Door {
 
   pack(key: string, have: Record<string, string>): Promise<Reply<Pack>> {
     return this.#ask<Pack>("pack", { have }, key);
+  }
+
+  /** What `PhotoLoop` needs to send. */
+  pieces(key: string): SendPiece {
+    return ({ digest, entry, offset, size }, piece) =>
+      this.#ask<{ held: number; done: boolean; served_at?: string }>(`photos/${digest}?entry=${entry}&offset=${offset}&size=${size}`, piece, key);
   }
 
   /** What `upload` needs to send; `heard` is told the code of each refusal, null when it was taken. */

@@ -2,6 +2,7 @@
 import type { Clock } from "./clock";
 import type { Door } from "./door";
 import { Loop } from "./journal/loop";
+import { PhotoLoop, photosOf } from "./journal/photos";
 import { append, open, recall, type Store } from "./journal/store";
 import { KEPT_MS } from "./journal/upload";
 import { wipe } from "./pack/keep";
@@ -10,17 +11,20 @@ import { sealing, type Tube } from "./roles/rules";
 
 export class Earlier {
   unsent = 0;
+  photos = 0;
   /** A tube that was in hand when the next enrolment began. */
   tube: Tube | null = null;
 
-  private constructor(readonly device: Device, readonly db: Store, readonly loop: Loop) {}
+  private constructor(readonly device: Device, readonly db: Store, readonly loop: Loop, readonly pictures: PhotoLoop) {}
 
   /** Open it, and forget its people. `over` is called when nothing of it is needed any more. */
   static async open(device: Device, door: Door, clock: Clock, ready: () => Promise<boolean>, changed: () => void, over: (one: Earlier) => Promise<void>): Promise<Earlier> {
     const db = await open(`bulou-${device.journal}`);
     const heard = async () => { if (await one.#count(clock.now())) await over(one); else changed(); };
-    const loop = new Loop(db, door.sender(device.key, () => {}), { changed: heard, final: () => false, ready, now: () => clock.now() });
-    const one = new Earlier(device, db, loop);
+    const pictures = new PhotoLoop(db, door.pieces(device.key), heard, () => clock.now());
+    const sent = async () => { await heard(); void pictures.wake(); };
+    const loop = new Loop(db, door.sender(device.key, () => {}), { changed: sent, final: () => false, ready, now: () => clock.now() });
+    const one = new Earlier(device, db, loop, pictures);
     await wipe(db);
     await one.#count(clock.now());
     return one;
@@ -32,7 +36,8 @@ export class Earlier {
     const tube = await recall<Tube | null>(this.db, "tube");
     this.tube = tube?.persons.length ? tube : null;
     this.unsent = entries.filter((one) => one.status === "waiting" || one.status === "sent").length;
-    return !this.tube && entries.every((one) => one.status === "confirmed" && now - (one.confirmed_at ?? now) > KEPT_MS);
+    this.photos = (await photosOf(this.db)).filter((one) => one.state === "waiting").length;
+    return !this.tube && !this.photos && entries.every((one) => one.status === "confirmed" && now - (one.confirmed_at ?? now) > KEPT_MS);
   }
 
   /** Close its tube, as its own entry. */
@@ -54,6 +59,7 @@ export class Earlier {
   /** Its database goes, and with it its key. */
   end(): void {
     this.loop.stop();
+    this.pictures.stop();
     this.db.close();
     indexedDB.deleteDatabase(`bulou-${this.device.journal}`);
   }

@@ -2,7 +2,8 @@
 import { render } from "preact";
 import { App } from "./screens/app";
 import { Given } from "./screens/use";
-import { Session, Stopped } from "./session";
+import { Stopped } from "./said";
+import { Session } from "./session";
 import "./style.css";
 import { oneActATap } from "./tap";
 import { text } from "./texts";

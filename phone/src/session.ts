@@ -6,6 +6,7 @@ import { reported, type Room, room } from "./health";
 import { Loop } from "./journal/loop";
 import { slow } from "./journal/pace";
 import { give, isFull } from "./journal/room";
+import { type Photo, PhotoLoop, photosOf } from "./journal/photos";
 import { type Act, append, type Kept, leave, open, recall, settle, type Store } from "./journal/store";
 import type { Stretch } from "./journal/time";
 import { type Figures, figures } from "./journal/upload";
@@ -16,16 +17,11 @@ import { owedNow } from "./pack/owed";
 import type { Campaign, Device, Head, Leaf, Owed } from "./pack/shapes";
 import { everybody, type Hit, seen } from "./pack/view";
 import { sealing, type Tube } from "./roles/rules";
-import { sound, type Tone } from "./scan/signal";
+import { type Said, Stopped } from "./said";
+import { sound } from "./scan/signal";
 
 /** The state of the phone is reported that often while the app is open, the pack asked for that often; where there is none. */
 const MINUTE = 60_000, AGAIN_MS = 2_000, REPORT_MS = 30 * MINUTE, PACK_MS = 5 * MINUTE;
-
-/** What the person is told: a colour, a word, a sentence; and what can be done about it. */
-export interface Said { tone: Tone; word: string; text: string; acts?: { label: string; run: () => void }[] }
-
-/** The journal takes no more entries: somebody else writes into it as well. */
-export class Stopped extends Error {}
 
 export class Session {
   device: Device | null = null;
@@ -37,6 +33,7 @@ export class Session {
   doubles: Double[] = [];
   heeded: string[] = [];
   entries: Kept[] = [];
+  photos: Photo[] = [];
   tube: Tube | null = null;
   said: Said | null = null;
   /** Code of the last refusal: 0 no network, 1 no answer in time, null none. */
@@ -61,6 +58,7 @@ export class Session {
   turn = 0;
   #choice: number | null = null;
   #loop: Loop | null = null;
+  #photos: PhotoLoop | null = null;
   #sealing = false;
   #clock!: Clock;
   readonly #door = new Door((served, asked, came) => this.#clock.heard(served, asked, came));
@@ -157,8 +155,10 @@ export class Session {
     [this.device, this.#db, this.trouble, this.packTrouble, this.said] = [device, db, null, null, null];
     const missing = () => { if (!this.head && performance.now() - this.#tried > AGAIN_MS) void this.refresh(); };
     const send = this.#door.sender(device.key, (code) => { this.trouble = code; if (code === null) missing(); });
+    this.#photos?.stop();
+    const photos = this.#photos = new PhotoLoop(db, this.#door.pieces(device.key), () => this.#reload(), () => this.now());
     this.#loop = new Loop(db, send, {
-      changed: () => this.#reload(), final: () => this.trouble === 401 || this.trouble === 402,
+      changed: async () => { await this.#reload(); void photos.wake(); }, final: () => this.trouble === 401 || this.trouble === 402,
       ready: () => this.#timed(), now: () => this.now(),
     });
     [this.#tried, this.#failures, this.#peace] = [-Infinity, 0, -Infinity];
@@ -196,7 +196,7 @@ export class Session {
     const db = this.#db;
     if (!db) return;
     if (this.trouble === 402) await wipe(db);
-    this.entries = await db.getAll("entries");
+    [this.entries, this.photos] = [await db.getAll("entries"), await photosOf(db)];
     this.head = (await recall<Head>(db, "pack")) ?? null;
     this.#kept = await db.getAll("leaves");
     this.turn = (await recall<number>(db, "turn")) ?? 0;

@@ -38,17 +38,17 @@ STATEMENTS = {
     "account": 6, "account-password": 4, "account-second": 8, "board": 9, "device-enrol": 7,
     "devices": 7, "device-revoke": 7, "device-reinstate": 7, "device-times": 7, "times": 5,
     "doors": 12, "first-user": 2, "glass": 5, "hand-in": 5, "healthz": 2,
-    "home": 5, "household-sheet": 13, "import-list": 7, "import-list-taken": 8, "map": 9, "metrics": 1,
+    "home": 5, "household-sheet": 14, "import-list": 7, "import-list-taken": 8, "map": 9, "metrics": 1,
     "missed": 10, "missed-export": 11, "now": 37, "now-list": 34, "now-matter": 11, "now-owners": 6, "now-reopen": 9,
     "official": 5, "oversight": 8, "pace": 12, "paper": 6, "parts": 4,
-    "password-set": 2, "people": 6, "person": 13, "person-sheet": 20, "roster-doubts": 11, "settings": 5,
+    "password-set": 2, "people": 6, "person": 13, "person-sheet": 21, "roster-doubts": 11, "settings": 5,
     "sign-in": 1, "sign-in-code": 4, "trust": 4, "tube-trace": 10, "user": 8,
-    "users": 8, "work-disposition": 13, "work-disposition-sheet": 13, "work-visit": 12, "work-visit-sheet": 12,
+    "users": 8, "work-disposition": 14, "work-disposition-sheet": 13, "work-visit": 14, "work-visit-sheet": 12,
     "waits": 14,
     "rounds": 8, "round-new": 7, "round-draft": 16, "round-open": 15, "round-close": 5, "round-summary": 12,
-    "roster": 8, "roster-areas": 6, "roster-tree": 5, "roster-area": 9, "roster-upload": 11, "roster-rejects": 5,
+    "roster": 8, "roster-areas": 6, "roster-tree": 5, "roster-area": 10, "roster-upload": 11, "roster-rejects": 5,
     "roster-linkage": 9, "roster-linkage-run": 6,
-    "zones": 18, "zone": 20, "zones-list": 21, "zones-lists": 18,
+    "zones": 18, "zone": 21, "zones-list": 21, "zones-lists": 18,
     "calls": 12, "calls-print": 11, "coverage": 8,
     "passes": 8, "pass": 4, "pass-card": 4, "pass-gates": 9, "shops": 18, "shop": 5, "shops-open": 1,
     "forces": 10, "forces-new": 5, "forces-import": 4, "forces-member": 10, "forces-edit": 6,
@@ -56,7 +56,7 @@ STATEMENTS = {
     "call-ups": 7, "call-up-new": 5, "call-up": 9, "shifts": 7, "shift-new": 13, "allocation": 11,
     "stock": 19, "stock-cover": 27, "stock-transfers": 13, "stock-transfer": 12, "stock-note": 13, "stock-store": 30,
     "stock-act": 17, "stock-import": 5, "goods": 5, "good": 18, "good-new": 4, "good-edit": 5, "good-import": 4,
-    "units": 8, "unit": 7, "unit-new": 4, "unit-edit": 6, "unit-import": 4, "unit-labels": 6,
+    "units": 8, "unit": 8, "unit-new": 4, "unit-edit": 6, "unit-import": 4, "unit-labels": 6,
     "zones-map": 12, "api-keys": 7, "api-openapi": 1,
     "door-cards": 7, "households": 8, "medicine-runs": 10, "medicine-run": 6,
     "volunteers": 12, "volunteer": 13, "volunteers-posters": 8, "protection": 18, "protection-gaps": 8,
@@ -135,13 +135,15 @@ for _work in works().values():
     # A field that asks for a unit or a good by its name lists them.
     _opens, _covers = (_work.opening.fields if _work.opening else ()), (_work.cover.fields if _work.cover else ())
     _listed = [sum(one.type in ("unit", "good") for one in fields) for fields in (_opens, _covers)]
-    STATEMENTS |= {f"{_name}-import": 4} | ({f"{_name}-new": 5} if _work.opening else {})
+    STATEMENTS |= {f"{_name}-import": 4, f"{_name}-view": 5} | ({f"{_name}-new": 5} if _work.opening else {})
     STATEMENTS |= {f"{_name}-cover": 5 + _listed[1]} if _work.cover else {}
     ACTS |= {f"{_name}-close": ({"campaign": "7"}, 5)} if _work.cover else {}
+    ACTS |= {f"{_name}-views": ({"act": "x"}, 5)}
+    HIDDEN |= {f"{_name}-view"} - {"work-visit-view"}
 STATEMENTS["work-muster-new"] = 4  # a call-up is made on its own page
 for _work in KINDS:
     _name = f"work-{_work.name}"
-    STATEMENTS |= {_name: 10 + bool(_work.cover) + bool(_work.above), f"{_name}-sheet": 5}
+    STATEMENTS |= {_name: 11 + bool(_work.cover) + bool(_work.above), f"{_name}-sheet": 5}
     ACTS |= {f"{_name}-act": ({"act": _work.acts[0].name, "row": "1.1.0."}, 5), f"{_name}-undo": ({"done": "1.1.1"}, 9)}
     HIDDEN |= {f"{_name}-sheet", f"{_name}-close"}
 STATEMENTS["work-medicine"] = 10  # what stands above it is a link

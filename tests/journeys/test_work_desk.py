@@ -134,3 +134,39 @@ def test_a_distribution_is_begun_and_its_list_is_there(page: Page, street: int, 
     picture(page, "parcel-list")
     page.goto("/work/parcel/import")
     picture(page, "work-import")
+
+
+def test_filters_are_kept_under_a_name(page: Page, street: int, picture) -> None:
+    enter(page, "suqiu")
+    page.goto("/work/request?stage=open&q=H1")
+    page.get_by_text("保存和管理视图").click()
+    page.fill("#id_view_name", "待受理的")
+    page.get_by_label("同区域同角色也能看到").check()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("navigation", name="常用视图")).to_contain_text("待受理的")
+    page.get_by_text("保存和管理视图").click()
+    picture(page, "work-views")
+    page.get_by_role("button", name="改名").click()
+    expect(page.get_by_role("status").filter(has_text="已改名")).to_be_visible()
+    page.goto("/work/request")
+    page.get_by_role("link", name="待受理的").first.click()
+    page.wait_for_url("**/work/request?stage=open")
+    page.context.add_cookies([{"name": "bulou_language", "value": "en", "url": page.url}])
+    page.reload()
+    page.get_by_text("Save and manage views").click()
+    picture(page, "work-views")
+
+
+def test_the_duties_of_a_household_stand_on_its_page(page: Page, street: int, picture) -> None:
+    home = doors(street)[0].id
+    enter(page, "suqiu")
+    page.goto("/work/request")
+    page.locator("tbody tr[data-key] th a").first.click()
+    key = page.url.rsplit("/", 2)[1]
+    assert int(key) == home
+    page.goto(f"/people/households/{home}")
+    expect(page.get_by_role("button", name="受理")).to_be_visible()
+    picture(page, "household-duties")
+    page.context.add_cookies([{"name": "bulou_language", "value": "en", "url": page.url}])
+    page.reload()
+    picture(page, "household-duties")

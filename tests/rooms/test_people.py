@@ -28,7 +28,7 @@ P = {name: person.id for name, person in cast.PERSONS.items()}
 SWAB = REGISTRY.duties["swab"]
 T1, B1 = cast.TUBES["T1"], cast.BOXES["B1"]
 #: Statements of each page, whatever it shows.
-SEARCH, SHEET, HOUSEHOLD, OVERSIGHT, TUBE = 10, 20, 13, 8, 10
+SEARCH, SHEET, HOUSEHOLD, OVERSIGHT, TUBE = 10, 21, 14, 8, 10
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,7 @@ NO_FACTS = {
     "places_import_seen": "which row spoke of whom during an import; removed with the next one",
     "stands_for_enrolmentunit": "for which unit an offer is: what a device works for is a fact of its journal",
     "places_succession": "which area took the place of which, to be shown; the areas' own facts say when they changed",
+    "saved_view": "how a list is narrowed, under a name: changed as its owner likes, no book follows from it",
     "now_owner": "who answers for a desk, with a telephone: looked up, and changed as people change",
     "forces_member": "people of the forces by name and telephone: changed as they change; no book follows from it",
     "forces_member_change": "what was done to their records: the desk's role cannot change it",

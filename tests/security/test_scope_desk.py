@@ -33,6 +33,7 @@ OWN = {
     "number": 1, "store": two_streets.STORES[0], "transfer": two_streets.TRANSFERS[0], "good": 1,
     "member": 1, "call_up": 1, "notice": 1, "inspection": 1, "checklist": 1, "photo": 1, "team": 1, "application": 1,
     "fetching": "0404-060000-1",
+    "view": 1,
 }  # fmt: skip
 FOREIGN = {
     "campaign": (cast.SECOND_ROUND, 0, 2**31, 2**63),
@@ -58,6 +59,7 @@ FOREIGN = {
     "team": (2, 2**53, 2**63),
     "application": (2, 2**53, 2**63),
     "fetching": ("0404-060000-2", "x" * 90),
+    "view": (2, 2**53, 2**63),
     "store": (two_streets.STORES[1], 1, 2**53, 2**63),
     "transfer": (two_streets.TRANSFERS[1], 1, 2**53, 2**63),
     "good": (2, 2**53, 2**63),
@@ -103,7 +105,7 @@ ACTS = {
 ACTS |= {"api-key-revoke", "shop-act", "shop-order", "shop-undo", "roster-regroup-undo"}
 ACTS |= {"notice-act", "rumour-act"}
 ACTS |= {"inspection-act", "checklist-act", "photo-add", "photo-remove"}
-ACTS |= {f"work-{name}-{page}" for name in works() for page in ("act", "undo")}
+ACTS |= {f"work-{name}-{page}" for name in works() for page in ("act", "undo", "views")}
 ACTS |= {f"work-{work.name}-close" for work in works().values() if work.cover}
 #: Of the district alone, of a file that nobody has imported, of an installation without users, and of duties that
 #: nobody opened (tests/rooms opens them).
@@ -113,8 +115,10 @@ CLOSED = {"round-close", "roster-rejects", "first-user"}
 CLOSED |= {"photo", "call-up-duty"}
 CLOSED |= {"pass", "pass-card", "shop", "facility", "medicine-run"}
 CLOSED |= {f"work-{name}-sheet" for name in works()} - {"work-disposition-sheet", "work-visit-sheet"}
+#: A saved view leads to its list; there is one of visits alone.
+CLOSED |= {f"work-{name}-view" for name in works()} - {"work-visit-view"}
 #: A page on compounds leads from a street to its own page, the form of an inspection that is done to its sheet.
-ELSEWHERE = {"roster-regroup", "inspection-do"}
+ELSEWHERE = {"roster-regroup", "inspection-do", "work-visit-view"}
 #: The street has every role; nobody has none.
 BARRED = {"street": (404, 405), "nobody": (403,)}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")

@@ -50,6 +50,7 @@ THEIR_ROWS = {
     "scope_misfilled": "t.area BETWEEN {lo} AND {hi}",
     "regroup_regrouping": "t.area BETWEEN {lo} AND {hi}",
     "api_key": "t.area BETWEEN {lo} AND {hi}",
+    "saved_view": "t.area BETWEEN {lo} AND {hi}",
     "now_owner": "t.area BETWEEN {lo} AND {hi}",
     "devices_service": "t.area BETWEEN {lo} AND {hi}",
     "exchange_taken": "t.area BETWEEN {lo} AND {hi}",

@@ -8,6 +8,7 @@ from bulou.command.jobs.models import Undoing
 from bulou.command.linkage.models import Run
 from bulou.command.regroup.models import Regrouping
 from bulou.command.uploads.models import Upload
+from bulou.command.work.saved.models import View
 from bulou.command.worklist.models import Owner
 from bulou.desk.abilities import ROLES
 from bulou.desk.accounts import actions as accounts
@@ -111,6 +112,11 @@ def move_in() -> None:
             Upload.objects.create(
                 kind="persons", folder="0" * 32, file_name=f"{NEW_ROUNDS[area]}.csv", size=1, area=area,
                 ranges=[[*span(area)]], by="x", made_at=cast.DAWN,
+            )  # fmt: skip
+            # Both of one account: what lies outside its areas is not seen by its owner neither.
+            View.objects.create(
+                user_id=USERS["street"], kind="visit", name=NEW_ROUNDS[area], area=area, roles=["street"], late=True,
+                made_at=cast.DAWN,
             )  # fmt: skip
             Serving.objects.create(area=area, unit=1, since=cast.DAWN, by="x")
             Card.objects.create(household=area, area=area, digest=b"%d" % area, made_at=cast.DAWN, made_by="x")

@@ -6,7 +6,7 @@ import { leftBehind } from "../roles/labels";
 import type { Session } from "../session";
 import { SaidWords } from "../tasks/said";
 import { Sheet } from "./parts";
-import { age, clock, spoken, useSession } from "./use";
+import { age, clock, type Say, spoken, useSession } from "./use";
 
 declare const VERSION: string;
 
@@ -19,6 +19,16 @@ async function save(session: Session, of: Earlier | null): Promise<void> {
   link.download = `bulou-journal-${journal}.json`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** How many photos of this phone are sent, wait, were not taken, and how far those that wait are. */
+function photoLine(session: Session, t: Say): string {
+  const of = (state: string) => session.photos.filter((one) => one.state === state);
+  const waiting = of("waiting"), sent = of("sent").length, refused = of("refused").length;
+  const size = waiting.reduce((sum, one) => sum + one.size, 0), held = waiting.reduce((sum, one) => sum + one.held, 0);
+  return [
+    sent && t("photo_sent", { n: sent }), waiting.length && t("photo_waiting", { n: waiting.length }) + (held ? ` (${Math.floor(held * 100 / size)}%)` : ""), refused && t("photo_refused", { n: refused }),
+  ].filter(Boolean).join(" · ");
 }
 
 export function Device({ back, enrol }: { back: () => void; enrol: () => void }) {
@@ -38,6 +48,7 @@ export function Device({ back, enrol }: { back: () => void; enrol: () => void })
         <dt>{t("until")}</dt><dd>{new Date(device.expires_at).toLocaleString(session.lang === "en" ? "en-GB" : "zh-CN", { dateStyle: "short", timeStyle: "short" })}</dd>
         <dt>{t("pack")}</dt><dd>{head && session.packAt ? t("pack_at", { at: clock(session.packAt), n: session.people.size }) : t("none")}</dd>
         <dt>{t("oldest_unconfirmed")}</dt><dd>{figures.oldest_s === null ? t("none") : age(t, figures.oldest_s)}</dd>
+        {session.photos.length > 0 && <><dt>{t("photo")}</dt><dd>{photoLine(session, t)}</dd></>}
         <dt>{t("storage")}</dt><dd>{!storage ? "?" : storage.free_mb !== null ? t("megabytes", { n: storage.free_mb }) : t(storage.short ? "room_short" : "room_enough")}</dd>
         <dt>{t("lasting")}</dt><dd>{storage?.lasting == null ? "?" : t(storage.lasting ? "lasting_yes" : "lasting_no")}</dd>
         <dt>{t("version")}</dt><dd>{VERSION}</dd>
@@ -70,6 +81,7 @@ function Closing({ back }: { back: () => void }) {
   const rows = [
     { key: "left_unsent", n: left.unsent }, { key: "left_in_hand", n: left.inHand },
     { key: "left_unboxed", n: left.unboxed }, { key: "left_labels", n: left.unused },
+    { key: "left_photos", n: session.photos.filter((one) => one.state === "waiting").length },
   ] as const;
   return (
     <Sheet title={t("end_shift")} back={back}>

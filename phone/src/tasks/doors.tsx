@@ -7,7 +7,7 @@ import { type Door, doorOf, doorOfHome, doorsLeft, duty, settled } from "../role
 import { of, said } from "../roles/said";
 import { ScanBar } from "../screens/scan";
 import { areaName, clock, doorName, placeName, reasons, spoken, useSession } from "../screens/use";
-import type { Said } from "../session";
+import type { Said } from "../said";
 import { AtTheDoor } from "./door";
 import { FoundForm } from "./found";
 import { SaidWords } from "./said";

@@ -1,5 +1,6 @@
 // One declared duty at a door or in an area: what was asked for, what can be done, the form of it.
 import { useEffect, useState } from "preact/hooks";
+import { kept, type Taken } from "../journal/photos";
 import type { Act } from "../journal/store";
 import { able } from "../pack/owed";
 import type { Owed, Work, WorkAct } from "../pack/shapes";
@@ -82,20 +83,20 @@ export function OneDuty({ one, back }: { one: Owed; back: () => void }) {
   useEffect(() => scrollTo(0, 0), [act]);
   const work = workOf(session, one.kind);
   if (!work) return null;
-  const keep = async (doing: WorkAct, said: Record<string, unknown>) => {
+  const keep = async (doing: WorkAct, said: Record<string, unknown>, photos: Taken[]) => {
     const body: Record<string, unknown> = { campaign: one.campaign, subjects: [one.subject], occasion: one.occasion, ...said };
     if (doing.does === "word") body.duty = one.kind;
     // What was given to this phone may lie outside its areas: it is written where the phone is at home.
     const outside = session.head?.ranges.every(([lo, hi]) => one.area < lo || hi < one.area) ?? false;
     const entry: Act = { kind: doing.step, area: outside ? session.area : one.area, body, was: one };
-    const n = await session.act([entry]);
+    const n = await session.act([entry], kept(photos, session.now()));
     session.say({
       tone: "good", word: spoken(session, doing), text: about(session, t, one),
       acts: [{ label: t("undo"), run: () => { session.say(null); void session.void(n, t("undone")); } }],
     });
     back();
   };
-  if (act) return <StepForm key={act.name} title={spoken(session, act)} about={about(session, t, one)} fields={act.fields} fixed={one.said} confirm={act.confirm} keep={(said) => void keep(act, said)} back={() => setAct(null)} />;
+  if (act) return <StepForm key={act.name} title={spoken(session, act)} about={about(session, t, one)} fields={act.fields} fixed={one.said} confirm={act.confirm} keep={(said, photos) => void keep(act, said, photos)} back={() => setAct(null)} />;
   const fields = work.fields.filter((field) => one.said[field.name] !== undefined && field.type !== "photo");
   return (
     <Sheet title={about(session, t, one)} back={back}>
@@ -104,6 +105,7 @@ export function OneDuty({ one, back }: { one: Owed; back: () => void }) {
         <div><dt>{spoken(session, work)}</dt><dd>{variant(session, t, work, one) || t("now_at")} · {spoken(session, work.stages[one.stage] ?? work)}</dd></div>
         {one.phone && <div><dt>{t("phone_no")}</dt><dd><a href={`tel:${one.phone}`}>{one.phone}</a></dd></div>}
         {one.due_at && <div><dt>{t("until")}</dt><dd>{due(session, t, one)}</dd></div>}
+        <Photographed of={one} />
         {fields.map((field) => <div key={field.name}><dt>{spoken(session, field)}</dt><dd>{value(session, t, work, field.name, one.said[field.name])}</dd></div>)}
       </dl>
       <h3>{t("duty_acts")}</h3>
@@ -116,22 +118,32 @@ export function OneDuty({ one, back }: { one: Owed; back: () => void }) {
   );
 }
 
+/** How many photos were taken of it, and how many of this phone's are not sent yet. */
+function Photographed({ of: one }: { of: Owed }) {
+  const { session, t } = useSession();
+  const named = (workOf(session, one.kind)?.fields ?? []).filter((field) => field.type === "photo").flatMap((field) => (one.said[field.name] as string[] | undefined) ?? []);
+  if (!named.length) return null;
+  const waiting = session.photos.filter((photo) => photo.state === "waiting" && named.includes(photo.digest)).length;
+  return <div><dt>{t("photo")}</dt><dd>{t("photo_count", { n: named.length })}{waiting > 0 && ` · ${t("photo_waiting", { n: waiting })}`}</dd></div>;
+}
+
 /** Opening one: `subject` in `area`; afterwards the list is there again. */
 export function NewDuty({ work, subject, area, title, back }: { work: Work; subject: number; area: number; title: string; back: () => void }) {
   const { session, t } = useSession();
   const opening = work.opening;
   if (!opening) return null;
-  const keep = async (said: Record<string, unknown>) => {
+  const keep = async (said: Record<string, unknown>, photos: Taken[]) => {
     const minutes = opening.within[String(said[opening.variant] ?? "")];
     const until = opening.due && !said[opening.due] && minutes !== undefined ? { [opening.due]: new Date(session.now() + minutes * 60_000).toISOString() } : {};
-    const n = await session.act([{ kind: opening.step, area, body: { campaign: work.campaign, subjects: [subject], ...said, ...until } }]);
+    const body = { campaign: work.campaign, subjects: [subject], ...said, ...until };
+    const n = await session.act([{ kind: opening.step, area, body }], kept(photos, session.now()));
     session.say({
       tone: "good", word: t("duty_kept"), text: `${spoken(session, work)} · ${title}`,
       acts: [{ label: t("undo"), run: () => { session.say(null); void session.void(n, t("undone")); } }],
     });
     back();
   };
-  return <StepForm title={spoken(session, opening)} about={title} fields={opening.fields} confirm={null} keep={(said) => void keep(said)} back={back} />;
+  return <StepForm title={spoken(session, opening)} about={title} fields={opening.fields} confirm={null} keep={(said, photos) => void keep(said, photos)} back={back} />;
 }
 
 /** Kinds that can be opened on such a subject here. */

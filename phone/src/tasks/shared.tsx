@@ -5,7 +5,8 @@ import { type Hit, onSheet, search } from "../pack/view";
 import { lengths } from "../roles/labels";
 import { duty, isLabel, placeOf, SAMPLED } from "../roles/rules";
 import { glued } from "../scan/clean";
-import type { Said, Session } from "../session";
+import type { Said } from "../said";
+import type { Session } from "../session";
 import { ScanBar } from "../screens/scan";
 import { doorName, placeName, type Say, spoken, useSession } from "../screens/use";
 

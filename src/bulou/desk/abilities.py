@@ -268,7 +268,7 @@ def declare() -> None:
         PAGES.update({page.name: page.ability for page in room.pages})
         for work in room.works:
             name = f"work-{work.name}"
-            under = ["sheet", "act", "import", "undo"] + ["new"] * bool(work.opening)
+            under = ["sheet", "act", "import", "undo", "view", "views"] + ["new"] * bool(work.opening)
             under += ["cover", "close"] * bool(work.cover)
             PAGES.update(dict.fromkeys((name, *(f"{name}-{page}" for page in under)), work.sees))
 

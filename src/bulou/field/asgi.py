@@ -26,7 +26,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from bulou.field import actions, codes, leaves, openapi, posting, request_log, trust
+from bulou.field import actions, codes, leaves, openapi, photos, posting, request_log, trust
 from bulou.field import app as app_files
 from bulou.field import body as bodies
 from bulou.field.batcher import Batcher, Threads
@@ -109,6 +109,15 @@ async def post_pack(request: Request) -> Response:
     return Response(content, 200, headers, "application/json")
 
 
+async def post_photo(request: Request) -> Response:
+    """Take a piece of a photo that an entry of the device names."""
+    journal = await request.app.state.bearers.journal(request, late=True)
+    request_log.note(request, journal=journal.id)
+    piece = photos.asked(request)
+    content = await body(request, photos.PIECE)
+    return json(await request.app.state.photos.run(posting.in_thread, photos.take, journal, piece, content))
+
+
 async def get_openapi(request: Request) -> Response:
     """Return the description of this interface."""
     return json(openapi.document())
@@ -161,6 +170,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     state = app.state
     state.threads = Threads(2, "read", waiting=200)
     state.keys = Threads(1, "key")  # of its own: to hand entries in, nobody waits for packs
+    state.photos = Threads(1, "photo", waiting=50)  # of its own: a picture is heavy, and waits for nobody but pictures
     state.throttle = Throttle()
     state.trust = trust.Local(
         settings.PUBLIC_URL, settings.TRUST_FINGERPRINT, settings.TRUST_ROOT, settings.LANGUAGE_CODE
@@ -183,6 +193,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await state.gatherer.close()
         await asyncio.to_thread(state.threads.close)
         await asyncio.to_thread(state.keys.close)
+        await asyncio.to_thread(state.photos.close)
 
 
 class Door:
@@ -228,6 +239,7 @@ others = Starlette(
                 Route("/enrol", post_enrol, methods=["POST"]),
                 Route("/pack", get_pack, methods=["GET"]),
                 Route("/pack", post_pack, methods=["POST"]),
+                Route("/photos/{digest}", post_photo, methods=["POST"]),
                 Route("/openapi.json", get_openapi, methods=["GET"]),
                 Mount("/trust", routes=trust.routes),
                 Route("/app", app_files.to_app, methods=["GET"]),

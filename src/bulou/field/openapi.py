@@ -314,7 +314,14 @@ class Health(Struct, forbid_unknown_fields=True):
     oldest_s: float
 
 
-ANSWERS = (JournalAnswer, EnrolAnswer, Pack, LeavesPack, ProblemAnswer, Health)
+class PhotoAnswer(Struct, forbid_unknown_fields=True):
+    """How many bytes of a photo are there, and whether it stands with its matter."""
+
+    held: int
+    done: bool
+
+
+ANSWERS = (JournalAnswer, PhotoAnswer, EnrolAnswer, Pack, LeavesPack, ProblemAnswer, Health)
 
 
 def document(registry: Registry = REGISTRY) -> dict[str, Any]:

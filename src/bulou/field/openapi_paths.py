@@ -12,6 +12,12 @@ from bulou.ledger.refusals import REFUSALS
 
 REF = "#/components/schemas/{name}"
 
+#: What the address of a piece of a photo says.
+PHOTO = (
+    ("entry", "number of the entry that names the photo"),
+    ("offset", "where the piece begins, in bytes"),
+    ("size", "how large the whole file is, in bytes"),
+)
 INTRODUCTION = (
     "What phones, couriers and laboratories talk to. Every error is a numbered refusal in Chinese and English. An entry"
     " that is refused is kept and acknowledged all the same, and harms no other entry; a request that is refused whole"
@@ -64,6 +70,39 @@ def paths(known: dict[str, dict[str, Any]]) -> dict[str, Any]:
                 "requestBody": _content(known["LeavesBody"]),
                 "responses": _answers(known["LeavesPack"], 401, 402, 403, 413, 414, 422, 429, 503),
             },
+        },
+        "/field/photos/{digest}": {
+            "post": {
+                "summary": "Send a piece of a photo 传照片",
+                "description": "Of a photo that an entry of this device names in a field of photos, once the entry is"
+                " taken. At most 1 MiB; it counts where it begins at the number of bytes that are there. An empty piece"
+                " asks how many are. `done`: it is whole, is a picture, and stands with its matter.",
+                "security": device,
+                "parameters": [
+                    {
+                        "name": "digest",
+                        "in": "path",
+                        "required": True,
+                        "description": "SHA-256 of the file, in hex",
+                        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    },
+                    *(
+                        {
+                            "name": name,
+                            "in": "query",
+                            "required": True,
+                            "description": told,
+                            "schema": {"type": "integer", "minimum": 0},
+                        }
+                        for name, told in PHOTO
+                    ),
+                ],
+                "requestBody": {
+                    "required": False,
+                    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+                },
+                "responses": _answers(known["PhotoAnswer"], 401, 402, 403, 404, 413, 415, 416, 422, 429, 503),
+            }
         },
         "/healthz": {
             "get": {

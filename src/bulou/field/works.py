@@ -28,7 +28,7 @@ SQL = statements(__package__, "works")
 #: So many open duties a phone carries, the most pressing first.
 MOST = 2_000
 #: What a form on the phone cannot ask: left out there where it may be; an act that needs it is not there.
-NOT_ASKED = ("photo", "person", "household", "area", "good", "place")
+NOT_ASKED = ("person", "household", "area", "good", "place")
 #: So many units a phone can choose from.
 MOST_UNITS = 300
 #: By name of a field's own kinds and attribute: what a phone can choose from, as (number, name).

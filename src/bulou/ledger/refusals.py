@@ -123,6 +123,20 @@ _TABLE = (
         "ask the desk to split the device's area",
     ),
     Refusal(
+        415,
+        "不是照片，或照片不能收",
+        "this is no photo, or one that cannot be taken",
+        "JPEG, PNG or WebP of at most 15 MB, with the digest that the entry names; at most 60 of one matter",
+        "take the photo again",
+    ),
+    Refusal(
+        416,
+        "照片还不能收：没有这条上报，或它没有提到这张照片",
+        "no entry of this device that counts names this photo",
+        "an entry that came before its photos, with the digest of each",
+        "hand the entry in first; the photo stays on the phone",
+    ),
+    Refusal(
         422,
         "请求不是有效的 JSON",
         "the request is not valid JSON",

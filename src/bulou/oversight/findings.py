@@ -59,6 +59,12 @@ FINDING = DutyKind(
     ),
 )  # fmt: skip
 
+#: Taken where it is seen; at the desk they are added on the sheet.
+PHOTOS = Field(
+    "photos", "photo", "照片", "Photos", required=False, most=6,
+    help_zh="拍现场，不拍人脸；没有网络也可以拍，有网络时自动上传",
+    help_en="Of the place, no faces; also without a network, they are sent when there is one",
+)  # fmt: skip
 STEPS = (
     Step(
         "finding.opened", "登记问题", "finding recorded", "opens", many=True, within=WITHIN,
@@ -76,16 +82,17 @@ STEPS = (
             Field("owner", "text", "责任人或单位", "Who puts it right", most=60),
             Field("due", "time", "整改期限", "To be put right by", required=False, books="due",
                   help_zh="不填则按程度的时限", help_en="Left empty, the time of its gravity counts"),
+            PHOTOS,
         ),
     ),
     Step("finding.answered", "整改答复", "answered", "advances", "answered",
          (Field("how", "long", "怎么整改的", "What was done", most=500),
           Field("by", "text", "答复人", "Who answers", most=40))),
     Step("finding.seen", "复查合格", "seen and in order", "advances", "seen",
-         (Field("note", "text", "复查看到什么", "What was seen"),)),
+         (Field("note", "text", "复查看到什么", "What was seen"), PHOTOS)),
     Step("finding.rejected", "复查不合格", "does not hold", "returns", "open",
          (Field("why", "text", "哪里不合格", "What does not hold"),
-          Field("due", "time", "重新限期", "New time limit", required=False, books="due"))),
+          Field("due", "time", "重新限期", "New time limit", required=False, books="due"), PHOTOS)),
     Step("finding.criticised", "批评教育", "criticism and education", "notes",
          fields=(Field("measure", "choice", "方式", "Measure", choices=MEASURES),
                  Field("whom", "text", "对谁", "Of whom", most=60,

@@ -29,6 +29,7 @@ from bulou.ui.access_log import note_look
 from bulou.ui.areas import receivers
 from bulou.ui.export import files
 from bulou.ui.identity_text import tails
+from bulou.ui.room import works
 from bulou.ui.templatetags.naming import door, spot
 from bulou.ui.words import said
 
@@ -106,11 +107,28 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
     own = covers(request.ranges, sheet.known["area"])
     if not named:
         sheet = positive.discreet(sheet)
+    offering = {} if grant else _offering(request, sheet)
     context = {
         **shell, "sheet": sheet, "grant": grant, "now": now, "entitled": named, "own": own,
+        "open": _beside(sheet.open, grant, offering), "past": _beside(sheet.past, grant, offering),
         "positives": positive.positives([person, *(member.id for member in sheet.members)], now),
     }  # fmt: skip
-    return TemplateResponse(request, "people/person.html", context | ({} if grant else _offering(request, sheet)))
+    return TemplateResponse(request, "people/person.html", context | offering)
+
+
+def _beside(found: list[reads.Owing], grant: Any, offering: dict[str, Any]) -> list[reads.Owing]:
+    """Return the duties that a table of their own lists: those of declared kinds have a section (``ui.sections``).
+
+    It lists one all the same where somebody else's area is looked at, where what was said of it can be taken back here
+    alone, and where its round is over.
+    """
+    declared, drawn = works(), offering.get("withdrawable", ())
+    reopened = {name for name, work in declared.items() if any(act.step == "duty.reopened" for act in work.acts)}
+    return [
+        one for one in found
+        if grant or one.owed.kind.name not in declared or one.closed_at or one.key in drawn
+        or (one.reopens and one.owed.kind.name not in reopened)
+    ]  # fmt: skip
 
 
 def _offering(request: HttpRequest, sheet: reads.Sheet) -> dict[str, Any]:

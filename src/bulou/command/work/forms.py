@@ -27,7 +27,8 @@ from bulou.ui.room import Act, Work
 PREFIX = "f_"
 #: Longest texts where a field says nothing.
 TEXT, LONG = 200, 2000
-#: What the desk cannot ask yet; a declaration that needs it is refused when the page is made.
+#: What no form of the desk asks, because a sheet takes photos by themselves; a declaration that needs one is refused
+#: when the page is made.
 NOT_YET = ("photo",)
 
 
@@ -75,15 +76,20 @@ def fields_of(act: Act, work: Work, rows: list[Any]) -> tuple[Field, ...]:
     if own is None:
         back = [s for s in work.duty.stages if all(s in earlier(row) for row in rows)]
         own = own_fields(act, work.duty, back)
-    unable = [field.name for field in own if field.type in NOT_YET]
+    unable = [field.name for field in own if field.type in NOT_YET and field.required]
     if unable:
         raise NotImplementedError(f"{work.name}.{act.name}: the desk cannot ask for {', '.join(unable)} yet")
-    return own
+    return asked_of(own)
+
+
+def asked_of(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Return those of the fields that a form of the desk asks."""
+    return tuple(field for field in fields if field.type not in NOT_YET)
 
 
 def form_of(fields: tuple[Field, ...], data: Mapping[str, Any] | None = None, now: datetime | None = None) -> ActForm:
     """Return a form that asks for fields; ``data``: what was filled in."""
-    return ActForm(fields, now, data)
+    return ActForm(asked_of(fields), now, data)
 
 
 class ActForm(forms.Form):
@@ -199,6 +205,8 @@ def shown(one: Field, value: Any, named: Mapping[Given, str] | None = None) -> s
         return f"{value['lat']}, {value['lon']}"
     if one.type in ("unit", "good"):
         return unit_field.shown(value, named or {})
+    if one.type == "photo":
+        return _("%(n)s张") % {"n": len(value)}
     if one.type == "person":
         return f"P{value}"
     if one.type == "household":

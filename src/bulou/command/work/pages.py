@@ -20,6 +20,7 @@ from bulou.command.work.actions import sentence
 from bulou.command.work.looking import shown_people
 from bulou.command.work.reads import After, Asked, Said
 from bulou.command.work.rules import LEVELS, Row, Wait, facts, next_act, subject_of, wait, why_not
+from bulou.command.work.saved import reads as saved
 from bulou.command.worklist import undo
 from bulou.command.worklist.pages import area_of
 from bulou.ledger import clock
@@ -110,7 +111,7 @@ def context_of(
         "import_url": reverse(f"work-{work.name}-import"), **covers,
         "new_url": reverse(f"work-{work.name}-new") if may_open(request, work) else "",
         "secret": work.secret and not all(row.named for row in rows),
-        "above": work.above(request, asked.area) if work.above else "",
+        "above": work.above(request, asked.area) if work.above else "", **saved.beside(request, work, asked, now),
     }  # fmt: skip
 
 

@@ -131,7 +131,8 @@ class Said:
         return not self.void and not self.unheard
 
 
-def _values(work: Work, now: datetime) -> dict[str, Any]:
+def values_of(work: Work, now: datetime) -> dict[str, Any]:
+    """Return what every statement asks of a kind: its code, clocks and dangers."""
     clocked = limits(work)
     return {
         "kind": work.duty.code, "covered": work.covered, "now": now, "personal": work.duty.subject is Subject.PERSON,
@@ -141,7 +142,8 @@ def _values(work: Work, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _range(ranges: Ranges, area: int) -> dict[str, Any]:
+def range_of(ranges: Ranges, area: int) -> dict[str, Any]:
+    """Return where a statement looks: an area, or with 0 all of the ranges."""
     lo, hi = span(area) if area else (min(lo for lo, _ in ranges), max(hi for _, hi in ranges))
     return {"lo": lo, "hi": hi, "scope": multirange(ranges)}
 
@@ -153,12 +155,12 @@ def listed(
     at = after.now if after else now
     key = after.key if after else (None, None, None)
     found = rows(
-        SQL["duties"], **_values(work, at), **_range(ranges, asked.area), outcomes=[*STATES[asked.state]],
+        SQL["duties"], **values_of(work, at), **range_of(ranges, asked.area), outcomes=[*STATES[asked.state]],
         stage=asked.stage, late=asked.late, danger=asked.danger, mark=2 if asked.refused else -1, given=asked.given,
         subject=asked.subject, limit=limit + 1, after=after.grade if after else None,
         after_began=after.began if after else None, after_campaign=key[0], after_subject=key[1], after_occasion=key[2],
     )  # fmt: skip
-    out = _filled(work, [_row(work, row) for row in found[:limit]])
+    out = _filled(work, [row_of(work, row) for row in found[:limit]])
     return out, After.of(out[-1], at) if len(found) > limit else None
 
 
@@ -166,11 +168,12 @@ def of(work: Work, ranges: Ranges, keys: Sequence[Key], now: datetime, hold: boo
     """Return duties by their keys as far as they lie in the ranges. ``hold``: nobody changes them meanwhile."""
     if hold:
         rows(SQL["hold"], kind=work.duty.code, **_named(keys))
-    found = rows(SQL["of"], **_values(work, now), **_named(keys), scope=multirange(ranges))
-    return _filled(work, [_row(work, row) for row in found])
+    found = rows(SQL["of"], **values_of(work, now), **_named(keys), scope=multirange(ranges))
+    return _filled(work, [row_of(work, row) for row in found])
 
 
-def _row(work: Work, found: Sequence[Any]) -> Row:
+def row_of(work: Work, found: Sequence[Any]) -> Row:
+    """Return a duty from a row of ``duties``."""
     *told, _danger, due, grade, began = found
     return Row(work, *told, grade=Grade(grade), began=began, due=due)
 
@@ -220,14 +223,14 @@ def steps_of(work: Work) -> list[str]:
 
 def counts(work: Work, ranges: Ranges, area: int, now: datetime) -> list[Count]:
     """Return how many open duties there are at each stage."""
-    found = {row[0]: row[1:] for row in rows(SQL["counts"], **_values(work, now), **_range(ranges, area))}
+    found = {row[0]: row[1:] for row in rows(SQL["counts"], **values_of(work, now), **range_of(ranges, area))}
     return [Count(stage, rank, *found.get(rank, (0,) * 5)) for rank, stage in enumerate(work.duty.stages[:-1])]
 
 
 def coverage(work: Work, ranges: Ranges, area: int, now: datetime) -> list[Part]:
     """Return how the parts of an area stand; without one, the streets."""
     depth = min(max(level(area), 1), len(SHIFTS) - 1) if area else 1
-    values = _values(work, now) | _range(ranges, area) | {"shift": SHIFTS[depth]}
+    values = values_of(work, now) | range_of(ranges, area) | {"shift": SHIFTS[depth]}
     return [Part(*row) for row in rows(SQL["coverage"], **values)]
 
 

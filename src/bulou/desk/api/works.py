@@ -88,7 +88,7 @@ def kinds(request: HttpRequest) -> Any:
         step, duty = work.opening, work.duty
         opens = ActOut(
             name=step.name, zh=step.zh, en=step.en, stages=[], allowed=request.reach.has(work.opener),
-            fields=[_field(one) for one in step.fields],
+            fields=[_field(one) for one in forms.asked_of(step.fields)],
         ) if step else None  # fmt: skip
         out.append(KindOut(
             **_words(duty), subject=duty.subject.name.lower(), covered=work.covered,
@@ -100,9 +100,9 @@ def kinds(request: HttpRequest) -> Any:
 
 
 def _askable(work: Work, act: Act) -> bool:
-    """Tell whether an act's form can be filled in here: photographs cannot."""
+    """Tell whether an act's form can be filled in here: where it needs a photo it cannot."""
     step = next((step for step in work.steps if step.name == act.step), None)
-    return step is None or not any(one.type in forms.NOT_YET for one in step.fields)
+    return step is None or not any(one.type in forms.NOT_YET and one.required for one in step.fields)
 
 
 def area_in(request: HttpRequest, area: int) -> int:

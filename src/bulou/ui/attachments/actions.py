@@ -13,7 +13,7 @@ from bulou.ledger.scope import EVERYWHERE, scoped
 from bulou.ui.attachments import store
 from bulou.ui.attachments.about import SQL
 from bulou.ui.attachments.models import Photo
-from bulou.ui.attachments.pictures import MOST_BYTES, NotAPhoto, picture_of
+from bulou.ui.attachments.pictures import MOST_BYTES, NotAPhoto, Picture, picture_of
 from bulou.ui.figures import rows
 
 #: Most photos of one thing; how long they are kept: house rules.
@@ -49,17 +49,37 @@ def add(
         except NotAPhoto as why:
             wrong.append(_("“%(name)s”没有收：%(why)s") % {"name": name, "why": reason(str(why))})
             continue
-        digest = store.keep(picture)
-        photo, _made = Photo.objects.get_or_create(
-            about=about, part=part, digest=digest, removed_at=None,
-            defaults={
-                "area": area, "size": len(picture.content), "width": picture.width, "height": picture.height,
-                "by": by, "at": now, "keep_until": now + KEPT,
-            },
-        )  # fmt: skip
-        taken.append(photo)
+        taken.append(_kept(picture, area, about, by, now, part))
     expire(now)
     return taken, wrong
+
+
+def arrived(content: bytes, source: str, area: int, about: str, by: str, now: datetime) -> Photo:
+    """Add a photo that a phone has sent whole; one that is there already stays as it is.
+
+    Parameters:
+        source: the digest by which the phone's entry names it.
+
+    Raises:
+        NotAPhoto: as ``picture_of``, or "many": so many photos does one thing have at most.
+    """
+    there = Photo.objects.filter(about=about, removed_at=None)
+    if (known := there.filter(source=source).first()) is not None:
+        return known
+    if there.count() >= MOST:
+        raise NotAPhoto("many")
+    return _kept(picture_of(content), area, about, by, now, source=source)
+
+
+def _kept(picture: Picture, area: int, about: str, by: str, now: datetime, part: str = "", source: str = "") -> Photo:
+    photo, _made = Photo.objects.get_or_create(
+        about=about, part=part, digest=store.keep(picture), removed_at=None,
+        defaults={
+            "area": area, "size": len(picture.content), "width": picture.width, "height": picture.height, "by": by,
+            "at": now, "keep_until": now + KEPT, "source": source,
+        },
+    )  # fmt: skip
+    return photo
 
 
 def reason(code: str) -> str:

@@ -17,6 +17,7 @@ class Photo(models.Model):
     about = models.TextField()
     part = models.TextField(default="")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the picture as it is kept")
+    source = models.CharField(max_length=64, default="", help_text="SHA-256 of the file as a phone's entry names it")
     size = models.IntegerField(help_text="bytes")
     width = models.IntegerField()
     height = models.IntegerField()
@@ -31,6 +32,7 @@ class Photo(models.Model):
         constraints = (
             CheckConstraint(condition=Q(area__gt=0, area__lt=2**49), name="attachments_photo_area"),
             CheckConstraint(condition=Q(digest__regex="^[0-9a-f]{64}$"), name="attachments_photo_digest"),
+            CheckConstraint(condition=Q(source__regex="^([0-9a-f]{64})?$"), name="attachments_photo_source"),
             CheckConstraint(condition=Q(keep_until__gt=F("at")), name="attachments_photo_kept"),
             CheckConstraint(
                 condition=Q(removed_at=None, removed_by="", removed_why="")

@@ -17,7 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bulou.ledger.vocabulary import Subject
 from bulou.ui import assets, words
+from bulou.ui.sections import SECTIONS
 
 register = template.Library()
 
@@ -83,6 +85,15 @@ def lasting(seconds: float | None) -> str:
 def holds(abilities: frozenset[str] | None, ability: str) -> bool:
     """Tell whether an ability is among the reader's: as a value, for what is ``kept``."""
     return ability in (abilities or ())
+
+
+@register.simple_tag(takes_context=True)
+def sections(context: dict[str, Any], kind: str, subject: int) -> SafeString:
+    """Draw what the rooms above add to the page of a subject: "person", "household", "unit" or "area"."""
+    request, about = context.get("request"), Subject.__members__.get(kind.upper())
+    if request is None or about is None:
+        return mark_safe("")
+    return mark_safe("".join(draw(request, about, subject) for draw in SECTIONS.values()))  # each is a template's own
 
 
 @register.simple_tag

@@ -22,3 +22,12 @@ WHERE p.removed_at IS NULL AND p.digest = ANY (%(digests)s)
 -- Where a duty stands.
 SELECT d.area FROM ledger_duty AS d
 WHERE d.campaign = %(campaign)s AND d.kind = %(kind)s AND d.subject = %(subject)s AND d.occasion = %(occasion)s
+
+-- name: declared
+-- Of which duty an entry speaks that has come and counts, with its content: campaign, kind, subject, occasion, area, entry.
+-- Each of its duties: whether a field names a photo is seen in the content.
+SELECT DISTINCT l.campaign, l.kind, l.subject, l.occasion, l.area, e.raw
+FROM ledger_line AS l JOIN ledger_entry AS e ON e.journal = l.journal AND e.number = l.number
+WHERE l.journal = %(journal)s AND l.number = %(number)s AND e.refusal IS NULL
+  AND NOT EXISTS (SELECT FROM ledger_void AS v WHERE v.journal = l.journal AND v.number = l.number)
+ORDER BY l.campaign, l.kind, l.subject, l.occasion LIMIT 1

@@ -1,0 +1,1 @@
+"""How a reader narrows a declared list, kept under a name."""
