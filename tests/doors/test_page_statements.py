@@ -146,7 +146,7 @@ for _work in KINDS:
     STATEMENTS |= {_name: 11 + bool(_work.cover) + bool(_work.above), f"{_name}-sheet": 5}
     ACTS |= {f"{_name}-act": ({"act": _work.acts[0].name, "row": "1.1.0."}, 5), f"{_name}-undo": ({"done": "1.1.1"}, 9)}
     HIDDEN |= {f"{_name}-sheet", f"{_name}-close"}
-STATEMENTS["work-medicine"] = 10  # what stands above it is a link
+STATEMENTS["work-medicine"] = 11  # what stands above it is a link
 
 
 @pytest.fixture(scope="module", params=["few rows", "many rows"])
