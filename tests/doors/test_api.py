@@ -93,6 +93,19 @@ def test_a_key_that_cannot_be_is_refused_with_the_reason(changed: dict[str, Any]
         assert not Key.objects.exists() and not User.objects.filter(username__startswith="api.").exists()
 
 
+def test_who_lives_where_a_request_came_from_is_looked_at_by_a_key_that_may_see_names() -> None:
+    api = caller(made(*ABILITIES, "names"))
+    fields = {"need": "medicine", "what": "降压药", "asker": "王桂芳", "channel": "hotline"}
+    sent(api, "kinds/request/duties", {"subject": f"H{HOME.id}", "fields": fields})
+    with scoped(EVERYWHERE):
+        before = LookUp.objects.count()
+    (row,) = got(api, "kinds/request/duties")["duties"]
+    assert row["values"]["asker"] == "王桂芳"
+    with scoped(EVERYWHERE):
+        found = LookUp.objects.order_by("id")[before:].values_list("user", "person")
+        assert {*found} == {("api.市平台", person) for person in HOME.persons}
+
+
 def test_nobody_signs_in_to_the_account_of_a_key() -> None:
     made("board")
     user = User.objects.get(username="api.市平台")

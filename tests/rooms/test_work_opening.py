@@ -82,13 +82,19 @@ def test_emergencies_stand_first_and_the_list_names_who_asks_to_those_who_may_se
 
 
 def test_what_somebody_of_a_household_said_is_a_look_at_all_who_live_there() -> None:
-    """Who asked and whom to telephone is personal: on the list, on the sheet, in the file, for an act, and by a key."""
+    """Who asked and whom to telephone is personal: on the list, on the sheet, in the file, for an act."""
     open_one(desk("request"))
     browser = desk("street")
     row = duty()
     live_there = next({*home.persons} for home in cast.HOUSEHOLDS if home.id == HE_HOME)
     sheet = f"{LIST}/{row.campaign}/{row.subject}/{row.occasion}"
-    for reader, url in ((browser, LIST), (browser, sheet), (desk("epidemiologist"), f"{LIST}?as=xlsx")):
+    token = re.search(r'(?:name="row" value|data-key)="([\d.]+\.\w+)"', said(browser.get(LIST)))
+    assert token
+    act = f"{LIST}/act?act=accepted&row={token[1]}"
+    for reader, url in (
+        (desk("committee"), LIST), (desk("request"), sheet), (desk("request"), act),
+        (desk("epidemiologist"), f"{LIST}?as=xlsx"),
+    ):  # fmt: skip
         with scoped(EVERYWHERE):
             before = LookUp.objects.count()
         reader.get(url)
